@@ -1,0 +1,56 @@
+/*
+ * ctx: what a service needs to work, passed explicitly. There are no globals.
+ *
+ * One ctx serves one request, one command or one job at a time. A service returns enum err and, when it
+ * fails, has filled ctx->fault with a sentence for people.
+ */
+#ifndef WL_APP_CTX_H
+#define WL_APP_CTX_H
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "base/log.h"
+
+struct db;
+struct storage;
+
+/* Roles of an instance, in rising order (DECISIONS 21; ownership per property comes with the ledger). */
+enum role { ROLE_NONE, ROLE_VIEWER, ROLE_EDITOR, ROLE_ADMIN };
+
+/* Scopes of an API token, as bits. ADMIN includes the others (DECISIONS 23). A browser session has all that
+ * its role allows. */
+enum { SCOPE_READ = 1, SCOPE_IMPORT = 2, SCOPE_EXPORT = 4, SCOPE_ADMIN = 8, SCOPE_ALL = 15 };
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_USER, ACTOR_TOKEN, ACTOR_SYSTEM };
+
+struct actor {
+	enum actor_kind kind; /* SYSTEM: command line and worker (DECISIONS 22) */
+	int64_t user_id;      /* 0 for nobody and system */
+	enum role role;
+	unsigned scopes;
+	struct str email, name;
+	int64_t session_id; /* of a browser session, else 0 */
+	int64_t token_id;   /* of an API token, else 0 */
+};
+
+struct ctx {
+	struct arena *arena;
+	struct db *db;
+	const struct storage *storage;
+	struct clock clock;
+	struct actor actor;
+	struct fault fault;
+	struct log log;
+};
+
+static inline int64_t ctx_now(const struct ctx *c) { return clock_now(&c->clock); }
+#define ctx_fail(c, code, field, ...) fault_set(&(c)->fault, (code), (field), __VA_ARGS__)
+
+/* Fills the fault from a failed database call and logs it; returns the code. */
+enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing);
+
+const char *role_name(enum role r);              /* "admin" */
+enum role role_of(struct str name);              /* ROLE_NONE: no such role */
+
+#endif

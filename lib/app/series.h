@@ -1,0 +1,43 @@
+/*
+ * series: interval readings, a local day at a time.
+ *
+ * A series is (meter, channel, interval minutes). Its rows are local days of the meter's zone, one row a day with
+ * the day's values packed in it (DECISIONS 1). Interval i of a day begins i * interval_minutes after the local
+ * day's first instant, in elapsed time: a long day has 50 half hours, a short one 46.
+ */
+#ifndef WL_APP_SERIES_H
+#define WL_APP_SERIES_H
+
+#include "app/ctx.h"
+#include "base/rec.h"
+
+#define SERIES_INTERVALS_MAX 1500 /* a 25 h day of minutes */
+
+/* One day, unpacked. quality: 0 = missing (value is 0 then), '-' = the file stated none, A E S U. */
+struct series_day {
+	int32_t day;   /* local, days since 1970 */
+	uint16_t n;    /* intervals of the day */
+	int64_t value[SERIES_INTERVALS_MAX]; /* millionths of the unit */
+	char quality[SERIES_INTERVALS_MAX];
+};
+
+struct series {
+	int64_t id, meter_id;
+	struct str channel; /* import, export, ... */
+	int64_t interval_minutes;
+	struct str unit;    /* kWh */
+	int64_t days;
+	int64_t first_day, last_day; /* REC_DAY */
+};
+extern const struct rec_desc series_desc;
+
+enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_t *n);
+
+/* Days of one series in order, [from, to] inclusive local days. Each call of `each` gets the same buffer. False stops.
+ * batch: the batch id that wrote the day (topmost), or empty where several did. */
+typedef bool series_each_fn(void *arg, const struct series_day *d, struct str batch);
+enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg);
+/* Sum of the present values; *count how many. */
+int64_t series_total(const struct series_day *d, unsigned *count);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * upload: a file on its way into storage, streamed; constant memory.
+ *
+ * A plain form streams into uploads/ID.part and is finished in the same request. A resumable upload is a row and
+ * an ID.part that grows chunk by chunk: the file's own size is the truth about how much has arrived, a chunk is
+ * appended only at exactly that offset, and each is fsynced before it is acknowledged. upload_finish checks the
+ * content (empty, binary, HTML, an archive...), syncs, renames to ID.csv and only then may a job refer to it.
+ * Anything not finished is removed by upload_abort, or after 24 h by the worker.
+ */
+#ifndef WL_APP_UPLOAD_H
+#define WL_APP_UPLOAD_H
+
+#include "app/ctx.h"
+#include "base/rec.h"
+
+struct upload {
+	struct str id;       /* 32 hex digits, generated */
+	struct str filename; /* the user's own: data only */
+	int64_t size;        /* announced bytes; -1: unknown (a plain form) */
+	int64_t received;    /* bytes in ID.part */
+	int fd;              /* open for appending, or -1 */
+};
+
+/* Starts one. size > the set limit: ERR_TOO_LARGE at once. resumable: a row is kept so that it can be found again
+ * by upload_resume (only by the same user). */
+enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out);
+enum err upload_resume(struct ctx *c, struct str id, struct upload *out); /* ERR_NOT_FOUND: not there or another's */
+/* Appends; ERR_TOO_LARGE past the limit or the announced size, ERR_FULL, ERR_IO. */
+enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n);
+/* Makes what has been written so far durable (end of a chunk). */
+enum err upload_sync(struct ctx *c, struct upload *u);
+/* Whole: checks size and content, syncs, renames. After OK: *rest is "uploads/ID.csv" (arena). On failure the
+ * file is gone unless the fault is one that a further chunk can mend (ERR_CONFLICT: not all bytes are here). */
+enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest);
+void upload_abort(struct ctx *c, struct upload *u); /* removes the file and the row; closes */
+void upload_close(struct upload *u);                /* keeps a resumable one for later */
+enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);
+
+#endif

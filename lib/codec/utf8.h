@@ -1,0 +1,16 @@
+/*
+ * utf8: validity (RFC 3629: no surrogates, no overlong forms), and what to show of bytes that are not.
+ */
+#ifndef WL_CODEC_UTF8_H
+#define WL_CODEC_UTF8_H
+
+#include "base/arena.h"
+
+bool utf8_valid(struct str s);
+/* For showing and JSON: invalid bytes become U+FFFD, NUL and control characters but TAB and LF too. Returns `s`
+ * itself when nothing had to change. */
+struct str utf8_clean(struct arena *a, struct str s);
+/* At most `max` bytes of s, cut at a character. */
+struct str utf8_cut(struct str s, size_t max);
+
+#endif

@@ -1,0 +1,105 @@
+/*
+ * db: a small, driver-neutral door to SQL.
+ *
+ * Every statement has a name and a home: SQL(name, "text") at the top of the app module that owns the data.
+ * db_run and db_query take nothing else, so a built string does not compile. The rows land in one linker
+ * section, which gives each statement a number (the prepared-statement cache is an array) and lets a test walk
+ * them all and prepare them on every database. The text is the common language of SQLite 3.40 and PostgreSQL
+ * 15 with `?` parameters; SQL2 gives a second text where they must differ. Learned from kcaldav's db.c and Core
+ * Lightning's db/common.h.
+ *
+ * Settings of a connection are SAFETY.md's: journal TRUNCATE, synchronous FULL, BEGIN IMMEDIATE, an own busy
+ * handler. A connection never crosses a fork.
+ */
+#ifndef WL_DB_DB_H
+#define WL_DB_DB_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/rec.h"
+#include "base/str.h"
+
+struct db_sql {
+	const char *name; /* "job_insert" */
+	const char *text; /* SQLite's, and PostgreSQL's unless pgsql says otherwise */
+	const char *pgsql; /* NULL: the same text with $n for the n-th ? */
+} __attribute__((aligned(8)));
+
+#define SQL2(id, sqlite_text, pgsql_text)                                                                    \
+	static const struct db_sql sql_##id __attribute__((used, section("wl_sql"))) = {#id, sqlite_text, pgsql_text}
+#define SQL(id, sql_text) SQL2(id, sql_text, NULL)
+
+/* All statements of the program. */
+extern const struct db_sql __start_wl_sql[], __stop_wl_sql[];
+
+/* A parameter. Text and blobs are read during the call only. */
+struct db_val {
+	enum { DB_NULL, DB_INT, DB_TEXT, DB_BLOB } type;
+	int64_t i;
+	struct str s;
+};
+static inline struct db_val db_i(int64_t v) { return (struct db_val){DB_INT, v, {0}}; }
+static inline struct db_val db_t(struct str s) { return (struct db_val){s.p ? DB_TEXT : DB_NULL, 0, s}; }
+static inline struct db_val db_z(const char *z) { return db_t(str_of(z)); }
+static inline struct db_val db_b(struct str s) { return (struct db_val){DB_BLOB, 0, s}; }
+static inline struct db_val db_null(void) { return (struct db_val){DB_NULL, 0, {0}}; }
+/* 0 means null: instants and optional ids. */
+static inline struct db_val db_i0(int64_t v) { return v ? db_i(v) : db_null(); }
+
+#define DB_ARGS(...) \
+	sizeof((struct db_val[]){__VA_ARGS__}) / sizeof(struct db_val), (const struct db_val[]){__VA_ARGS__}
+#define DB_NOARGS 0, NULL
+
+struct db;
+
+enum db_role {
+	DB_WEB,    /* read and write; an authorizer refuses DDL, ATTACH and PRAGMA; waits 5 s for a lock */
+	DB_WORKER, /* waits 30 s; cache_spill off */
+	DB_READER, /* read only: a command-line dry run, exports */
+	DB_CREATE, /* as DB_WORKER, and makes the file if it is missing: init and migrate */
+};
+
+/* ERR_NOT_FOUND: no such file; ERR_CORRUPT, ERR_FULL, ERR_IO. `f` may be NULL. Own it: db_close. */
+enum err db_open(const char *path, enum db_role role, struct db **out, struct fault *f);
+void db_close(struct db *db);
+
+/* A cursor over the rows of one statement. One statement can be open once at a time a connection. */
+struct db_cur {
+	struct db *db;
+	void *stmt;
+	enum err err; /* OK while rows come and after the last */
+};
+
+/* Runs a statement that returns no row, or whose rows nobody wants. */
+enum err db_run(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args);
+/* Opens a cursor. Always followed by db_done, which returns the error, if any. */
+void db_query(struct db *db, struct db_cur *c, const struct db_sql *q, size_t n, const struct db_val *args);
+bool db_next(struct db_cur *c);
+enum err db_done(struct db_cur *c);
+int64_t db_int(struct db_cur *c, int col);
+bool db_is_null(struct db_cur *c, int col);
+struct str db_text(struct db_cur *c, int col); /* good until the next db_next/db_done; p == NULL is null */
+/* The current row into a struct; text is copied into the arena. Columns are the descriptor's fields, in order. */
+void db_read(struct db_cur *c, struct arena *a, const struct rec_desc *d, void *obj);
+
+/* One row, one integer: for COUNT(*), ids from RETURNING. ERR_NOT_FOUND: no row. */
+enum err db_one_int(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, int64_t *out);
+/* One row into a struct. ERR_NOT_FOUND: no row. */
+enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
+		const struct rec_desc *d, void *obj);
+
+int64_t db_changes(struct db *db); /* rows changed by the last db_run */
+
+/* Write transactions are immediate: the lock is taken at once or ERR_BUSY says so. They do not nest. */
+enum err db_begin(struct db *db);
+enum err db_commit(struct db *db); /* a commit that fails is rolled back */
+void db_rollback(struct db *db);
+bool db_in_transaction(struct db *db);
+/* Bytes that the page cache holds: a long batch commits early when it grows. */
+size_t db_cache_bytes(struct db *db);
+/* Words of the driver for the last failure, for the log. */
+const char *db_message(struct db *db);
+/* Rows change, the caches of other modules may be stale: PRAGMA data_version's idea. */
+int64_t db_data_version(struct db *db);
+
+#endif
