@@ -1,0 +1,180 @@
+-- The first schema. Append-only: once released this file is never edited.
+-- Instants are seconds since 1970-01-01T00:00:00Z; days are local days since 1970-01-01.
+
+CREATE TABLE migrations (
+  number BIGINT PRIMARY KEY,
+  name   TEXT NOT NULL
+);
+
+CREATE TABLE settings (
+  key   TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+);
+
+CREATE TABLE users (
+  id            {{ID}},
+  email         TEXT NOT NULL UNIQUE,        -- lower case
+  name          TEXT NOT NULL,
+  role          TEXT NOT NULL CHECK (role IN ('admin', 'editor', 'viewer')),
+  password_hash TEXT NOT NULL,
+  is_active     BIGINT NOT NULL DEFAULT 1,
+  created_at    BIGINT NOT NULL,
+  last_login_at BIGINT,
+  failures      BIGINT NOT NULL DEFAULT 0,   -- wrong passwords since the last right one
+  locked_until  BIGINT                       -- the delay that doubles, at most 15 minutes
+);
+
+CREATE TABLE sessions (
+  id           {{ID}},
+  user_id      BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  secret_hash  BLOB NOT NULL UNIQUE,         -- SHA-256 of the cookie's value
+  created_at   BIGINT NOT NULL,
+  last_seen_at BIGINT NOT NULL,
+  agent        TEXT,
+  address      TEXT
+);
+CREATE INDEX sessions_user ON sessions (user_id);
+
+CREATE TABLE tokens (
+  id           {{ID}},
+  user_id      BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  name         TEXT NOT NULL,
+  secret_hash  BLOB NOT NULL UNIQUE,
+  scopes       TEXT NOT NULL,
+  created_at   BIGINT NOT NULL,
+  expires_at   BIGINT,
+  last_used_at BIGINT,
+  revoked_at   BIGINT
+);
+CREATE INDEX tokens_user ON tokens (user_id);
+
+CREATE TABLE properties (
+  id         {{ID}},
+  name       TEXT NOT NULL,
+  owner_id   BIGINT REFERENCES users (id),
+  is_default BIGINT NOT NULL DEFAULT 0,      -- takes the meters that an import finds
+  is_active  BIGINT NOT NULL DEFAULT 1,
+  time_zone  TEXT,
+  created_at BIGINT NOT NULL
+);
+
+CREATE TABLE meters (
+  id          {{ID}},
+  property_id BIGINT NOT NULL REFERENCES properties (id),
+  identifier  TEXT NOT NULL,
+  name        TEXT,
+  time_zone   TEXT NOT NULL,
+  is_active   BIGINT NOT NULL DEFAULT 1,
+  made_by_job BIGINT,                        -- the import that found it
+  created_at  BIGINT NOT NULL,
+  UNIQUE (property_id, identifier)
+);
+CREATE INDEX meters_identifier ON meters (identifier);
+
+-- One quantity of one meter at one interval length (DECISIONS 1).
+CREATE TABLE series (
+  id               {{ID}},
+  meter_id         BIGINT NOT NULL REFERENCES meters (id),
+  channel          TEXT NOT NULL,
+  interval_minutes BIGINT NOT NULL CHECK (interval_minutes BETWEEN 1 AND 1440),
+  unit             TEXT NOT NULL,
+  UNIQUE (meter_id, channel, interval_minutes)
+);
+
+-- What shows: one row a series and local day, the day's values packed (app/series.c says how).
+CREATE TABLE days (
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  day       BIGINT NOT NULL,
+  job_id    BIGINT,                          -- the batch that wrote all of it; null: see day_layers
+  data      BLOB NOT NULL,
+  PRIMARY KEY (series_id, day)
+) {{ROWLESS}};
+
+-- What each batch wrote, for days that more than one batch wrote: a layer holds the intervals that its batch
+-- stated, in the order of seq (DECISIONS 10).
+CREATE TABLE day_layers (
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  day       BIGINT NOT NULL,
+  job_id    BIGINT NOT NULL,
+  seq       BIGINT NOT NULL,
+  data      BLOB NOT NULL,
+  PRIMARY KEY (series_id, day, job_id)
+) {{ROWLESS}};
+
+CREATE TABLE jobs (
+  id             {{ID}},
+  batch_id       TEXT NOT NULL UNIQUE,
+  kind           TEXT NOT NULL,
+  user_id        BIGINT REFERENCES users (id) ON DELETE SET NULL,
+  status         TEXT NOT NULL CHECK (status IN ('queued', 'processing', 'completed', 'failed', 'cancelled')),
+  filename       TEXT NOT NULL,
+  file_path      TEXT NOT NULL,              -- below storage, or absolute: read in place
+  import_type    TEXT NOT NULL,
+  dry_run        BIGINT NOT NULL DEFAULT 0,
+  on_conflict    TEXT NOT NULL,
+  property_id    BIGINT,
+  meter_id       BIGINT,
+  time_zone      TEXT,
+  total_rows     BIGINT NOT NULL DEFAULT 0,
+  processed_rows BIGINT NOT NULL DEFAULT 0,
+  imported_rows  BIGINT NOT NULL DEFAULT 0,
+  unchanged_rows BIGINT NOT NULL DEFAULT 0,
+  failed_rows    BIGINT NOT NULL DEFAULT 0,
+  intervals_new       BIGINT NOT NULL DEFAULT 0,
+  intervals_identical BIGINT NOT NULL DEFAULT 0,
+  intervals_changed   BIGINT NOT NULL DEFAULT 0,
+  intervals_kept      BIGINT NOT NULL DEFAULT 0,
+  meters_new     BIGINT NOT NULL DEFAULT 0,
+  bytes_total    BIGINT NOT NULL DEFAULT 0,
+  bytes_done     BIGINT NOT NULL DEFAULT 0,
+  queued_at      BIGINT NOT NULL,
+  started_at     BIGINT,
+  completed_at   BIGINT,
+  progress_at    BIGINT,
+  not_before_at  BIGINT,                     -- a job that waits (no room on the disk) is not taken before
+  attempts       BIGINT NOT NULL DEFAULT 0,  -- takes since the last progress
+  cancel_requested BIGINT NOT NULL DEFAULT 0,
+  error_message  TEXT,
+  summary        TEXT,
+  header_line    BLOB,                       -- of the file, for the errors' CSV
+  delimiter      TEXT,
+  resume_offset  BIGINT NOT NULL DEFAULT 0,
+  resume_line    BIGINT NOT NULL DEFAULT 0,
+  lease_token    BIGINT NOT NULL DEFAULT 0,
+  lease_slot     BIGINT                      -- the worker's lock file; its flock is the liveness
+);
+CREATE INDEX jobs_status ON jobs (status, id);
+CREATE INDEX jobs_user ON jobs (user_id, id);
+
+CREATE TABLE job_errors (
+  id       {{ID}},
+  job_id   BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+  severity TEXT NOT NULL CHECK (severity IN ('error', 'warning')),
+  row      BIGINT NOT NULL,
+  col      TEXT NOT NULL,
+  code     TEXT NOT NULL,
+  subject  TEXT NOT NULL,                    -- what it is about: said once a subject
+  message  TEXT NOT NULL,
+  line     BLOB,
+  UNIQUE (job_id, severity, code, subject)
+);
+CREATE INDEX job_errors_row ON job_errors (job_id, severity, row, id);
+
+CREATE TABLE uploads (
+  id         TEXT PRIMARY KEY,
+  user_id    BIGINT NOT NULL,
+  filename   TEXT NOT NULL,
+  size       BIGINT NOT NULL,
+  created_at BIGINT NOT NULL
+);
+
+-- Append-only, each row's hash covers the one before.
+CREATE TABLE audit (
+  id      {{ID}},
+  at      BIGINT NOT NULL,
+  user_id BIGINT,
+  action  TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  detail  TEXT,
+  hash    BLOB NOT NULL
+);
