@@ -1,4 +1,4 @@
-# Wattledger. One file, not recursive, no configure.
+# Wattledger. One file, not recursive (but for what must be finished first), no configure.
 #
 #   make run     installs what is missing, builds, starts a real web server on 127.0.0.1:8080
 #   make test    installs what the tests need, builds, runs every test
@@ -8,16 +8,15 @@
 #            SERVER=nginx|apache|apache-cgi, PORT=8080, STORAGE=dir, DEMO=1
 
 .DEFAULT_GOAL := all
-CC      ?= cc
-CXX     ?= c++
 ifeq ($(origin CC),default)
 CC      := gcc
 endif
 ifeq ($(origin CXX),default)
-CXX     := g++
+CXX     := $(if $(findstring clang,$(CC)),clang++,g++)
 endif
 SAN     ?=
-B       := build$(if $(SAN),/san)$(if $(findstring clang,$(CC)),/clang)
+STATIC  ?=
+B       := build$(if $(SAN),/san)$(if $(STATIC),/static)$(if $(findstring clang,$(CC)),/clang)
 
 VERSION := 0.1.0
 WARN    := -Wall -Wextra -Wformat=2 -Werror -Wvla -Wpointer-arith -Wundef
@@ -48,7 +47,11 @@ WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o
 CLI_OBJ   := $(call obj,$(CLI_SRC))
 
 CORE_LIBS := -lsqlite3 -lsodium -ljansson -lpthread
-WEB_LIBS  := -lfcgi -lctemplate -lstdc++
+WEB_LIBS  := -lfcgi -lctemplate
+ifdef STATIC
+CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -Wl,-Bdynamic -lm -lpthread
+WEB_LIBS  := -Wl,-Bstatic -lfcgi -lctemplate -Wl,-Bdynamic -static-libstdc++ -static-libgcc
+endif
 
 PROGRAMS := $(B)/wattledger.fcgi $(B)/wattledger.cgi $(B)/wattledger-worker $(B)/wattledger
 
@@ -85,6 +88,153 @@ $(B)/gen/migrations.c: $(MIGRATIONS) Makefile
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
+# ---- Tests and fuzz targets: each file is a program of its own ----
+
+TEST_HELP  := $(call obj,$(filter-out tests/unit/test_%.c,$(wildcard tests/unit/*.c)))
+UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+REPLAYS    := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(TEST_HELP) $(CORE_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
+$(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(CORE_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+$(B)/tests/sql_dump: $(B)/obj/tests/server/sql_dump.o $(CORE_OBJ)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+$(B)/tests/faultshim.so: tests/fault/faultshim.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O2 -g $(CWARN) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+$(B)/tests/hello.fcgi: tests/bench/hello.c
+	@mkdir -p $(@D)
+	$(CC) -std=c17 -O2 $(CWARN) -o $@ $< -lfcgi
+# libFuzzer wants the parsers instrumented, so it compiles base and codec afresh.
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BASE_SRC) $(CODEC_SRC)
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
+	  -fno-sanitize-recover=all -o $@ $^ -ljansson -lpthread
+
+tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
+
+# ---- What Debian must have: the one list ----
+
+PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev
+PKG_RUN   := $(PKG_BUILD) tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
+PKG_LINT  := python3 clang-format cppcheck shellcheck
+PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
+PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev \
+             postgresql-15 chromium fonts-dejavu-core sqlite3 curl procps \
+             $(shell command -v npm >/dev/null || echo nodejs npm)
+PKG_BENCH := $(PKG_RUN) sqlite3 nginx wrk php-cli php-sqlite3 php-fpm
+
+# $(call need,PACKAGES): installs those that are missing, asks nothing. Debian's postinst scripts may start their
+# services; nothing here depends on them, every server of ours has its own configuration, folder and port.
+define need
+	@command -v dpkg-query >/dev/null || { echo "Not a Debian system. Please install: $(1)" >&2; exit 1; }; \
+	have=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(1) 2>/dev/null | sed -n 's/^installed //p'); \
+	missing=$$(for p in $(1); do echo "$$have" | grep -qxF "$$p" || echo "$$p"; done | sort -u); \
+	if [ -n "$$missing" ]; then \
+	  echo "Installing:" $$missing; sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+	  $$sudo apt-get update -q && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing; \
+	fi
+endef
+
+deps:
+	$(call need,$(PKG_RUN))
+deps-lint:
+	$(call need,$(PKG_LINT))
+deps-fuzz:
+	$(call need,$(PKG_FUZZ))
+deps-test:
+	$(call need,$(sort $(PKG_TEST)))
+deps-bench:
+	$(call need,$(PKG_BENCH))
+# The browser's driver and axe, for tests only; the browser itself is Debian's.
+node_modules/.done: package-lock.json | deps-test
+	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# ---- What people type ----
+
+SERVER  ?= nginx
+PORT    ?= 8080
+STORAGE ?= storage
+DEMO    ?=
+SERVE    = exec python3 httpd-conf/serve.py --build $(B) --server $(SERVER) --port $(PORT)
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@$(SERVE) --storage '$(STORAGE)' $(if $(DEMO),--demo)
+
+test: deps-test node_modules/.done
+	@exec python3 tests/run.py --build $(B) --make '$(MAKE)' full
+check: deps-test
+	@exec python3 tests/run.py --build $(B) --make '$(MAKE)' quick
+lint: deps-lint
+	@python3 tests/lint/lint.py
+format:
+	$(call need,clang-format)
+	clang-format -i $(shell git ls-files -co --exclude-standard '*.c' '*.h' '*.cc')
+
+FUZZ_SECONDS ?= 60
+fuzz: deps-fuzz
+	@$(MAKE) --no-print-directory $(FUZZERS)
+	@for f in $(FUZZERS); do n=$${f##*fuzz_}; mkdir -p build/fuzz/corpus/$$n; echo "== $$n"; \
+	  $$f -max_total_time=$(FUZZ_SECONDS) -timeout=10 -rss_limit_mb=1024 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$$n- build/fuzz/corpus/$$n $(wildcard tests/fuzz/corpus)/$$n || exit 1; done
+
+FAULT ?= --random 3000
+fault: deps-test
+	@$(MAKE) --no-print-directory all $(B)/tests/faultshim.so
+	@exec python3 tests/fault/fault.py --build $(B) $(FAULT)
+
+bench: deps-bench
+	@$(MAKE) --no-print-directory all $(B)/tests/hello.fcgi
+	@exec python3 tests/bench/bench.py --build $(B) $(BENCH)
+
+screenshot: deps-test node_modules/.done
+	@$(MAKE) --no-print-directory all
+	@exec python3 tests/browser/screenshot.py --build $(B)
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/wattledger $(DESTDIR)$(PREFIX)/share/wattledger/httpd-conf
+	install -m 755 $(B)/wattledger $(B)/wattledger-worker $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(B)/wattledger.fcgi $(B)/wattledger.cgi $(DESTDIR)$(PREFIX)/lib/wattledger
+	ln -sf ../../bin/wattledger-worker $(DESTDIR)$(PREFIX)/lib/wattledger/wattledger-worker
+	install -m 644 $(filter-out %.py,$(wildcard httpd-conf/*)) $(DESTDIR)$(PREFIX)/share/wattledger/httpd-conf
+	install -m 644 cgi-bin/.htaccess $(DESTDIR)$(PREFIX)/share/wattledger/htaccess
+
+# For a web space without these libraries: everything but libc is linked in (STATIC=1).
+release:
+	@$(MAKE) --no-print-directory STATIC=1 all
+	@sh httpd-conf/release.sh $(VERSION) build/static
+
 clean:
 	rm -rf build
-.PHONY: all clean
+
+help:
+	@echo 'make              builds the programs into build/ (CC=clang, SAN=1)'
+	@echo 'make run          installs what is missing, builds, serves on 127.0.0.1:8080'
+	@echo '                  SERVER=nginx|apache|apache-cgi PORT= STORAGE= DEMO=1'
+	@echo 'make test         installs what the tests need, builds, runs every test'
+	@echo 'make check        the quick tests: no web server, no browser'
+	@echo 'make lint         layers, banned functions, homes of libraries, SQL, templates, format, cppcheck'
+	@echo 'make format       clang-format over everything'
+	@echo 'make fuzz         libFuzzer, FUZZ_SECONDS=60 a target'
+	@echo 'make fault        kill -9, EIO and ENOSPC at every write of an import, and random kills'
+	@echo 'make bench        speed and memory beside sqlite3, PHP and a hello program'
+	@echo 'make screenshot   makes the picture of the README'
+	@echo 'make deps         installs what `make run` needs'
+	@echo 'make install      DESTDIR= PREFIX=/usr/local'
+	@echo 'make release      a tarball for web spaces, in build/release/'
+	@echo 'make clean        removes build/'
+
+.PHONY: all deps deps-lint deps-fuzz deps-test deps-bench tests-bin run test check lint format fuzz fault bench \
+	screenshot install release clean help
+.SECONDARY:
+.DELETE_ON_ERROR:
