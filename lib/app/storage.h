@@ -38,10 +38,13 @@ enum err storage_init(struct arena *a, const char *dir, bool development, struct
 /* dir/rest, NUL-terminated, in the arena. */
 const char *storage_path(const struct storage *s, struct arena *a, const char *rest);
 
-/* The database: opened with a role, ERR_UNAVAILABLE if it is missing or of another schema version. */
-enum db_role_fwd { STORAGE_DB_UNUSED };
-struct db;
-enum err storage_open_db(const struct storage *s, int role /* enum db_role */, struct db **out, struct fault *f);
+/* The database, opened for a purpose. ERR_UNAVAILABLE: it is missing or of another schema version: the web
+ * program then wakes the worker, which makes and migrates it (DECISIONS 30). */
+enum storage_use { STORAGE_FOR_WEB, STORAGE_FOR_WORKER, STORAGE_FOR_READING };
+enum err storage_open_db(const struct storage *s, enum storage_use use, struct db **out, struct fault *f);
+void storage_close_db(struct db *db); /* NULL is fine */
+/* Makes the database where it is missing and brings it up to date. */
+enum err storage_migrate(const struct storage *s, int *from, int *to, struct fault *f);
 
 /* Writes a small file whole: temporary name, fsync, rename, fsync of the folder. mode 0600 or 0400. */
 enum err storage_put(const struct storage *s, const char *rest, struct str content, int mode, struct fault *f);

@@ -53,6 +53,8 @@ struct str str_cut(struct str *rest, char sep);
 bool str_to_u64(struct str s, uint64_t max, uint64_t *out);
 /* Optional leading '-', digits. False leaves *out alone. */
 bool str_to_i64(struct str s, int64_t *out);
+/* Bytes of the valid UTF-8 character (RFC 3629) that s begins with; 0 if it begins with none. */
+size_t str_utf8_step(struct str s);
 /* Constant time in the content (not in the length): for secrets. */
 bool str_eq_secret(struct str a, struct str b);
 
