@@ -1,0 +1,41 @@
+/* crypto: see crypto.h; sodium.h is included here and nowhere else. */
+#include "app/crypto.h"
+
+#include <sodium.h>
+
+#include "base/panic.h"
+
+_Static_assert(crypto_pwhash_STRBYTES <= CRYPTO_PASSWORD, "room for a password hash");
+
+static void ready(void)
+{
+	if (sodium_init() < 0) /* cheap and harmless when done already */
+		panic("libsodium cannot start");
+}
+
+void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH])
+{
+	crypto_hash_sha256(out, (const unsigned char *)(s.p ? s.p : ""), s.n);
+}
+
+void crypto_hmac(const uint8_t key[32], struct str s, uint8_t out[CRYPTO_HASH])
+{
+	crypto_auth_hmacsha256(out, (const unsigned char *)(s.p ? s.p : ""), s.n, key);
+}
+
+void crypto_hex(const uint8_t *p, size_t n, char *out)
+{
+	sodium_bin2hex(out, 2 * n + 1, p, n);
+}
+
+bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD])
+{
+	ready();
+	return crypto_pwhash_str(out, password.p, password.n, 2, 19 * 1024 * 1024) == 0;
+}
+
+bool crypto_password_ok(const char *hash, struct str password)
+{
+	ready();
+	return crypto_pwhash_str_verify(hash, password.p ? password.p : "", password.n) == 0;
+}

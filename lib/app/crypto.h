@@ -1,0 +1,20 @@
+/*
+ * crypto: the few primitives the product uses, and libsodium's one home.
+ */
+#ifndef WL_APP_CRYPTO_H
+#define WL_APP_CRYPTO_H
+
+#include "base/str.h"
+
+#define CRYPTO_HASH 32     /* bytes of SHA-256 and of HMAC-SHA256 */
+#define CRYPTO_PASSWORD 128 /* room for a password's hash as text */
+
+void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH]);
+void crypto_hmac(const uint8_t key[32], struct str s, uint8_t out[CRYPTO_HASH]);
+void crypto_hex(const uint8_t *p, size_t n, char *out); /* 2n digits and a NUL */
+
+/* Argon2id, 19 MiB, t = 2: takes some 20 ms. False: no memory. */
+bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD]);
+bool crypto_password_ok(const char *hash, struct str password);
+
+#endif

@@ -1,0 +1,51 @@
+/* ctx: the few helpers that every service shares. */
+#include "app/ctx.h"
+
+#include "db/db.h"
+
+enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
+{
+	log_event(&c->log, LOG_ERROR, "database", LOG_Z("doing", doing), LOG_Z("error", err_info(e)->slug),
+		  LOG_Z("message", db_message(c->db)));
+	switch (e) {
+	case ERR_FULL:
+		return ctx_fail(c, e, "", "There is no room left on the disk. Make room; nothing was lost.");
+	case ERR_BUSY:
+		c->fault.retry_after = 2;
+		fault_set(&c->fault, e, "", "The database is busy. Please try again in a moment.");
+		c->fault.retry_after = 2;
+		return e;
+	case ERR_CORRUPT:
+		return ctx_fail(c, e, "", "The database is damaged. Restore the last backup.");
+	case OK:
+	case ERR_INVALID:
+	case ERR_USAGE:
+	case ERR_UNAUTHORIZED:
+	case ERR_FORBIDDEN:
+	case ERR_NOT_FOUND:
+	case ERR_CONFLICT:
+	case ERR_TOO_LARGE:
+	case ERR_RATE:
+	case ERR_IO:
+	case ERR_INTERRUPTED:
+	case ERR_UNAVAILABLE:
+	case ERR_COUNT:
+		break;
+	}
+	return ctx_fail(c, e, "", "The database failed while %s.", doing);
+}
+
+static const char *const role_names[] = {"none", "viewer", "editor", "admin"};
+
+const char *role_name(enum role r)
+{
+	return role_names[r];
+}
+
+enum role role_of(struct str name)
+{
+	for (enum role r = ROLE_VIEWER; r <= ROLE_ADMIN; r++)
+		if (str_eqz(name, role_names[r]))
+			return r;
+	return ROLE_NONE;
+}
