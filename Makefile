@@ -5,7 +5,7 @@
 #   make help    the other targets
 #
 # Variables: CC=clang, SAN=1 (address and undefined-behaviour sanitizers, debug arenas),
-#            SERVER=nginx|apache|apache-cgi, PORT=8080, STORAGE=dir, DEMO=1
+#            SERVER=nginx|apache|apache-cgi, PORT=8080, STORAGE=dir (./storage), DEMO=1
 
 .DEFAULT_GOAL := all
 ifeq ($(origin CC),default)
@@ -161,13 +161,13 @@ node_modules/.done: package-lock.json | deps-test
 
 SERVER  ?= nginx
 PORT    ?= 8080
-STORAGE ?= storage
+STORAGE ?=
 DEMO    ?=
-SERVE    = exec python3 httpd-conf/serve.py --build $(B) --server $(SERVER) --port $(PORT)
+SERVE    = exec python3 tests/server/serve.py --build $(B) --server $(SERVER) --port $(PORT)
 
 run: deps
 	@$(MAKE) --no-print-directory all
-	@$(SERVE) --storage '$(STORAGE)' $(if $(DEMO),--demo)
+	@$(SERVE) $(if $(STORAGE),--storage '$(STORAGE)') $(if $(DEMO),--demo)
 
 test: deps-test node_modules/.done
 	@exec python3 tests/run.py --build $(B) --make '$(MAKE)' full
