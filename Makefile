@@ -14,6 +14,7 @@ endif
 ifeq ($(origin CXX),default)
 CXX     := $(if $(findstring clang,$(CC)),clang++,g++)
 endif
+export PYTHONDONTWRITEBYTECODE := 1
 SAN     ?=
 STATIC  ?=
 B       := build$(if $(SAN),/san)$(if $(STATIC),/static)$(if $(findstring clang,$(CC)),/clang)

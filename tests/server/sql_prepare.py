@@ -26,7 +26,7 @@ def dump(*args):
 
 def main():
     if not (PG / "initdb").exists():
-        sys.exit("skip postgresql: no PostgreSQL 15 (postgresql-15 is in the list of make test)")
+        sys.exit("not ok postgresql: no PostgreSQL 15 here; make test installs it")
     top = Path(tempfile.mkdtemp(prefix="wlpg-"))
     failed = 0
     try:
