@@ -11,7 +11,7 @@
 	"(SELECT MAX(d.day) FROM days d JOIN series s ON s.id = d.series_id WHERE s.meter_id = m.id) AS last_day "    \
 	"FROM meters m JOIN properties p ON p.id = m.property_id "
 /* ! is the escape of LIKE: a search for 50% finds 50% */
-#define METER_FOUND "(m.identifier LIKE ? ESCAPE '!' OR LOWER(COALESCE(m.name, '')) LIKE ? ESCAPE '!')"
+#define METER_FOUND "(LOWER(m.identifier) LIKE ? ESCAPE '!' OR LOWER(COALESCE(m.name, '')) LIKE ? ESCAPE '!')"
 SQL(meter_list, "SELECT " METER_COLUMNS "WHERE m.is_active = 1 AND " METER_FOUND
 		" ORDER BY m.identifier, m.id LIMIT ? OFFSET ?");
 SQL(meter_count, "SELECT COUNT(*) FROM meters m WHERE m.is_active = 1 AND " METER_FOUND);

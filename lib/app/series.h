@@ -33,11 +33,40 @@ extern const struct rec_desc series_desc;
 
 enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_t *n);
 
-/* Days of one series in order, [from, to] inclusive local days. Each call of `each` gets the same buffer. False stops.
- * batch: the batch id that wrote the day (topmost), or empty where several did. */
+/* Days of one series in order, [from, to] inclusive local days. Each call of `each` gets the same buffer; false
+ * stops. batch: the batch id that wrote the day, or empty where several did. */
 typedef bool series_each_fn(void *arg, const struct series_day *d, struct str batch);
 enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg);
+/* The same without looking up the batch (always empty): for exports. */
+enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg);
 /* Sum of the present values; *count how many. */
 int64_t series_total(const struct series_day *d, unsigned *count);
+
+/* ---- writing (the import engine) ---- */
+
+#define SERIES_PACKED_MAX (8 + SERIES_INTERVALS_MAX / 8 + 1 + SERIES_INTERVALS_MAX * 9)
+
+/* A day as it is stored: canonical, so that equal days are equal bytes. Returns the length; 0: nothing present. */
+size_t series_pack(int n, const int64_t *value, const char *quality, uint8_t out[SERIES_PACKED_MAX]);
+bool series_unpack(struct str data, struct series_day *out); /* false: damaged */
+
+/* What happens to an interval that is stored already with another value or quality (DECISIONS 8). */
+enum series_policy {
+	SERIES_ACTUAL_WINS, /* replaced, but an estimate or substitute never replaces an actual */
+	SERIES_REPLACE,
+	SERIES_KEEP,
+};
+/* What became of an interval. */
+enum series_outcome { SERIES_ABSENT, SERIES_NEW, SERIES_IDENTICAL, SERIES_CHANGED, SERIES_KEPT };
+
+/* Puts one day of one batch into the ledger, inside the caller's transaction. `packed` is series_pack of what the
+ * batch states; outcome has a place for each of its n intervals. A quality that is not stated ('-') never takes a
+ * stated one away from an equal value. dry: nothing is written, the outcome is what it would be. */
+enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
+		    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
+
+/* Finds a series; *id 0 and *unit empty: there is none. */
+enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id, struct str *unit);
+enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, struct str unit, int64_t *id);
 
 #endif
