@@ -1,0 +1,54 @@
+"""meters: makes half-hourly files that look like real ones, the same for the same seed.
+
+MPANs have a right check digit; a day's load has a night, a morning and an evening; values have 3 decimals.
+"""
+import datetime
+import random
+
+PRIMES = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
+
+
+def mpan(number):
+    first = f"{number:012d}"
+    return first + str(sum(int(d) * p for d, p in zip(first, PRIMES)) % 11 % 10)
+
+
+def mpans(count, first=200012340000):
+    return [mpan(first + 7 * i) for i in range(count)]
+
+
+def days(count, first=datetime.date(2024, 1, 1)):
+    return [first + datetime.timedelta(i) for i in range(count)]
+
+
+def shape(hour):
+    """How much of its load a house takes at an hour of the day."""
+    morning, evening = max(0, 1 - abs(hour - 7.5) / 2), max(0, 1 - abs(hour - 18.5) / 3.5)
+    return 0.15 + 0.5 * morning + evening
+
+
+SHAPE = [shape(i / 2) for i in range(48)]
+
+
+def wide(path, meters, dates, seed=1, comma=","):
+    """MPAN,Date,HH01..HH48: one row a meter and day."""
+    rnd = random.Random(seed)
+    with open(path, "w", newline="") as f:
+        f.write(comma.join(["MPAN", "Date"] + [f"HH{i:02d}" for i in range(1, 49)]) + "\n")
+        for m in meters:
+            size = rnd.uniform(0.5, 6)
+            for d in dates:
+                row = [f"{min(9.999, max(0.123, size * s * rnd.uniform(0.6, 1.4))):.3f}" for s in SHAPE]
+                f.write(comma.join([m, d.isoformat()] + row) + "\n")
+    return path
+
+
+def daily(path, meters, dates, seed=1, comma=","):
+    """MPAN,Date,Reading: one total a meter and day."""
+    rnd = random.Random(seed)
+    with open(path, "w", newline="") as f:
+        f.write(comma.join(["MPAN", "Date", "Reading"]) + "\n")
+        for m in meters:
+            for d in dates:
+                f.write(comma.join([m, d.isoformat(), f"{rnd.uniform(2, 60):.1f}"]) + "\n")
+    return path

@@ -1,0 +1,260 @@
+#!/usr/bin/env python3
+"""fault: an import that dies, or whose disk fails, at every single write; then the promise of SAFETY.md is checked.
+
+A storage folder with three queued uploads (11,000 daily totals in several commits, half hours with bad rows, and a
+second file that changes some of them) is made once, through the web like a person's. Each trial copies it, runs
+`wattledger-worker --once` with the n-th write, fsync, truncate, rename or unlink going wrong (faultshim.c), lets fresh
+workers go on without faults, and compares with a run that had none:
+  integrity_check and foreign_key_check are clean; every job has the same end, counters and errors; the stored days
+  and layers are the same; the export of all readings has the same digest; no half-written files are left.
+Then the worker is killed at random moments, again and again, until the work is done, and the same is checked.
+
+    fault.py                     n over all calls, in every mode, and 3000 random kills
+    fault.py --short             a sample, for make test
+    fault.py --seed S ...        the same sample again
+    fault.py --mode torn --at 57 one trial, kept in a folder that it names
+"""
+import argparse
+import hashlib
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests/server"), str(ROOT / "tests/bench")]
+import meters  # noqa: E402
+from client import Client  # noqa: E402
+from serve import Site  # noqa: E402
+
+MODES = ("kill", "torn", "eio", "enospc", "full")
+COMPARED = {
+    "jobs": "batch_id, status, filename, import_type, total_rows, processed_rows, imported_rows, unchanged_rows, "
+            "failed_rows, intervals_new, intervals_identical, intervals_changed, intervals_kept, meters_new, "
+            "bytes_done, error_message",
+    "job_errors": "job_id, severity, row, col, code, subject, message, line",
+    "meters": "id, property_id, identifier, time_zone, made_by_job",
+    "series": "id, meter_id, channel, interval_minutes, unit",
+    "days": "series_id, day, job_id, data",
+    "day_layers": "series_id, day, job_id, seq, data",
+}
+
+
+class Broken(Exception):
+    pass
+
+
+class Fault:
+    def __init__(self, build):
+        self.build = Path(build).resolve()
+        self.top = Path(tempfile.mkdtemp(prefix="wattledger-fault-"))
+        self.base = self.top / "base"
+        self.trials = 0
+
+    def prepare(self):
+        """Queues the uploads in a site that has no worker beside its programs, so that they stay queued."""
+        programs = self.top / "bin"
+        programs.mkdir()
+        for name in ("wattledger.fcgi", "wattledger"):
+            shutil.copy(self.build / name, programs / name)
+        many, few = meters.mpans(30), meters.mpans(4, 100000000000)
+        meters.daily(self.top / "daily.csv", many, meters.days(367))
+        meters.wide(self.top / "hh.csv", few, meters.days(60))
+        rows = (self.top / "hh.csv").read_text().splitlines()
+        rows[17] = rows[17].replace(",", ",x", 2)
+        rows[40] = rows[40].replace("2024", "20x4")
+        (self.top / "hh.csv").write_text("\n".join(rows) + "\n")
+        meters.wide(self.top / "changed.csv", few[:2], meters.days(70)[30:], seed=2)
+        with Site(programs, self.base, worker=False) as site:
+            c = Client(site.url)
+            token = (self.base / "setup-token.txt").read_text().strip()
+            c.setup(token, "fault@example.org", "correct horse battery")
+            c.login("fault@example.org", "correct horse battery")
+            for name in ("daily.csv", "hh.csv", "changed.csv"):
+                reply = c.upload(name, (self.top / name).read_bytes(), background="1")
+                if reply.status != 200:
+                    raise Broken(f"upload of {name}: {reply}")
+        found = self.rows(self.base, "SELECT status FROM jobs")
+        if found != [("queued",)] * 3:
+            raise Broken(f"three queued jobs expected: {found}")
+
+    # -- one trial --
+
+    def copy(self):
+        self.trials += 1
+        trial = self.top / f"trial-{self.trials}"
+        shutil.copytree(self.base, trial, symlinks=True)
+        return trial
+
+    def worker(self, storage, **fault):
+        env = {**os.environ, "WATTLEDGER_STORAGE": str(storage)}
+        if fault:
+            env.update({k.upper(): str(v) for k, v in fault.items()}, LD_PRELOAD=self.preload())
+        return subprocess.Popen([self.build / "wattledger-worker", "--once"], env=env, stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def preload(self):
+        """A sanitized program wants its runtime first."""
+        shim = str(self.build / "tests/faultshim.so")
+        if "san" in self.build.parts:
+            asan = subprocess.run(["gcc", "-print-file-name=libasan.so"], capture_output=True, text=True).stdout.strip()
+            return f"{asan} {shim}"
+        return shim
+
+    def rows(self, storage, sql):
+        db = sqlite3.connect(storage / "wattledger.db")
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+    def go_on(self, storage):
+        """Fresh workers until nothing is left. A job that waits for room need not wait here; one that failed on a
+        broken disk is retried, as the button of its page does."""
+        for _ in range(6):
+            status = self.worker(storage).wait(60)
+            if status:
+                raise Broken(f"a worker without a fault ended with {status}")
+            left = self.rows(storage, "SELECT status, error_message FROM jobs WHERE status != 'completed'")
+            if not left:
+                return
+            db = sqlite3.connect(storage / "wattledger.db", isolation_level=None)
+            db.execute("UPDATE jobs SET not_before_at = NULL")
+            db.close()
+        raise Broken(f"not finished after 6 workers: {left}")
+
+    def state(self, storage):
+        """Everything that must be equal, as one digest a table."""
+        db = sqlite3.connect(storage / "wattledger.db")
+        try:
+            if db.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
+                raise Broken("integrity_check")
+            if db.execute("PRAGMA foreign_key_check").fetchall():
+                raise Broken("foreign_key_check")
+            found = {}
+            for table, columns in COMPARED.items():
+                rows = db.execute(f"SELECT {columns} FROM {table} ORDER BY {columns}").fetchall()
+                found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
+                if table == "jobs":
+                    found["counters"] = repr(rows)
+            kept = {r[0] for r in db.execute("SELECT file_path FROM jobs")}
+        finally:
+            db.close()
+        p = subprocess.run([self.build / "wattledger", "readings-export", "--to", "-", "--shape", "long"],
+                           env={**os.environ, "WATTLEDGER_STORAGE": str(storage)}, capture_output=True)
+        if p.returncode:
+            raise Broken(f"readings-export: {p.stderr.decode()}")
+        found["export"] = hashlib.sha256(p.stdout).hexdigest()
+        for folder in ("uploads", "exports", "backups"):
+            for f in storage.glob(folder + "/*"):
+                if str(f.relative_to(storage)) not in kept:
+                    raise Broken(f"left behind: {f.relative_to(storage)}")
+        for f in storage.glob("*"):
+            if f.name.endswith((".tmp", ".part", "-journal")) and f.stat().st_size:
+                raise Broken(f"left behind: {f.name}")
+        return found
+
+    def check(self, storage, want):
+        found = self.state(storage)
+        wrong = [k for k in want if found[k] != want[k]]
+        if wrong:
+            raise Broken(f"differs in {', '.join(wrong)}: {found['counters']} instead of {want['counters']}")
+
+    def clean_run(self):
+        storage, count = self.copy(), self.top / "count"
+        if self.worker(storage, fault_count=count).wait(120):
+            raise Broken("the run without a fault failed")
+        calls = int(count.read_text())
+        self.go_on(storage)
+        want = self.state(storage)
+        shutil.rmtree(storage)
+        return calls, want
+
+    def at(self, mode, n, want, keep=False):
+        storage = self.copy()
+        self.worker(storage, fault_mode=mode, fault_n=n).wait(60)
+        self.go_on(storage)
+        self.check(storage, want)
+        if keep:
+            print("kept in", storage)
+        else:
+            shutil.rmtree(storage)
+
+    def random_kills(self, kills, rnd, want):
+        """Kills until `kills` is reached; each storage is worked to its end through as many kills as it takes."""
+        done = storages = 0
+        while done < kills:
+            storage = self.copy()
+            storages += 1
+            while True:
+                p = self.worker(storage)
+                try:
+                    p.wait(rnd.uniform(0.001, 0.06))
+                    break
+                except subprocess.TimeoutExpired:
+                    os.kill(p.pid, signal.SIGKILL)
+                    p.wait()
+                    done += 1
+            self.go_on(storage)
+            self.check(storage, want)
+            shutil.rmtree(storage)
+        return done, storages
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", default=os.environ.get("BUILD", ROOT / "build"))
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    parser.add_argument("--random", type=int, default=None, help="how many random kills")
+    parser.add_argument("--mode", choices=MODES)
+    parser.add_argument("--at", type=int)
+    args = parser.parse_args()
+    rnd = random.Random(args.seed)
+    print(f"seed {args.seed}")
+    f = Fault(args.build)
+    failed = []
+    began = time.monotonic()
+    try:
+        f.prepare()
+        calls, want = f.clean_run()
+        print(f"{calls} calls in a run without a fault; jobs: {want['counters']}", flush=True)
+        for mode in [args.mode] if args.mode else MODES:
+            numbers = [args.at] if args.at else range(1, calls + 1)
+            if args.short:
+                numbers = sorted({1, calls, *rnd.sample(range(1, calls + 1), min(12, calls))})
+            before = len(failed)
+            for n in numbers:
+                try:
+                    f.at(mode, n, want, keep=bool(args.at))
+                except Broken as e:
+                    failed.append(f"{mode} at {n}: {e}")
+                    print(f"not ok {failed[-1]} (fault.py --mode {mode} --at {n})", flush=True)
+            if len(failed) == before:
+                print(f"ok {mode} at {len(numbers)} of {calls} calls", flush=True)
+        if not args.at:
+            kills = args.random if args.random is not None else 60 if args.short else 3000
+            try:
+                done, storages = f.random_kills(kills, rnd, want)
+                print(f"ok {done} random kills over {storages} storages")
+            except Broken as e:
+                failed.append(f"random kills: {e}")
+                print(f"not ok {failed[-1]} (fault.py --seed {args.seed})")
+    except Broken as e:
+        failed.append(str(e))
+        print(f"not ok prepare: {e}")
+    finally:
+        if not args.at:
+            shutil.rmtree(f.top, ignore_errors=True)
+    print(f"{len(failed)} failures, seed {args.seed}, {time.monotonic() - began:.0f} s")
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
