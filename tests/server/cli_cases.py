@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""cli_cases: the command line as PRODUCT.md section 2 says it: exit codes, reports, round trips, dry runs."""
+import hashlib
+import json
+import sqlite3
+import sys
+import tempfile
+from pathlib import Path
+
+from cases import ROOT, case, equal, run_cases
+from golden import Storage
+import meters
+
+SEED_HH = "MPAN, Date, " + ", ".join(f"HH{i:02d}" for i in range(1, 49)) + "\n1234567890123, 2025-11-07, " + \
+    ", ".join(f"{1.5 + i / 10:.1f}" for i in range(48)) + "\n"
+SEED_DAILY = "MPAN, Date, Reading\n1234567890123, 2025-11-07, 45.6\n"
+
+
+def fresh():
+    folder = tempfile.TemporaryDirectory(prefix="wattledger-cli-")
+    s = Storage(folder.name)
+    s.keep = folder
+    return s
+
+
+def put(s, name, text):
+    path = s.folder / name
+    path.write_text(text)
+    return path
+
+
+def digest(s):
+    return {str(p.relative_to(s.folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted((s.folder / "storage").rglob("*"))
+            if p.is_file() and p.suffix != ".log" and "run/" not in str(p)}
+
+
+@case
+def init_is_idempotent_and_private(_):
+    s = fresh()
+    key = (s.folder / "storage/keys/instance.key").read_bytes()
+    s.run("init", "--development")
+    equal((s.folder / "storage/keys/instance.key").read_bytes(), key, "key")
+    equal((s.folder / "storage").stat().st_mode & 0o777, 0o700, "mode of storage")
+    for p in (s.folder / "storage").rglob("*"):
+        equal(p.stat().st_mode & 0o077, 0, f"mode of {p.name}")
+    equal(len((s.folder / "storage/setup-token.txt").read_text().strip()), 32, "setup token's length")
+    s.run("migrate")
+
+
+@case
+def wrong_usage_is_2(_):
+    s = fresh()
+    equal(s.call().returncode, 2, "no command")
+    equal(s.call("no-such-command").returncode, 2, "unknown command")
+    equal(s.call("import").returncode, 2, "import without --from")
+    equal(s.call("import", "--from", "x", "--no-such-option").returncode, 2, "unknown option")
+    equal(s.call("--help").returncode, 0, "--help")
+    for command in ("import", "readings-export", "jobs", "admin-create", "token-create"):
+        p = s.call(command, "--help")
+        equal(p.returncode, 0, f"{command} --help")
+        assert command.encode() in p.stdout, f"{command} --help does not name itself"
+
+
+@case
+def a_missing_storage_is_an_error(_):
+    s = fresh()
+    p = s.call("jobs", "--storage", s.folder / "nowhere")
+    equal(p.returncode, 1, "exit")
+    assert p.stderr, "says nothing"
+
+
+@case
+def the_seeds_two_formats_with_blanks_after_the_commas(_):
+    s = fresh()
+    code, report = s.import_json("--from", put(s, "hh.csv", SEED_HH))
+    equal((code, report["status"], report["imported_rows"], report["failed_rows"]), (0, "completed", 1, 0))
+    code, report = s.import_json("--from", put(s, "daily.csv", SEED_DAILY))
+    equal((code, report["status"], report["imported_rows"]), (0, "completed", 1))
+    out = s.export("long").decode().splitlines()
+    equal(len(out), 1 + 48 + 1, "lines: 48 half hours and a day")
+    assert "1234567890123,import,2025-11-07T00:00:00Z,30,1.5,kWh," in out[1], out[1]
+
+
+@case
+def a_second_import_changes_nothing_and_says_so(_):
+    s = fresh()
+    path = meters.wide(s.folder / "a.csv", meters.mpans(2), meters.days(10))
+    code, first = s.import_json("--from", path)
+    equal(first["imported_rows"], 20, "first")
+    before = s.export("long")
+    code, report = s.import_json("--from", path)
+    equal((code, report["imported_rows"], report["processed_rows"], report["total_rows"]), (0, 0, 20, 20))
+    equal(s.export("long"), before, "export")
+    assert b"nchanged" in s.call("import", "--from", path).stdout, "the words do not say unchanged"
+
+
+@case
+def a_dry_run_leaves_storage_byte_for_byte(_):
+    s = fresh()
+    path = meters.wide(s.folder / "a.csv", meters.mpans(2), meters.days(10))
+    before = digest(s)
+    code, report = s.import_json("--from", path, "--dry-run")
+    equal((code, report["dry_run"], report["batch_id"], report["total_rows"]), (0, True, None, 20))
+    equal(digest(s), before, "storage")
+
+
+@case
+def bad_rows_are_named_and_good_ones_stored(_):
+    s = fresh()
+    text = SEED_HH + "1234567890123, 2025-11-08, " + ", ".join(["oops"] + ["1"] * 47) + "\n1234567890123, 31/02/2025" + \
+        ", 1" * 48 + "\n"
+    code, report = s.import_json("--from", put(s, "hh.csv", text))
+    equal((code, report["imported_rows"], report["failed_rows"], report["total_rows"]), (1, 1, 2, 3))
+    equal([e["row"] for e in report["errors"]], [3, 4], "rows")
+    for e in report["errors"]:
+        assert e["code"] and e["message"] and e["column"], e
+    equal(s.export("long").count(b"\n"), 49, "a bad row left something behind")
+
+
+@case
+def what_is_exported_imports_unchanged_elsewhere(_):
+    a = fresh()
+    a.import_json("--from", meters.wide(a.folder / "a.csv", meters.mpans(3), meters.days(400)))
+    for shape in ("wide", "long"):
+        b = fresh()
+        path = a.folder / f"{shape}.csv"
+        path.write_bytes(a.export(shape))
+        code, report = b.import_json("--from", path)
+        equal((code, report["failed_rows"]), (0, 0), shape)
+        equal(b.export("long"), a.export("long"), f"{shape} into an empty storage")
+
+
+@case
+def stdin_and_stdout(_):
+    s = fresh()
+    import subprocess
+    from cases import BUILD
+    p = subprocess.run([BUILD / "wattledger", "import", "--from", "-", "--json"], env=s.env, input=SEED_HH.encode(),
+                       capture_output=True)
+    equal((p.returncode, json.loads(p.stdout)["imported_rows"]), (0, 1))
+
+
+@case
+def a_range_of_local_days(_):
+    s = fresh()
+    s.import_json("--from", meters.wide(s.folder / "a.csv", meters.mpans(2), meters.days(10)))
+    out = s.run("readings-export", "--to", "-", "--shape", "wide", "--from", "2024-01-03", "--to-date", "2024-01-04",
+                "--meter", meters.mpans(2)[1]).decode().splitlines()
+    equal([l.split(",")[:2] for l in out[1:]], [[meters.mpans(2)[1], "2024-01-03"], [meters.mpans(2)[1], "2024-01-04"]])
+
+
+@case
+def people_and_tokens(_):
+    s = fresh()
+    import subprocess
+    from cases import BUILD
+
+    def admin(email, password):
+        return subprocess.run([BUILD / "wattledger", "admin-create", "--email", email, "--name", "A", "--password-stdin"],
+                              env=s.env, input=password.encode() + b"\n", capture_output=True)
+    equal(admin("a@example.org", "short").returncode, 1, "a short password")
+    equal(admin("a@example.org", "correct horse battery").returncode, 0, "an admin")
+    equal(admin("a@example.org", "correct horse battery").returncode, 1, "the same e-mail again")
+    assert not (s.folder / "storage/setup-token.txt").exists(), "the setup token is still there"
+    token = s.run("token-create", "--user", "a@example.org", "--name", "t", "--scope", "read").decode().split()[-1]
+    assert token.startswith("wl_") and len(token) == 39, token
+    db = sqlite3.connect(s.folder / "storage/wattledger.db")
+    dump = "\n".join(db.iterdump())
+    assert token not in dump and "correct horse" not in dump, "a secret is stored readably"
+
+
+@case
+def jobs_and_job(_):
+    s = fresh()
+    _, report = s.import_json("--from", put(s, "hh.csv", SEED_HH))
+    jobs = json.loads(s.run("jobs", "--json"))
+    jobs = jobs.get("items", jobs.get("jobs")) if isinstance(jobs, dict) else jobs
+    equal([j["batch_id"] for j in jobs], [report["batch_id"]])
+    equal(json.loads(s.run("job", report["batch_id"], "--json"))["imported_rows"], 1)
+    equal(s.call("job", "no-such-batch").returncode, 1, "an unknown batch")
+
+
+@case
+def not_a_csv_is_refused_whole(_):
+    s = fresh()
+    for name, data in (("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.html", b"<!DOCTYPE html><html><body>no"),
+                       ("empty.csv", b""), ("zip.csv", b"PK\x03\x04" + bytes(100)),
+                       ("words.csv", b"just some words\nand more of them\n"), ("header.csv", b"MPAN,Date,HH01\n")):
+        path = s.folder / name
+        path.write_bytes(data)
+        p = s.call("import", "--from", path, "--json")
+        equal(p.returncode, 1, name)
+        report = json.loads(p.stdout)
+        assert report.get("imported_rows", 0) == 0 and report["errors"], f"{name}: {report}"
+        assert report["errors"][0]["message"], name
+    equal(s.call("import", "--from", s.folder / "missing.csv").returncode, 1, "a missing file")
+
+
+@case
+def the_corpus_beside_the_checkout(_):
+    """No crash and no silent nothing on real files; what they mean is the next issue's."""
+    from cases import Skip
+    corpus = ROOT.parent / "shared/corpus"
+    if not corpus.is_dir():
+        raise Skip("no corpus beside this checkout")
+    for path in sorted(corpus.rglob("*.csv")):
+        s = fresh()
+        p = s.call("import", "--from", path, "--json")
+        assert p.returncode in (0, 1), f"{path.name}: exit {p.returncode} {p.stderr.decode()[:200]}"
+        report = json.loads(p.stdout)
+        assert report["processed_rows"] or report["errors"], f"{path.name}: {report}"
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run_cases(None, only=sys.argv[1:]) else 1)
