@@ -4,10 +4,10 @@
  * Each candidate splits the first lines, by the reader itself, so that quotes count as they will. The best is
  * the one whose commonest number of cells, times the lines that have it, is largest. One thing that this gets
  * wrong is decimal commas: in "1,5;2,5" commas split into more cells than semicolons do. So another delimiter
- * that splits nearly all lines alike wins over the comma, however many commas there are.
+ * that splits nearly all lines alike, into cells with at most one comma each, wins over the comma.
  *
- * Owns nothing. Disadvantage: a comma file that has the same number of semicolons in nearly every line, in
- * text, is taken for a semicolon file; the user can correct it, and a sep= line decides.
+ * Owns nothing. Disadvantage: a file of two or three columns with a comma between and a semicolon in the text
+ * of nearly every line is taken for a semicolon file; the user can correct it, and a sep= line decides.
  */
 #include "codec/csv.h"
 
@@ -15,10 +15,28 @@
 #define LINES_MAX 30
 
 struct split {
-	size_t lines; /* that were not blank */
-	size_t agree; /* lines with the commonest number of cells */
-	size_t cells; /* that number; 1 is not counted */
+	size_t lines;   /* that were not blank */
+	size_t agree;   /* lines with the commonest number of cells */
+	size_t cells;   /* that number; 1 is not counted */
+	size_t crowded; /* lines that have a cell with two commas or more */
 };
+
+/* That other cells than those between commas were meant. */
+static bool decimal_commas(const struct split *s)
+{
+	return s->cells > 1 && s->agree * 5 >= s->lines * 4 && s->crowded * 5 <= s->lines;
+}
+
+static bool has_crowded_cell(const struct csv_row *row)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		struct str rest = row->cell[i];
+		(void)str_cut(&rest, ',');
+		if (rest.p && str_find(rest, ',') >= 0)
+			return true;
+	}
+	return false;
+}
 
 static ssize_t read_str(void *arg, char *p, size_t n)
 {
@@ -34,13 +52,16 @@ static ssize_t read_str(void *arg, char *p, size_t n)
 static struct split try_delimiter(struct str head, char delimiter)
 {
 	size_t cells[LINES_MAX];
-	struct split best = {0, 0, 1};
+	struct split best = {0, 0, 1, 0};
 	struct csv_row row;
 	struct csv_reader *r = csv_open((struct csv_dialect){delimiter, '"'}, read_str, &head, 0, 1);
 
-	while (best.lines < LINES_MAX && csv_next(r, &row) == CSV_ROW)
-		if (row.raw.n)
-			cells[best.lines++] = row.n;
+	while (best.lines < LINES_MAX && csv_next(r, &row) == CSV_ROW) {
+		if (row.raw.n == 0)
+			continue;
+		best.crowded += has_crowded_cell(&row);
+		cells[best.lines++] = row.n;
+	}
 	csv_close(r);
 	for (size_t i = 0; i < best.lines; i++) {
 		size_t agree = 0;
@@ -73,7 +94,7 @@ struct csv_dialect csv_sniff(struct str head, unsigned *skip_lines)
 {
 	static const char candidate[] = {',', ';', '\t', '|'};
 	struct csv_dialect d = {',', '"'};
-	struct split best = {0, 0, 1};
+	struct split best = {0, 0, 1, 0};
 
 	head = str_sub(head, 0, HEAD_MAX);
 	char said = sep_line(head);
@@ -85,8 +106,7 @@ struct csv_dialect csv_sniff(struct str head, unsigned *skip_lines)
 	for (size_t i = 0; i < sizeof candidate; i++) {
 		struct split s = try_delimiter(head, candidate[i]);
 		bool wins = s.agree * (s.cells - 1) > best.agree * (best.cells - 1);
-		bool even = s.cells > 1 && s.agree * 5 >= s.lines * 4;
-		if (wins || (even && d.delimiter == ',')) {
+		if (wins || (d.delimiter == ',' && decimal_commas(&s))) {
 			best = s;
 			d.delimiter = candidate[i];
 		}
