@@ -151,7 +151,8 @@ class Client:
         return self.follow(reply) if follow else reply
 
     def setup(self, token, email, password, name="Test admin"):
-        return self.submit("/setup", {"token": token, "email": email, "name": name, "password": password})
+        return self.submit("/setup", {"token": token, "email": email, "name": name, "password": password,
+                                      "password_again": password})
 
     def login(self, email, password):
         return self.submit("/login", {"email": email, "password": password})
