@@ -30,8 +30,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/server"), str(ROOT / "tests/bench")]
 import meters  # noqa: E402
-from client import Client  # noqa: E402
-from serve import Site  # noqa: E402
+from queued import queue  # noqa: E402
+from serve import Failure  # noqa: E402
 
 MODES = ("kill", "torn", "eio", "enospc", "full")
 COMPARED = {
@@ -58,11 +58,6 @@ class Fault:
         self.trials = 0
 
     def prepare(self):
-        """Queues the uploads in a site that has no worker beside its programs, so that they stay queued."""
-        programs = self.top / "bin"
-        programs.mkdir()
-        for name in ("wattledger.fcgi", "wattledger"):
-            shutil.copy(self.build / name, programs / name)
         many, few = meters.mpans(30), meters.mpans(4, 100000000000)
         meters.daily(self.top / "daily.csv", many, meters.days(367))
         meters.wide(self.top / "hh.csv", few, meters.days(60))
@@ -71,15 +66,7 @@ class Fault:
         rows[40] = rows[40].replace("2024", "20x4")
         (self.top / "hh.csv").write_text("\n".join(rows) + "\n")
         meters.wide(self.top / "changed.csv", few[:2], meters.days(70)[30:], seed=2)
-        with Site(programs, self.base, worker=False) as site:
-            c = Client(site.url)
-            token = (self.base / "setup-token.txt").read_text().strip()
-            c.setup(token, "fault@example.org", "correct horse battery")
-            c.login("fault@example.org", "correct horse battery")
-            for name in ("daily.csv", "hh.csv", "changed.csv"):
-                reply = c.upload(name, (self.top / name).read_bytes(), background="1")
-                if reply.status != 200:
-                    raise Broken(f"upload of {name}: {reply}")
+        queue(self.build, self.base, [(n, (self.top / n).read_bytes()) for n in ("daily.csv", "hh.csv", "changed.csv")])
         found = self.rows(self.base, "SELECT status FROM jobs")
         if found != [("queued",)] * 3:
             raise Broken(f"three queued jobs expected: {found}")
@@ -246,7 +233,7 @@ def main():
             except Broken as e:
                 failed.append(f"random kills: {e}")
                 print(f"not ok {failed[-1]} (fault.py --seed {args.seed})")
-    except Broken as e:
+    except (Broken, Failure) as e:
         failed.append(str(e))
         print(f"not ok prepare: {e}")
     finally:

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""worker_cases: what cron, supervisord and two workers at once do to the queue."""
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from cases import BUILD, case, equal, run_cases
+import cli_cases  # the seeds' files
+import meters
+from queued import queue
+
+
+class World:
+    """Each case gets a fresh folder."""
+
+    def fresh(self, files):
+        self.folder = tempfile.TemporaryDirectory(prefix="wattledger-worker-")
+        self.storage = Path(self.folder.name, "storage")
+        self.batches = queue(BUILD, self.storage, files)
+
+    def start(self, *args):
+        return subprocess.Popen([BUILD / "wattledger-worker", *args], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                env={**os.environ, "WATTLEDGER_STORAGE": str(self.storage)})
+
+    def once(self, *args):
+        p = self.start("--once", *args)
+        err = p.communicate(timeout=120)[1].decode()
+        equal(p.returncode, 0, f"worker's exit ({err.strip()[-300:]})")
+
+    def jobs(self, columns="status"):
+        db = sqlite3.connect(self.storage / "wattledger.db", timeout=20)
+        try:
+            return db.execute(f"SELECT {columns} FROM jobs ORDER BY id").fetchall()
+        finally:
+            db.close()
+
+    def wait(self, status, seconds=30):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if all(s == status for (s,) in self.jobs()):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"not all {status}: {self.jobs('status, error_message')}")
+
+
+def small(n):
+    return [(f"{i}.csv", cli_cases.SEED_HH.replace("1234567890123", m).encode())
+            for i, m in enumerate(meters.mpans(n))]
+
+
+def large(folder, mpans=40, days=300):
+    return meters.wide(Path(folder, "large.csv"), meters.mpans(mpans), meters.days(days)).read_bytes()
+
+
+@case
+def nothing_to_do_ends_at_once(w):
+    w.fresh([])
+    start = time.monotonic()
+    w.once()
+    assert time.monotonic() - start < 2
+
+
+@case
+def once_takes_all_and_limit_takes_so_many(w):
+    w.fresh(small(5))
+    w.once("--limit", "2")
+    equal([s for (s,) in w.jobs()].count("completed"), 2)
+    equal(w.jobs()[0][0], "completed", "the oldest first")
+    w.once()
+    equal(w.jobs(), [("completed",)] * 5)
+
+
+@case
+def four_workers_never_take_one_job_twice(w):
+    w.fresh(small(24))
+    workers = [w.start("--once") for _ in range(4)]
+    for p in workers:
+        p.communicate(timeout=60)
+    equal([p.returncode for p in workers], [0] * 4, "exits")
+    w.once()
+    equal(w.jobs("status, lease_token, imported_rows"), [("completed", 1, 1)] * 24)
+
+
+@case
+def a_killed_workers_job_goes_on_where_it_stopped(w):
+    with tempfile.TemporaryDirectory() as folder:
+        data = large(folder)
+    w.fresh([("large.csv", data)])
+    kills = 0
+    for _ in range(200):
+        p = w.start("--once")
+        try:
+            p.wait(0.04 + kills % 7 * 0.01)
+        except subprocess.TimeoutExpired:
+            os.kill(p.pid, signal.SIGKILL)
+            p.wait()
+            kills += 1
+        if w.jobs()[0][0] == "completed":
+            break
+    w.wait("completed", 1)
+    equal(w.jobs("total_rows, processed_rows, imported_rows, failed_rows"), [(12000, 12000, 12000, 0)])
+    assert kills, "the worker was too quick to be killed"
+
+
+@case
+def a_polite_end_leaves_the_job_to_the_next(w):
+    with tempfile.TemporaryDirectory() as folder:
+        data = large(folder)
+    w.fresh([("large.csv", data)])
+    p = w.start("--once")
+    time.sleep(0.05)
+    p.terminate()
+    equal(p.wait(10), 0, "exit after SIGTERM")
+    w.once()
+    equal(w.jobs("status, processed_rows"), [("completed", 12000)])
+
+
+@case
+def watch_sees_what_comes_and_ends_when_told(w):
+    w.fresh([])
+    p = w.start("--watch")
+    try:
+        time.sleep(0.3)
+        equal(p.poll(), None, "it must stay")
+        w.batches = queue(BUILD, w.storage, small(2))
+        w.wait("completed", 15)
+    finally:
+        p.terminate()
+        equal(p.wait(10), 0, "exit")
+
+
+@case
+def wrong_usage(w):
+    w.fresh([])
+    equal(w.start("--no-such").wait(10), 2, "an unknown option")
+    equal(w.start("--help").wait(10), 0, "--help")
+    p = subprocess.run([BUILD / "wattledger-worker", "--once", "--storage", w.folder.name + "/nowhere"],
+                       capture_output=True)
+    equal(p.returncode, 1, "no storage")
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run_cases(World(), only=sys.argv[1:]) else 1)
