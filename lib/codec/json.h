@@ -1,6 +1,7 @@
 /*
  * json: our own streaming writer out, jansson in (this is jansson's one home: jansson.h is included by
- * codec/json.c alone).
+ * codec/json.c alone). Three functions of ours have names that jansson's library exports: the linker gets to
+ * see them under others, or jansson would call ours.
  */
 #ifndef WL_CODEC_JSON_H
 #define WL_CODEC_JSON_H
@@ -17,18 +18,19 @@ struct json_out {
 	int depth;
 	bool comma[JSON_DEPTH_MAX + 1]; /* something was written at this depth */
 	bool pretty;                    /* line breaks and two-blank indents */
+	bool after_key;                 /* a key was written, its value not yet */
 };
 
 void json_start(struct json_out *j, struct buf *b);
-void json_object(struct json_out *j); /* { */
-void json_array(struct json_out *j);  /* [ */
+void json_object(struct json_out *j) __asm__("wl_json_object"); /* { */
+void json_array(struct json_out *j) __asm__("wl_json_array");   /* [ */
 void json_end_object(struct json_out *j);
 void json_end_array(struct json_out *j);
 void json_key(struct json_out *j, const char *key);
 void json_str(struct json_out *j, struct str s); /* p == NULL writes null; invalid UTF-8 becomes U+FFFD */
 void json_int(struct json_out *j, int64_t v);
 void json_bool(struct json_out *j, bool v);
-void json_null(struct json_out *j);
+void json_null(struct json_out *j) __asm__("wl_json_null");
 void json_dec(struct json_out *j, int64_t micro);     /* a string: "1.5" */
 void json_raw(struct json_out *j, struct str number_or_json);
 void json_at(struct json_out *j, int64_t at);         /* RFC 3339 string, 0 is null */
@@ -46,14 +48,14 @@ struct json; /* a value */
 struct json *json_parse(struct str text, char why[160]);
 void json_free(struct json *v);
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
-enum json_kind json_kind(const struct json *v);
+enum json_kind json_kind(const struct json *v); /* v is not NULL; the others take NULL as a value of no kind */
 const struct json *json_member(const struct json *object, const char *key); /* NULL: none */
 const struct json *json_item(const struct json *array, size_t i);
 size_t json_count(const struct json *v); /* items or members */
 struct str json_text(const struct json *v);  /* of a string; else p == NULL. Lives as long as the root */
 int64_t json_number(const struct json *v);   /* of an int; else 0 */
 bool json_truth(const struct json *v);
-/* i-th member's key and value of an object, in source order. */
+/* i-th member's key and value of an object, in source order. Walks there: linear in i. */
 const struct json *json_member_at(const struct json *object, size_t i, struct str *key);
 
 #endif

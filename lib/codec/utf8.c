@@ -1,0 +1,74 @@
+/*
+ * utf8: built on str_utf8_step (base/str.h), which knows what one character is.
+ *
+ * Owns nothing; a cleaned text lives in the caller's arena. Each bad byte becomes one U+FFFD, so a text grows
+ * to at most three times its bytes. Disadvantage: text in another encoding (CP1252) is not guessed at here, it
+ * just shows as U+FFFD where it is not ASCII.
+ */
+#include "codec/utf8.h"
+
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+
+bool utf8_valid(struct str s)
+{
+	size_t step;
+
+	for (; s.n; s = str_sub(s, step, s.n)) {
+		step = str_utf8_step(s);
+		if (step == 0)
+			return false;
+	}
+	return true;
+}
+
+/* Controls: C0 but TAB and LF, DEL, and C1 (two bytes, C2 80 .. C2 9F). */
+static bool is_control(struct str s, size_t step)
+{
+	unsigned char c = (unsigned char)s.p[0];
+
+	if (step == 2)
+		return c == 0xc2 && (unsigned char)s.p[1] < 0xa0;
+	return (c < 0x20 && c != '\t' && c != '\n') || c == 0x7f;
+}
+
+/* Bytes to show as they are at the start of s; 0: *skip bytes become one U+FFFD. */
+static size_t shown(struct str s, size_t *skip)
+{
+	size_t step = str_utf8_step(s);
+
+	*skip = step ? step : 1;
+	return step && !is_control(s, step) ? step : 0;
+}
+
+struct str utf8_clean(struct arena *a, struct str s)
+{
+	size_t n = 0, bad = 0, skip;
+
+	for (struct str rest = s; rest.n; rest = str_sub(rest, skip, rest.n)) {
+		size_t keep = shown(rest, &skip);
+		n += keep ? keep : sizeof REPLACEMENT - 1;
+		bad += keep == 0;
+	}
+	if (bad == 0)
+		return s;
+	char *out = arena_alloc(a, n + 1), *p = out;
+	for (struct str rest = s; rest.n; rest = str_sub(rest, skip, rest.n)) {
+		size_t keep = shown(rest, &skip);
+		const char *from = keep ? rest.p : REPLACEMENT;
+		keep = keep ? keep : sizeof REPLACEMENT - 1;
+		memcpy(p, from, keep);
+		p += keep;
+	}
+	return (struct str){out, n};
+}
+
+struct str utf8_cut(struct str s, size_t max)
+{
+	if (s.n <= max)
+		return s;
+	/* A character has at most three bytes that continue it; more of them are no character to protect. */
+	for (size_t back = 0; back <= 3 && back <= max; back++)
+		if (((unsigned char)s.p[max - back] & 0xc0) != 0x80)
+			return str_sub(s, 0, max - back);
+	return str_sub(s, 0, max);
+}
