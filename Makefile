@@ -87,6 +87,19 @@ $(B)/gen/migrations.c: $(MIGRATIONS) Makefile
 	    sed 's/\\/\\\\/g; s/"/\\"/g; s/^/"/; s/$$/\\n"/' $$f; echo '},'; done; \
 	  echo '};'; echo 'const size_t migrations_count = sizeof(migrations) / sizeof(migrations[0]);'; } > $@
 
+# Templates and static files, embedded in the web program: name, bytes, length, hash of the content (lib/web/asset.h).
+ASSETS := $(sort $(wildcard templates/*.tpl templates/*/*.tpl static/*.*))
+$(B)/gen/assets.c: $(ASSETS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "web/asset.h"'; i=0; \
+	  for f in $(ASSETS); do i=$$((i + 1)); \
+	    printf '__asm__(".section .rodata\\nasset_%d:\\n.incbin \\"%s\\"\\n.byte 0\\n.previous");\n' $$i $$f; \
+	    echo "extern const char asset_$$i[];"; done; \
+	  echo 'const struct asset assets[] = {'; i=0; \
+	  for f in $(ASSETS); do i=$$((i + 1)); \
+	    printf '{"%s", asset_%d, %d, "%s"},\n' $$f $$i "$$(wc -c <$$f)" "$$(sha256sum $$f | cut -c1-16)"; done; \
+	  echo '};'; echo 'const size_t assets_count = sizeof(assets) / sizeof(assets[0]);'; } > $@
+
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)
 
 # ---- Tests and fuzz targets: each file is a program of its own ----
@@ -111,6 +124,9 @@ $(B)/tests/faultshim.so: tests/fault/faultshim.c
 $(B)/tests/hello.fcgi: tests/bench/hello.c
 	@mkdir -p $(@D)
 	$(CC) -std=c17 -O2 $(CWARN) -o $@ $< -lfcgi
+$(B)/tests/measure: tests/bench/measure.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 -O2 $(CWARN) -o $@ $<
 # libFuzzer wants the parsers instrumented, so it compiles base and codec afresh.
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BASE_SRC) $(CODEC_SRC)
 	@mkdir -p $(@D)
@@ -128,7 +144,7 @@ PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
 PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev \
              postgresql-15 chromium fonts-dejavu-core sqlite3 curl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)
-PKG_BENCH := $(PKG_RUN) sqlite3 nginx wrk php-cli php-sqlite3 php-fpm
+PKG_BENCH := $(PKG_RUN) sqlite3 nginx curl wrk php-cli php-sqlite3 php-fpm
 
 # $(call need,PACKAGES): installs those that are missing, asks nothing. Debian's postinst scripts may start their
 # services; nothing here depends on them, every server of ours has its own configuration, folder and port.
@@ -193,12 +209,13 @@ fault: deps-test
 	@exec python3 tests/fault/fault.py --build $(B) $(FAULT)
 
 bench: deps-bench
-	@$(MAKE) --no-print-directory all $(B)/tests/hello.fcgi
+	@$(MAKE) --no-print-directory all $(B)/tests/hello.fcgi $(B)/tests/measure
 	@exec python3 tests/bench/bench.py --build $(B) $(BENCH)
 
 screenshot: deps-test node_modules/.done
 	@$(MAKE) --no-print-directory all
-	@exec python3 tests/browser/screenshot.py --build $(B)
+	@mkdir -p templates/docs
+	@BUILD=$(B) exec node tests/browser/screenshot.js templates/docs/screenshot.png
 
 PREFIX  ?= /usr/local
 DESTDIR ?=

@@ -1,0 +1,62 @@
+// browser: a site of our own, Debian's Chromium, axe, and a log of everything that a page must not do.
+//
+// Every page that is opened is watched: an error on the console (a blocked script is one), an uncaught exception or a
+// request to another place than the site fails the case that is running.
+"use strict";
+const { spawn } = require("node:child_process");
+const fs = require("node:fs");
+const path = require("node:path");
+const readline = require("node:readline");
+const { chromium } = require("playwright-core");
+
+const ROOT = path.resolve(__dirname, "../..");
+const AXE = fs.readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+
+// {url, storage, token, email, password, ask(line), stop()}
+async function startSite(...args) {
+  const child = spawn("python3", [path.join(ROOT, "tests/server/site_for.py"), ...args],
+    { stdio: ["pipe", "pipe", "inherit"], env: { PYTHONDONTWRITEBYTECODE: "1", ...process.env } });
+  const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async () => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error("the site ended");
+    return JSON.parse(value);
+  };
+  const site = await next();
+  site.ask = (line) => { child.stdin.write(line + "\n"); return next(); };
+  site.stop = () => new Promise((r) => { child.on("exit", r); child.stdin.end(); });
+  return site;
+}
+
+function launch() {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS, headless: true });
+}
+
+// A context whose pages note in `faults` what they should not do.
+async function watched(browser, site, faults, options = {}) {
+  const context = await browser.newContext({ baseURL: site.url, viewport: { width: 1200, height: 850 }, ...options });
+  context.on("page", (page) => {
+    page.on("console", (m) => {
+      if (m.type() === "error" && !/status of (4\d\d|503)/.test(m.text())) faults.push(`console: ${m.text()}`);
+    });
+    page.on("pageerror", (e) => faults.push(`exception: ${e.message}`));
+    page.on("request", (r) => {
+      if (!r.url().startsWith(site.url) && !r.url().startsWith("data:")) faults.push(`asked ${r.url()}`);
+    });
+  });
+  return context;
+}
+
+// All violations that axe finds, as short sentences.
+async function violations(page) {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(async () => {
+    const r = await window.axe.run(document, { resultTypes: ["violations"] });
+    return r.violations.map((v) => `${v.id} (${v.nodes.length}): ${v.nodes[0].html.slice(0, 160)}`);
+  });
+  return found;
+}
+
+module.exports = { ROOT, startSite, launch, watched, violations };

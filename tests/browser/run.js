@@ -1,0 +1,257 @@
+#!/usr/bin/env node
+// run: the pages as people meet them: wide and phone-wide, light and dark, with and without JavaScript. axe must have
+// nothing to say on any of them. Screenshots go to build/screenshots, to be looked at.
+//
+// `run.js [WORD]` runs the cases whose name contains WORD; the first two (set-up, sign-in) always run.
+"use strict";
+const assert = require("node:assert");
+const fs = require("node:fs");
+const path = require("node:path");
+const { ROOT, startSite, launch, watched, violations } = require("./browser.js");
+
+const SHOTS = path.join(ROOT, "build/screenshots");
+const HH = "MPAN, Date, " + Array.from({ length: 48 }, (_, i) => `HH${String(i + 1).padStart(2, "0")}`).join(", ") + "\n" +
+  "1234567890123, 2025-11-07, " + Array.from({ length: 48 }, (_, i) => (1.5 + i / 10).toFixed(1)).join(", ") + "\n";
+const DAILY = "MPAN, Date, Reading\n1234567890123, 2025-11-07, 45.6\n";
+const BAD = HH + "1234567890123, 31/02/2025" + ", 1".repeat(48) + "\n1234567890123, 2025-11-09" + ", x".repeat(48) + "\n";
+const csv = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+
+const cases = [];
+const test = (name, f) => cases.push([name, f]);
+let site, browser, faults, main, shots = 0;
+
+async function shot(page, name) {
+  await page.screenshot({ path: path.join(SHOTS, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
+}
+
+// What holds on every page: no axe violation, one h1, a title, and nothing wider than the window.
+async function sound(page, name) {
+  await shot(page, name);
+  assert.deepStrictEqual(await violations(page), [], `axe on ${name}`);
+  assert.strictEqual(await page.locator("h1").count(), 1, `h1 on ${name}`);
+  assert.ok((await page.title()).includes("Wattledger"), `title of ${name}`);
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(wide <= room, `${name} is ${wide} pixels wide in a window of ${room}`);
+}
+
+async function upload(page, file, options = {}) {
+  await page.goto("/admin/imports");
+  await page.setInputFiles('input[name="file"]', file);
+  for (const name of ["dry_run", "background"])
+    if (name in options) await page.locator(`input[name="${name}"]`).setChecked(options[name]);
+  await page.locator('form:has(input[name="file"]) button[type="submit"]').click();
+}
+
+async function finished(page) {
+  await page.waitForURL("**/admin/imports/status/**");
+  await page.locator("main").getByText(/completed/i).first().waitFor({ timeout: 20000 });
+}
+
+async function login(page, password = site.password) {
+  await page.goto("/login");
+  await page.fill('input[name="email"]', site.email);
+  await page.fill('input[name="password"]', password);
+  await page.locator('form:has(input[name="password"]) button[type="submit"]').click();
+}
+
+test("set-up, with an error first", async (page) => {
+  await page.goto("/");
+  await page.waitForURL("**/setup");
+  await sound(page, "setup");
+  const fill = async (password) => {
+    await page.fill('input[name="token"]', site.token);
+    await page.fill('input[name="email"]', site.email);
+    await page.fill('input[name="name"]', "Ada Admin");
+    await page.fill('input[name="password"]', password);
+    await page.fill('input[name="password_again"]', password);
+    // The browser's own checks would stop a short one; ours must hold without them.
+    await page.evaluate(() => document.querySelectorAll("form").forEach((f) => { f.noValidate = true; }));
+    await page.locator('form:has(input[name="token"]) button[type="submit"]').click();
+  };
+  await fill("short");
+  await page.locator('[role="alert"]').first().waitFor();
+  assert.strictEqual(await page.inputValue('input[name="email"]'), site.email, "what was typed is kept");
+  await sound(page, "setup-error");
+  await fill(site.password);
+  await page.waitForURL("**/admin");
+  await sound(page, "dashboard-empty");
+});
+
+test("sign-in, with an error first", async (page) => {
+  await page.context().clearCookies();
+  await login(page, "wrong password!");
+  await page.locator('[role="alert"]').first().waitFor();
+  await sound(page, "login-error");
+  await login(page);
+  await page.waitForURL("**/admin");
+  main = await page.context().storageState();
+});
+
+test("pages with nothing on them", async (page) => {
+  for (const [name, where] of [["imports", "/admin/imports"], ["jobs-empty", "/admin/imports/jobs"],
+    ["meters-empty", "/admin/meters"]]) {
+    await page.goto(where);
+    await sound(page, name);
+  }
+});
+
+test("a file that is no CSV is refused with words", async (page) => {
+  await upload(page, { name: "picture.csv", mimeType: "text/csv", buffer: Buffer.from("\x89PNG\r\n\x1a\n" + "\0".repeat(500), "latin1") });
+  await page.locator('[role="alert"]').first().waitFor();
+  await sound(page, "imports-error");
+});
+
+test("the seeds' half-hourly file, watched to its end", async (page) => {
+  await site.ask("worker stop");
+  try {
+    await upload(page, csv("november.csv", HH), { background: true });
+    await page.waitForURL("**/admin/imports/status/**");
+    await sound(page, "status-queued");
+  } finally {
+    await site.ask("worker cont");
+  }
+  await finished(page);
+  await sound(page, "status-completed");
+});
+
+test("the seeds' daily file, at once", async (page) => {
+  await upload(page, csv("daily.csv", DAILY), { background: false });
+  await finished(page);
+});
+
+test("a large file goes in chunks", async (page) => {
+  let chunks = 0;
+  page.on("request", (r) => { if (r.method() === "PUT") chunks++; });
+  const rows = [HH.split("\n")[0]];
+  for (let day = 0; day < 3000; day++)
+    rows.push("1234567890123, " + new Date(Date.UTC(2016, 0, 1 + day)).toISOString().slice(0, 10) + ", 1.234".repeat(48));
+  await upload(page, csv("large.csv", rows.join("\n") + "\n"), { background: true });
+  await finished(page);
+  assert.ok(chunks >= 1, "it went as one form");
+});
+
+test("rejected rows, as a table and as a file", async (page) => {
+  await upload(page, csv("with errors.csv", BAD), { background: true });
+  await finished(page);
+  await page.getByText("31/02/2025").first().waitFor();
+  await sound(page, "status-errors");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.locator('a[href$="errors.csv"]').click()]);
+  assert.ok(fs.readFileSync(await file.path(), "utf8").includes("31/02/2025"));
+});
+
+test("what came out: meters and readings", async (page) => {
+  await page.goto("/admin/meters");
+  await sound(page, "meters");
+  await page.locator('main a[href*="/admin/meters/"]').first().click();
+  await page.locator("main svg").first().waitFor();
+  await sound(page, "meter");
+});
+
+test("the jobs, filtered", async (page) => {
+  await page.goto("/admin/imports/jobs?status=completed");
+  assert.ok(await page.locator('main a[href*="/admin/imports/status/"]').count() >= 3, "jobs on the list");
+  await sound(page, "jobs");
+  await page.goto("/admin");
+  await sound(page, "dashboard");
+});
+
+test("an address that is not there", async (page) => {
+  await page.goto("/nowhere");
+  await sound(page, "not-found");
+});
+
+const tour = async (page, kind) => {
+  for (const [name, where] of [["dashboard", "/admin"], ["imports", "/admin/imports"], ["jobs", "/admin/imports/jobs"],
+    ["meters", "/admin/meters"]]) {
+    await page.goto(where);
+    await sound(page, `${kind}-${name}`);
+  }
+  await page.locator('main a[href*="/admin/meters/"]').first().click();
+  await sound(page, `${kind}-meter`);
+  await page.goto("/admin/imports/jobs");
+  await page.getByText("with errors.csv").first().click();
+  await sound(page, `${kind}-status`);
+};
+test("phone-wide", (page) => tour(page, "phone"));
+test("dark", (page) => tour(page, "dark"));
+test("phone-wide, dark, signed out", async (page) => {
+  await page.context().clearCookies();
+  await page.goto("/login");
+  await sound(page, "phone-dark-login");
+});
+
+test("without JavaScript: sign in, upload, watch, errors", async (page) => {
+  await page.context().clearCookies();
+  await login(page);
+  await page.waitForURL("**/admin");
+  await site.ask("worker stop");
+  try {
+    await upload(page, csv("no script.csv", BAD.replaceAll("2025-11-07", "2025-10-07")), { background: true });
+    await page.waitForURL("**/admin/imports/status/**");
+    await shot(page, "noscript-status-queued");
+  } finally {
+    await site.ask("worker cont");
+  }
+  await finished(page); // the page renews itself
+  await page.getByText("31/02/2025").first().waitFor();
+  await shot(page, "noscript-status-errors");
+  await page.goto("/admin/imports");
+  await shot(page, "noscript-imports");
+});
+
+test("by keyboard alone: sign in and reach the content", async (page) => {
+  await page.context().clearCookies();
+  await page.goto("/login");
+  await page.locator('input[name="email"]').focus();
+  await page.keyboard.type(site.email);
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(site.password);
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/admin");
+  await page.keyboard.press("Tab");
+  const skip = await page.evaluate(() => document.activeElement.getAttribute("href"));
+  assert.ok(skip && skip.startsWith("#"), `the first stop is a link past the navigation, not ${skip}`);
+});
+
+const OPTIONS = {
+  "phone-wide": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
+  "dark": { colorScheme: "dark" },
+  "phone-wide, dark, signed out": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  "without JavaScript: sign in, upload, watch, errors": { javaScriptEnabled: false },
+};
+
+async function one(name, f) {
+  faults = [];
+  const context = await watched(browser, site, faults, { ...OPTIONS[name], storageState: main });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15000);
+  try {
+    await f(page);
+    assert.deepStrictEqual(faults, [], "faults of the page");
+    console.log(`ok ${name}`);
+    return true;
+  } catch (e) {
+    await shot(page, "FAILED-" + name.replace(/\W+/g, "-")).catch(() => {});
+    console.log(`not ok ${name}: ${String(e.message || e).replace(/\s+/g, " ").slice(0, 900)}`);
+    return false;
+  } finally {
+    await context.close();
+  }
+}
+
+(async () => {
+  fs.rmSync(SHOTS, { recursive: true, force: true });
+  fs.mkdirSync(SHOTS, { recursive: true });
+  let good = true;
+  site = await startSite();
+  try {
+    browser = await launch();
+    const word = process.argv[2] || "";
+    for (const [i, [name, f]] of cases.entries())
+      if (i < 2 || name.includes(word)) good = await one(name, f) && good;
+  } finally {
+    if (browser) await browser.close();
+    await site.stop();
+  }
+  process.exitCode = good ? 0 : 1;
+})().catch((e) => { console.log(`not ok start: ${e.message}`); process.exitCode = 1; });
