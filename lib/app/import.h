@@ -17,7 +17,26 @@ struct import_options {
 };
 bool import_type_known(struct str type); /* auto too */
 
-/* Makes the queued job for a finished upload (path relative to storage). Editors and admins. */
+struct import_run;
+struct job_run;
+/* Fills a run from its job's options. ERR_INVALID: one of them cannot be. */
+enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r);
+
+/* What an import at once (the command line) has to say. */
+struct import_report {
+	struct job job;  /* batch_id null after a dry run */
+	struct job_error *errors, *warnings;
+	size_t errors_count, warnings_count;
+	int64_t errors_kept; /* of all that failed */
+};
+/* Imports an open, seekable file at once. `path`: for the record, absolute or "-". A dry run writes nothing at all: a
+ * database opened for reading is enough. On failure the report holds what was done until then. */
+enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path, const volatile int *stop,
+		     struct import_report *out);
+
+/* Makes the queued job for a finished upload (path relative to storage). Editors and admins. The head of the file is
+ * looked at first: what cannot be read as a meter file is refused (ERR_INVALID, field "file" or "type") and the stored file is
+ * removed, so that nothing is left behind. */
 enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out);
 
 #endif

@@ -35,7 +35,7 @@ struct job {
 	int64_t attempts;
 	bool cancel_requested;
 	struct str error_message; /* null unless failed */
-	struct str summary;       /* JSON: {"read_as":[sentences], "warnings":[{row,column,code,message}], ...}; null until known */
+	struct str summary;       /* JSON: {"read_as":["sentence", ...]}; null until the file has been looked at */
 	int64_t user_id;
 	struct str user_name, user_email; /* null: the system */
 	/* import options */
@@ -72,11 +72,14 @@ struct job_error {
 	struct str code;   /* "BAD_NUMBER" */
 	struct str message; /* a sentence: what, and how to mend it */
 	struct str line;   /* the record's bytes as they came (may not be UTF-8) */
+	int64_t times;     /* how often a warning's subject met it; 1 for an error */
 };
 extern const struct rec_desc job_error_desc;
 /* Kept errors in the order of the file; *total counts the kept ones. */
 enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t offset, struct job_error **out,
 		    size_t *n, int64_t *total);
+/* The warnings (kept at most once a subject), in the order of the file. */
+enum err job_warnings(struct ctx *c, const struct job *j, int64_t limit, struct job_error **out, size_t *n);
 /* The errors as CSV: the header line of the file and each rejected record's original bytes first, then line,
  * column, code, message. Calls put for each piece; false from put stops it. */
 enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece), void *arg);

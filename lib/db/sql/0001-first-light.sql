@@ -155,6 +155,7 @@ CREATE TABLE job_errors (
   code     TEXT NOT NULL,
   subject  TEXT NOT NULL,                    -- what it is about: said once a subject
   message  TEXT NOT NULL,
+  times    BIGINT NOT NULL DEFAULT 1,
   line     BLOB,
   UNIQUE (job_id, severity, code, subject)
 );

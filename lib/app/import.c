@@ -1,0 +1,203 @@
+/* import: see import.h. */
+#include "app/import.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/import/format.h"
+#include "app/setting.h"
+#include "app/storage.h"
+#include "db/db.h"
+
+SQL(import_property_zone, "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1");
+
+#define HEAD_BYTES 65536
+
+bool import_type_known(struct str type)
+{
+	bool known = str_eqz(type, "auto");
+	for (size_t i = 0; i < import_formats_count; i++)
+		known = known || str_eqz(type, import_formats[i].name);
+	return known;
+}
+
+/* ---- options ---- */
+
+static bool policy_of(struct str word, enum series_policy *out)
+{
+	static const struct {
+		const char *word;
+		enum series_policy policy;
+	} words[] = {{"actual-wins", SERIES_ACTUAL_WINS}, {"replace", SERIES_REPLACE}, {"keep", SERIES_KEEP}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eqz(word, words[i].word)) {
+			*out = words[i].policy;
+			return true;
+		}
+	return false;
+}
+
+static enum err check_options(struct ctx *c, const struct import_options *o)
+{
+	enum series_policy p;
+	if (!import_type_known(o->type))
+		return ctx_fail(c, ERR_INVALID, "type", "The type is auto, hh, daily or interval, not \"%.*s\".",
+				STR_ARG(str_sub(o->type, 0, 30)));
+	if (o->on_conflict.n && !policy_of(o->on_conflict, &p))
+		return ctx_fail(c, ERR_INVALID, "on_conflict", "On conflict is replace, keep or actual-wins, not \"%.*s\".",
+				STR_ARG(str_sub(o->on_conflict, 0, 30)));
+	if (o->time_zone.n && !tz_load(o->time_zone))
+		return ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone \"%.*s\". Write it as Europe/London.",
+				STR_ARG(str_sub(o->time_zone, 0, 60)));
+	if (o->property_id) {
+		int64_t unused;
+		enum err e = db_one_int(c->db, &sql_import_property_zone, DB_ARGS(db_i(o->property_id)), &unused);
+		if (e == ERR_NOT_FOUND)
+			return ctx_fail(c, e, "property", "There is no property %lld.", (long long)o->property_id);
+		if (e)
+			return ctx_db_failed(c, e, "looking for a property");
+	}
+	return OK;
+}
+
+/* The zone of new meters: option > property > instance (DECISIONS 6). */
+static const struct tz *zone_for(struct ctx *c, const struct job *j)
+{
+	struct db_cur cur;
+	const struct tz *z = NULL;
+	if (j->time_zone.n)
+		return tz_load(j->time_zone);
+	db_query(c->db, &cur, &sql_import_property_zone, DB_ARGS(db_i(j->property_id)));
+	if (db_next(&cur) && db_text(&cur, 0).n)
+		z = tz_load(db_text(&cur, 0));
+	db_done(&cur);
+	if (!z)
+		z = tz_load(setting_text(c, SETTING_default_time_zone));
+	return z ? z : tz_load(STR("UTC"));
+}
+
+enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r)
+{
+	const struct job *j = &run->job;
+	*r = (struct import_run){.c = c, .run = run, .dry = j->dry_run, .property_id = j->property_id};
+	if (!policy_of(j->on_conflict, &r->policy))
+		r->policy = SERIES_ACTUAL_WINS;
+	r->tz_asked = j->time_zone.n > 0;
+	r->tz = zone_for(c, j);
+	return r->tz ? OK : ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone %.*s.", STR_ARG(j->time_zone));
+}
+
+static struct job job_of(const struct ctx *c, const struct import_options *o, struct str path, int64_t size)
+{
+	return (struct job){.kind = STR("import"),
+			    .filename = o->filename,
+			    .file_path = path,
+			    .import_type = o->type,
+			    .dry_run = o->dry_run,
+			    .on_conflict = o->on_conflict.n ? o->on_conflict : STR("actual-wins"),
+			    .property_id = o->property_id,
+			    .meter_id = o->meter_id,
+			    .time_zone = o->time_zone,
+			    .bytes_total = size,
+			    .user_id = c->actor.user_id};
+}
+
+/* ---- into the queue ---- */
+
+static enum err look_at_head(struct ctx *c, const struct import_options *o, const char *path, int64_t *size)
+{
+	struct stat st;
+	struct layout l;
+	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	char *head = arena_alloc(c->arena, HEAD_BYTES);
+	size_t have = 0;
+	ssize_t n = fd < 0 || fstat(fd, &st) < 0 ? -1 : 1;
+	while (n > 0 && have < HEAD_BYTES && (n = read(fd, head + have, HEAD_BYTES - have)) > 0)
+		have += (size_t)n;
+	if (fd >= 0)
+		close(fd);
+	if (n < 0)
+		return ctx_fail(c, ERR_IO, "file", "The stored file cannot be read: %s.", strerror(errno));
+	*size = (int64_t)st.st_size;
+	return layout_detect(c->arena, (struct str){head, have}, o->type, &l, &c->fault);
+}
+
+enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)
+{
+	const char *path = arena_strz(c->arena, rest);
+	int64_t size = 0;
+	enum err e = OK;
+	if (c->actor.kind != ACTOR_SYSTEM && (c->actor.role < ROLE_EDITOR || !(c->actor.scopes & SCOPE_IMPORT)))
+		e = ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow imports.");
+	if (!e)
+		e = check_options(c, o);
+	if (!e)
+		e = look_at_head(c, o, path, &size);
+	if (!e) {
+		struct job wanted = job_of(c, o, rest, size);
+		e = job_queue(c, &wanted, out);
+	}
+	if (e)
+		storage_remove(c->storage, path);
+	return e;
+}
+
+/* ---- at once ---- */
+
+static void copy_notes(struct ctx *c, const struct import_run *r, struct import_report *out)
+{
+	size_t n = 0;
+	for (struct import_note *k = r->kept; k; k = k->next)
+		n++;
+	out->errors = ARENA_ARRAY(c->arena, struct job_error, n + 1);
+	out->warnings = ARENA_ARRAY(c->arena, struct job_error, n + 1);
+	for (struct import_note *k = r->kept; k; k = k->next)
+		if (strcmp(k->severity, "error") == 0)
+			out->errors[out->errors_count++] = k->e;
+		else
+			out->warnings[out->warnings_count++] = k->e;
+	out->errors_kept = (int64_t)out->errors_count;
+}
+
+enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path, const volatile int *stop,
+		     struct import_report *out)
+{
+	struct stat st;
+	struct job_run run = {.stop = stop, .slot = -1};
+	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
+	int lock = -1;
+	*out = (struct import_report){0};
+	enum err e = check_options(c, o);
+	if (e)
+		return e;
+	struct job wanted = job_of(c, o, path, fstat(fd, &st) == 0 ? (int64_t)st.st_size : 0);
+	run.job = wanted;
+	run.job.status = STR("processing");
+	if (!o->dry_run)
+		e = job_start_here(c, &wanted, &run, &lock);
+	if (!e)
+		e = import_prepare(c, &run, r);
+	if (!e)
+		e = import_execute(r, fd, stop);
+	struct fault why = c->fault;
+	out->job = run.job;
+	if (o->dry_run) {
+		copy_notes(c, r, out);
+		out->job.status = e ? STR("failed") : STR("completed");
+		return e;
+	}
+	if (run.job.id) {
+		job_end(c, &run, e == ERR_INTERRUPTED ? ERR_INVALID : e);
+		struct job now;
+		if (job_get(c, run.job.batch_id, &now) == OK)
+			out->job = now;
+		job_errors(c, &out->job, setting_int(c, SETTING_errors_kept), 0, &out->errors, &out->errors_count, &out->errors_kept);
+		job_warnings(c, &out->job, 1000, &out->warnings, &out->warnings_count);
+	}
+	if (lock >= 0)
+		close(lock);
+	c->fault = why;
+	return e;
+}

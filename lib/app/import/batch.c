@@ -1,0 +1,257 @@
+/*
+ * batch: the records between two commits. Rows and days are gathered and packed without any lock; batch_commit then writes
+ * days, errors, counters and the place in the file in one transaction. So whatever dies, the job is exactly as far as its
+ * counters say.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "app/import/format.h"
+#include "codec/utf8.h"
+#include "db/db.h"
+
+#define BATCH_MEMORY (8u << 20) /* commit when a batch of long days grows over it */
+#define METERS_KEPT 8192        /* meters in memory; then it is emptied and filled again */
+
+void batch_begin(struct import_run *r, uint32_t rows_max)
+{
+	arena_reset(r->batch);
+	r->rows = r->days = 0;
+	r->rows_max = rows_max;
+	r->days_max = rows_max;
+	r->row = ARENA_ARRAY(r->batch, struct import_row, rows_max);
+	r->day = ARENA_ARRAY(r->batch, struct import_day, rows_max);
+	r->day_bucket = NULL;
+	r->notes = NULL;
+	r->notes_end = &r->notes;
+}
+
+bool batch_full(const struct import_run *r)
+{
+	return r->rows == r->rows_max || arena_used(r->batch) > BATCH_MEMORY;
+}
+
+struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n)
+{
+	struct import_day *d = &r->day[r->days++];
+	*d = (struct import_day){.meter = m, .series = s, .day = day, .n = n, .row = r->rows - 1};
+	d->value = ARENA_ARRAY(r->batch, int64_t, (size_t)n);
+	d->quality = ARENA_ARRAY(r->batch, char, (size_t)n);
+	return d;
+}
+
+struct import_day *batch_day_shared(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n)
+{
+	if (!r->day_bucket)
+		r->day_bucket = ARENA_ARRAY(r->batch, struct import_day *, DAY_BUCKETS);
+	uint32_t h = (uint32_t)((uintptr_t)s >> 4) * 2654435761u ^ (uint32_t)day * 40503u;
+	struct import_day **at = &r->day_bucket[(h ^ h >> 15) % DAY_BUCKETS];
+	for (struct import_day *d = *at; d; d = d->next)
+		if (d->series == s && d->day == day)
+			return d;
+	struct import_day *d = batch_day(r, m, s, day, n);
+	d->rows = ARENA_ARRAY(r->batch, uint32_t, (size_t)n);
+	d->next = *at;
+	*at = d;
+	return d;
+}
+
+/* ---- notes ---- */
+
+static struct str column_name(const struct import_run *r, int column)
+{
+	if (column < 0)
+		return STR("");
+	if (r->layout && (size_t)column < r->layout->columns && r->layout->name[column].n)
+		return r->layout->name[column];
+	return str_of(arena_printf(r->batch, "column %d", column + 1));
+}
+
+static void add_note(struct import_run *r, const char *severity, int64_t line, int column, const char *code,
+		     struct str subject, const char *fmt, va_list args)
+{
+	char text[500];
+	struct import_note *n = ARENA_NEW(r->batch, struct import_note);
+	vsnprintf(text, sizeof(text), fmt, args);
+	n->severity = severity;
+	n->subject = arena_str(r->batch, subject);
+	n->e = (struct job_error){.row = line,
+				  .column = utf8_clean(r->batch, column_name(r, column)),
+				  .code = str_of(code),
+				  .message = utf8_clean(r->batch, arena_str(r->batch, str_of(text))),
+				  .line = r->record ? arena_str(r->batch, r->record->raw) : (struct str){NULL, 0},
+				  .times = 1};
+	*r->notes_end = n;
+	r->notes_end = &n->next;
+}
+
+void run_reject(struct import_run *r, int column, const char *code, const char *fmt, ...)
+{
+	struct import_row *row = &r->row[r->rows - 1];
+	va_list args;
+	if (row->failed)
+		return;
+	row->failed = true;
+	va_start(args, fmt);
+	add_note(r, "error", (int64_t)row->line, column, code,
+		 str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)), fmt, args);
+	va_end(args);
+}
+
+void run_warn(struct import_run *r, int column, const char *code, struct str subject, const char *fmt, ...)
+{
+	va_list args;
+	for (struct import_note *n = r->notes; n; n = n->next)
+		if (str_eqz(n->e.code, code) && str_eq(n->subject, subject)) {
+			n->e.times++;
+			return;
+		}
+	va_start(args, fmt);
+	add_note(r, "warning", r->record ? (int64_t)r->record->line : 0, column, code, subject, fmt, args);
+	va_end(args);
+}
+
+/* A command-line dry run has no job: its notes stay in memory, as many as are kept. */
+static void keep_in_memory(struct import_run *r, const struct import_note *n)
+{
+	for (struct import_note *k = r->kept; k; k = k->next)
+		if (k->severity == n->severity && str_eq(k->e.code, n->e.code) && str_eq(k->subject, n->subject)) {
+			k->e.times += n->e.times;
+			return;
+		}
+	struct arena *a = r->c->arena;
+	struct import_note *copy = ARENA_NEW(a, struct import_note);
+	*copy = *n;
+	copy->next = NULL;
+	copy->subject = arena_str(a, n->subject);
+	copy->e.column = arena_str(a, n->e.column);
+	copy->e.message = arena_str(a, n->e.message);
+	copy->e.line = arena_str(a, n->e.line);
+	*r->kept_end = copy;
+	r->kept_end = &copy->next;
+}
+
+static enum err write_notes(struct import_run *r)
+{
+	int64_t room = r->errors_kept - r->run->job.failed_rows; /* failed_rows: of the batches before */
+	enum err e = OK;
+	for (struct import_note *n = r->notes; n && !e; n = n->next) {
+		if (strcmp(n->severity, "error") == 0 && room-- <= 0)
+			continue;
+		if (r->run->job.id)
+			e = job_note(r->c, r->run, n->severity, &n->e, n->subject);
+		else
+			keep_in_memory(r, n);
+	}
+	return e;
+}
+
+/* ---- the commit ---- */
+
+static void pack_days(struct import_run *r)
+{
+	uint8_t room[SERIES_PACKED_MAX];
+	for (uint32_t i = 0; i < r->days; i++) {
+		struct import_day *d = &r->day[i];
+		if (!d->rows && r->row[d->row].failed)
+			continue;
+		size_t n = series_pack(d->n, d->value, d->quality, room);
+		if (n)
+			d->packed = arena_str(r->batch, (struct str){(char *)room, n});
+	}
+}
+
+static void count_day(struct import_run *r, const struct import_day *d, const uint8_t *outcome, int n)
+{
+	struct job *j = &r->run->job;
+	for (int i = 0; i < n; i++) {
+		int64_t *counter = outcome[i] == SERIES_NEW	    ? &j->intervals_new
+				   : outcome[i] == SERIES_IDENTICAL ? &j->intervals_identical
+				   : outcome[i] == SERIES_CHANGED   ? &j->intervals_changed
+								    : &j->intervals_kept;
+		if (outcome[i] == SERIES_ABSENT)
+			continue;
+		++*counter;
+		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
+			r->row[d->rows ? d->rows[i] : d->row].written = true;
+		if (outcome[i] == SERIES_KEPT)
+			run_warn(r, -1, "KEPT", STR("KEPT"),
+				 r->policy == SERIES_KEEP ? "A stored value differs and was kept, as asked."
+							  : "A stored actual reading was kept: an estimate does not replace it.");
+	}
+}
+
+static enum err put_days(struct import_run *r)
+{
+	uint8_t outcome[SERIES_INTERVALS_MAX];
+	enum err e = OK;
+	for (uint32_t i = 0; i < r->days && !e; i++) {
+		struct import_day *d = &r->day[i];
+		int n = 0;
+		if (!d->packed.n)
+			continue;
+		if (!r->dry)
+			e = run_make(r, d->meter, d->series);
+		else if (!d->meter->id) {
+			r->run->job.meters_new++;
+			d->meter->id = -1; /* counted */
+		}
+		if (!e)
+			e = series_put(r->c, d->series->id, d->day, r->run->job.id, d->packed, r->policy, r->dry, outcome, &n);
+		if (!e)
+			count_day(r, d, outcome, n);
+	}
+	return e;
+}
+
+static void count_rows(struct import_run *r)
+{
+	struct job *j = &r->run->job;
+	for (uint32_t i = 0; i < r->rows; i++) {
+		const struct import_row *row = &r->row[i];
+		if (row->failed)
+			j->failed_rows++;
+		else if (row->written)
+			j->imported_rows++;
+		else
+			j->unchanged_rows++;
+	}
+	j->processed_rows += r->rows;
+	if (j->total_rows < j->processed_rows)
+		j->total_rows = j->processed_rows;
+}
+
+static enum err describe(struct import_run *r)
+{
+	if (r->described || !r->run->job.id)
+		return OK;
+	r->described = true;
+	return job_describe(r->c, r->run, r->layout->header, r->layout->dialect.delimiter, layout_summary(r->batch, r->layout));
+}
+
+enum err batch_commit(struct import_run *r)
+{
+	enum err e = OK;
+	pack_days(r);
+	bool has_job = r->run->job.id != 0;
+	if (has_job) {
+		e = db_begin(r->c->db);
+		if (e)
+			return ctx_db_failed(r->c, e, "storing an import's rows");
+	}
+	e = put_days(r);
+	if (!e)
+		e = write_notes(r);
+	if (!e)
+		e = describe(r);
+	if (e) {
+		db_rollback(r->c->db);
+		return e;
+	}
+	count_rows(r);
+	if (has_job)
+		e = job_commit(r->c, r->run);
+	if (!e && (r->meters_count > METERS_KEPT || arena_used(r->keep) > BATCH_MEMORY))
+		run_forget_meters(r);
+	return e;
+}

@@ -1,0 +1,155 @@
+/*
+ * meters: the meters and series that a run has met, kept in memory so that a row costs a hash and not a query. What a file
+ * names and the ledger does not know is made, under the property that was asked for or the default one, in the transaction
+ * of the batch that first needs it.
+ */
+#include "app/import/run.h"
+
+#include "app/setting.h"
+#include "db/db.h"
+
+
+SQL(import_meter_find, "SELECT id, time_zone FROM meters WHERE identifier = ? AND (CAST(? AS BIGINT) = 0 OR property_id = ?) "
+		       "ORDER BY id LIMIT 2");
+SQL(import_meter_add, "INSERT INTO meters (property_id, identifier, time_zone, made_by_job, created_at) VALUES (?, ?, ?, ?, ?) "
+		      "RETURNING id");
+SQL(import_property_default, "SELECT id FROM properties WHERE is_default = 1 ORDER BY id LIMIT 1");
+SQL(import_property_add, "INSERT INTO properties (name, is_default, created_at) VALUES (?, 1, ?) RETURNING id");
+
+static unsigned bucket_of(struct str s)
+{
+	uint32_t h = 2166136261u; /* FNV-1a */
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
+	return (h ^ h >> 16) % METER_BUCKETS;
+}
+
+void run_forget_meters(struct import_run *r)
+{
+	memset(r->meters, 0, sizeof(r->meters));
+	r->meters_count = 0;
+	arena_reset(r->keep);
+}
+
+static struct import_meter *load(struct import_run *r, struct str identifier)
+{
+	struct db_cur cur;
+	struct import_meter *m = ARENA_NEW(r->keep, struct import_meter);
+	int found = 0;
+	m->identifier = arena_str(r->keep, identifier);
+	m->tz = r->tz;
+	m->day = INT32_MIN;
+	db_query(r->c->db, &cur, &sql_import_meter_find, DB_ARGS(db_t(identifier), db_i(r->property_id), db_i(r->property_id)));
+	while (db_next(&cur)) {
+		found++;
+		m->id = db_int(&cur, 0);
+		m->tz = tz_load(db_text(&cur, 1));
+	}
+	enum err e = db_done(&cur);
+	if (e) {
+		ctx_db_failed(r->c, e, "looking for a meter");
+		return NULL;
+	}
+	if (found > 1) {
+		run_reject(r, -1, "AMBIGUOUS_METER",
+			   "More than one property has a meter %.*s. Say which property the file is for.", STR_ARG(identifier));
+		return NULL;
+	}
+	if (!m->tz)
+		m->tz = r->tz;
+	if (found && r->tz_asked && strcmp(tz_name(m->tz), tz_name(r->tz)) != 0) {
+		run_reject(r, -1, "ZONE_DIFFERS", "The days of meter %.*s are kept in %s, and this import was asked to read %s.",
+			   STR_ARG(identifier), tz_name(m->tz), tz_name(r->tz));
+		return NULL;
+	}
+	return m;
+}
+
+struct import_meter *run_meter(struct import_run *r, struct str identifier)
+{
+	struct import_meter **at = &r->meters[bucket_of(identifier)];
+	for (struct import_meter *m = *at; m; m = m->next)
+		if (str_eq(m->identifier, identifier))
+			return m;
+	struct import_meter *m = load(r, identifier);
+	if (!m)
+		return NULL;
+	m->next = *at;
+	*at = m;
+	r->meters_count++;
+	return m;
+}
+
+struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel, int64_t minutes,
+				 const char *unit)
+{
+	struct import_series *s;
+	for (s = m->series; s; s = s->next)
+		if (s->minutes == minutes && str_eq(s->channel, channel))
+			break;
+	if (!s) {
+		struct str kept = {NULL, 0};
+		s = ARENA_NEW(r->keep, struct import_series);
+		if (m->id && series_find(r->c, m->id, channel, minutes, &s->id, &kept))
+			return NULL;
+		s->channel = arena_str(r->keep, channel);
+		s->minutes = minutes;
+		s->unit = s->id ? arena_strz(r->keep, kept) : unit;
+		s->next = m->series;
+		m->series = s;
+	}
+	if (strcmp(s->unit, unit) != 0) {
+		run_reject(r, -1, "UNIT_DIFFERS", "The readings of this meter's channel %.*s are kept in %s, and the row is in %s.",
+			   STR_ARG(channel), s->unit, unit);
+		return NULL;
+	}
+	return s;
+}
+
+int run_day_length(struct import_meter *m, int32_t day, int64_t minutes)
+{
+	if (minutes == 1440)
+		return 1;
+	if (m->day != day) {
+		m->day = day;
+		m->day_seconds = tz_day_seconds(m->tz, day);
+	}
+	return (int)(m->day_seconds / (minutes * 60));
+}
+
+static enum err property_for_new(struct import_run *r, int64_t *id)
+{
+	struct db *db = r->c->db;
+	*id = r->property_id;
+	if (*id)
+		return OK;
+	enum err e = db_one_int(db, &sql_import_property_default, DB_NOARGS, id);
+	if (e == ERR_NOT_FOUND)
+		e = db_one_int(db, &sql_import_property_add, DB_ARGS(db_z("Unassigned meters"), db_i(ctx_now(r->c))), id);
+	return e;
+}
+
+enum err run_make(struct import_run *r, struct import_meter *m, struct import_series *s)
+{
+	struct job *j = &r->run->job;
+	int64_t property;
+	enum err e = OK;
+	if (!m->id) {
+		e = property_for_new(r, &property);
+		if (!e)
+			e = db_one_int(r->c->db, &sql_import_meter_add,
+				       DB_ARGS(db_i(property), db_t(m->identifier), db_z(tz_name(m->tz)), db_i0(j->id), db_i(ctx_now(r->c))),
+				       &m->id);
+		if (e)
+			return ctx_db_failed(r->c, e, "adding a meter");
+		j->meters_new++;
+	}
+	/* another file may have made the series since this run looked */
+	if (!s->id) {
+		struct str unit;
+		e = series_find(r->c, m->id, s->channel, s->minutes, &s->id, &unit);
+		if (!e && !s->id)
+			e = series_add(r->c, m->id, s->channel, s->minutes, str_of(s->unit), &s->id);
+	}
+	return e;
+}

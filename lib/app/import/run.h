@@ -1,0 +1,148 @@
+/*
+ * run: an import under way.
+ *
+ * The engine reads up to a batch of records and parses them before it takes the database's lock; then one transaction
+ * puts the batch's days into the ledger together with the job's counters, its errors and the place in the file. Memory
+ * is the batch's, whatever the file's size.
+ */
+#ifndef WL_APP_IMPORT_RUN_H
+#define WL_APP_IMPORT_RUN_H
+
+#include "app/job_run.h"
+#include "app/series.h"
+#include "base/tz.h"
+
+struct layout;
+struct csv_row;
+
+#define BATCH_ROWS 5000      /* records a commit */
+#define BATCH_ROWS_SHARED 2000 /* while web requests are about */
+
+/* A unit of a file: what it is kept as, and the exact factor to it. */
+struct unit {
+	const char *name;    /* squeezed: "wh" */
+	const char *kept;    /* "kWh" */
+	const char *channel; /* the channel it means without a hint: "import", "power", "volume" */
+	int64_t num, den;
+};
+const struct unit *unit_find(struct str name); /* NULL: not one we know */
+extern const struct unit *const unit_kwh;
+
+/* A series that the run has met. */
+struct import_series {
+	struct str channel;
+	const char *unit;
+	int64_t minutes, id; /* id 0: not made yet */
+	struct import_series *next;
+};
+
+/* A meter that the run has met. */
+struct import_meter {
+	struct str identifier;
+	int64_t id; /* 0: not made yet */
+	const struct tz *tz;
+	struct import_series *series;
+	struct import_meter *next; /* in its hash bucket */
+	int32_t day;               /* the last day asked for, and its length */
+	int32_t day_seconds;
+};
+
+/* One record of the batch. */
+struct import_row {
+	uint64_t line;
+	bool failed, written;
+};
+
+/* One day of one series, as the batch states it. */
+struct import_day {
+	struct import_meter *meter;
+	struct import_series *series;
+	int32_t day;
+	int n;
+	int64_t *value;
+	char *quality;
+	uint32_t row;    /* the record that states all of it, or */
+	uint32_t *rows;  /* for each interval the record that states it; NULL: `row` */
+	struct str packed;
+	struct import_day *next; /* in its hash bucket: forms with several records a day */
+};
+
+struct import_note {
+	const char *severity; /* "error", "warning" */
+	struct job_error e;
+	struct str subject;
+	struct import_note *next;
+};
+
+#define METER_BUCKETS 1024
+#define DAY_BUCKETS 4096
+
+struct import_run {
+	struct ctx *c;
+	struct job_run *run;
+	const struct layout *layout;
+	bool dry, described;
+	enum series_policy policy;
+	int64_t errors_kept;
+	int64_t only_meter;      /* option: the meter of a file without a meter column; 0 */
+	int64_t property_id;     /* option, 0: the default property */
+	const struct tz *tz;     /* of new meters */
+	bool tz_asked;           /* the option said so */
+
+	struct arena *keep;      /* meters and series, until there are too many */
+	struct import_meter *meters[METER_BUCKETS];
+	size_t meters_count;
+
+	const struct csv_row *record; /* being read; NULL while the batch is committed */
+	struct arena *batch;     /* everything below */
+	struct import_row *row;
+	uint32_t rows, rows_max;
+	struct import_day *day;
+	uint32_t days, days_max;
+	struct import_day **day_bucket;
+	struct import_note *notes, **notes_end;
+
+	/* of a run without a job (a command-line dry run) */
+	struct import_note *kept, **kept_end;
+	int64_t kept_errors;
+};
+
+/* ---- meters.c ---- */
+
+/* The meter of that identifier, from memory or the database; new ones have id 0 until the batch is committed. NULL: r's
+ * context has the fault, or the row was rejected (ambiguous). */
+struct import_meter *run_meter(struct import_run *r, struct str identifier);
+struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel, int64_t minutes,
+				 const char *unit);
+/* Makes what has no id yet. In the batch's transaction. */
+enum err run_make(struct import_run *r, struct import_meter *m, struct import_series *s);
+int run_day_length(struct import_meter *m, int32_t day, int64_t minutes); /* intervals of a local day */
+void run_forget_meters(struct import_run *r);
+
+/* ---- batch.c ---- */
+
+void batch_begin(struct import_run *r, uint32_t rows_max);
+bool batch_full(const struct import_run *r);
+/* A day for the record being read: value and quality (all missing) have n places. */
+struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n);
+/* The same for forms with several records a day: finds the day if the batch has it already. */
+struct import_day *batch_day_shared(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
+				    int n);
+enum err batch_commit(struct import_run *r);
+
+/* ---- notes ---- */
+
+/* Rejects the record being read. `column`: its 0-based number, or -1. */
+__attribute__((format(printf, 4, 5))) void run_reject(struct import_run *r, int column, const char *code, const char *fmt,
+						      ...);
+/* Says something once a subject (text). */
+__attribute__((format(printf, 5, 6))) void run_warn(struct import_run *r, int column, const char *code, struct str subject,
+						    const char *fmt, ...);
+
+/* ---- engine.c ---- */
+
+/* Imports an open file from the job's place on. r->c, run, dry, options are set by the caller; the rest is its own.
+ * Results are job_task_fn's. */
+enum err import_execute(struct import_run *r, int fd, const volatile int *stop);
+
+#endif
