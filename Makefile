@@ -15,6 +15,11 @@ ifeq ($(origin CXX),default)
 CXX     := $(if $(findstring clang,$(CC)),clang++,g++)
 endif
 export PYTHONDONTWRITEBYTECODE := 1
+# V=1 shows the commands.
+V       ?=
+Q       := $(if $(V),,@)
+say      = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
 SAN     ?=
 STATIC  ?=
 B       := build$(if $(SAN),/san)$(if $(STATIC),/static)$(if $(findstring clang,$(CC)),/clang)
@@ -59,23 +64,29 @@ PROGRAMS := $(B)/wattledger.fcgi $(B)/wattledger.cgi $(B)/wattledger-worker $(B)
 all: $(PROGRAMS)
 
 $(B)/wattledger.fcgi: $(B)/obj/cgi-bin/wattledger_cgi.o $(WEB_OBJ) $(CORE_OBJ)
-	$(CXX) $(LDFLAGS) -o $@ $^ $(WEB_LIBS) $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CXX) $(LDFLAGS) -o $@ $^ $(WEB_LIBS) $(CORE_LIBS)
 $(B)/wattledger.cgi: $(B)/wattledger.fcgi
-	cp -f $< $@
+	$(Q)cp -f $< $@
 $(B)/wattledger-worker: $(B)/obj/cgi-bin/worker.o $(CORE_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/wattledger: $(B)/obj/cgi-bin/cli.o $(CLI_OBJ) $(CORE_OBJ)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/%.o: %.cc
 	@mkdir -p $(@D)
-	$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CXX)
+	$(Q)$(CXX) $(CPPFLAGS) $(CXXFLAGS) -MMD -MP -c -o $@ $<
 $(B)/obj/gen/%.o: $(B)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The schema, as C strings: one element a file of lib/db/sql.
 MIGRATIONS := $(sort $(wildcard lib/db/sql/*.sql))
@@ -111,26 +122,33 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_
 
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(TEST_HELP) $(CORE_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(CORE_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/tests/sql_dump: $(B)/obj/tests/server/sql_dump.o $(CORE_OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
+	$(call say,LD)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/tests/faultshim.so: tests/fault/faultshim.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -O2 -g $(CWARN) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+	$(call say,CC)
+	$(Q)$(CC) -std=c17 -O2 -g $(CWARN) -D_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
 $(B)/tests/hello.fcgi: tests/bench/hello.c
 	@mkdir -p $(@D)
-	$(CC) -std=c17 -O2 $(CWARN) -o $@ $< -lfcgi
+	$(call say,CC)
+	$(Q)$(CC) -std=c17 -O2 $(CWARN) -o $@ $< -lfcgi
 $(B)/tests/measure: tests/bench/measure.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 -O2 $(CWARN) -o $@ $<
+	$(call say,CC)
+	$(Q)$(CC) -std=gnu17 -O2 $(CWARN) -o $@ $<
 # libFuzzer wants the parsers instrumented, so it compiles base and codec afresh.
 build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BASE_SRC) $(CODEC_SRC)
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
+	$(call say,FUZZ)
+	$(Q)clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
 	  -fno-sanitize-recover=all -o $@ $^ -ljansson -lpthread
 
 tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so

@@ -86,9 +86,9 @@ def tail(path, lines=15):
         return ""
 
 
-def fill(name, **values):
+def fill(template, **values):
     """A template of httpd-conf with its @NAMES@ filled in."""
-    text = (CONF / name).read_text()
+    text = (CONF / template).read_text()
     for key, value in values.items():
         text = text.replace(f"@{key.upper()}@", str(value))
     return text
@@ -143,6 +143,14 @@ class Site:
     # -- start --
 
     def start(self):
+        try:
+            self.start_all()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def start_all(self):
         self.run = Path(tempfile.mkdtemp(prefix="wattledger-run-"))
         self.run.chmod(0o755)
         self.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -163,7 +171,6 @@ class Site:
         self.keeper = threading.Thread(target=self.watch, daemon=True)
         self.keeper.start()
         self.wait_ready()
-        return self
 
     def copy_programs(self):
         """Apache's user may be unable to read the build folder."""
@@ -236,9 +243,7 @@ class Site:
                     return
             except OSError:
                 time.sleep(0.1)
-        error = tail(self.run / "error.log")
-        self.stop()
-        raise Failure(f"{self.server} did not start on {self.url} (is the port taken?)\n{error}")
+        raise Failure(f"{self.server} did not start on {self.url} (is the port taken?)\n{tail(self.run / 'error.log')}")
 
     # -- while it runs --
 
