@@ -26,7 +26,7 @@ struct db_sql {
 } __attribute__((aligned(8)));
 
 #define SQL2(id, sqlite_text, pgsql_text)                                                                    \
-	static const struct db_sql sql_##id __attribute__((used, section("wl_sql"))) = {#id, sqlite_text, pgsql_text}
+	static const struct db_sql sql_##id __attribute__((used, section("wl_sql"), aligned(8))) = {#id, sqlite_text, pgsql_text}
 #define SQL(id, sql_text) SQL2(id, sql_text, NULL)
 
 /* All statements of the program. */
