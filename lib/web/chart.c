@@ -1,0 +1,205 @@
+/*
+ * chart: geometry of the load profile; see chart.h.
+ *
+ * Doubles are fine here: they place pixels, and no number that is shown comes out of them but the axis labels, which
+ * are multiples of 1, 2 or 5 times a power of ten.
+ */
+#include <math.h>
+#include <stdio.h>
+
+#include "base/civil.h"
+#include "base/decimal.h"
+#include "web/chart.h"
+#include "web/frame.h"
+
+#define WIDTH  960.0
+#define HEIGHT 320.0
+#define LEFT   64.0
+#define RIGHT  12.0
+#define TOP    14.0
+#define BOTTOM 34.0
+#define PATH_LIMIT ((size_t)2 << 20)
+
+struct scale {
+	int64_t from, to;    /* instants */
+	double low, high;    /* millionths */
+	double step;
+};
+
+static double x_of(const struct scale *s, int64_t at)
+{
+	return LEFT + (WIDTH - LEFT - RIGHT) * (double)(at - s->from) / (double)(s->to - s->from);
+}
+
+static double y_of(const struct scale *s, double value)
+{
+	return TOP + (HEIGHT - TOP - BOTTOM) * (s->high - value) / (s->high - s->low);
+}
+
+/* About four steps of 1, 2 or 5 times a power of ten, zero among them. */
+static struct scale scale_of(const struct chart *c)
+{
+	struct scale s = {c->point[0].at, c->point[c->n - 1].end, 0, 0, 1};
+	double raw, power;
+
+	for (size_t i = 0; i < c->n; i++) {
+		double v = c->point[i].present ? (double)c->point[i].value : 0;
+
+		s.low = v < s.low ? v : s.low;
+		s.high = v > s.high ? v : s.high;
+	}
+	if (s.high - s.low < 1)
+		s.high = DEC_ONE;
+	raw = (s.high - s.low) / 4;
+	power = pow(10, floor(log10(raw)));
+	s.step = raw <= power ? power : raw <= 2 * power ? 2 * power : raw <= 5 * power ? 5 * power : 10 * power;
+	s.step = s.step < 1 ? 1 : s.step;
+	s.low = floor(s.low / s.step) * s.step;
+	s.high = ceil(s.high / s.step) * s.step;
+	return s;
+}
+
+struct str chart_clock(struct request *r, const struct tz *zone, int64_t at)
+{
+	int32_t offset = tz_offset_at(zone, at), day = tz_day_of(zone, at);
+	int32_t second = (int32_t)(at + offset - (int64_t)day * 86400);
+	int64_t first, again;
+	int shown = tz_local_to_at(zone, day, second, &first, &again);
+
+	if (shown < 2)
+		return str_of(arena_printf(r->ctx->arena, "%02d:%02d", second / 3600, second / 60 % 60));
+	return str_of(arena_printf(r->ctx->arena, "%02d:%02d %c%02d:%02d", second / 3600, second / 60 % 60,
+				   offset < 0 ? '-' : '+', (offset < 0 ? -offset : offset) / 3600,
+				   (offset < 0 ? -offset : offset) / 60 % 60));
+}
+
+/* A run of present points as a step line; `close`: down to zero and back, for the area. */
+static void put_run(struct buf *b, const struct scale *s, const struct chart_point *p, size_t n, bool close)
+{
+	if (close)
+		buf_printf(b, "M%.1f %.1fV%.1f", x_of(s, p[0].at), y_of(s, 0), y_of(s, (double)p[0].value));
+	else
+		buf_printf(b, "M%.1f %.1f", x_of(s, p[0].at), y_of(s, (double)p[0].value));
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "V%.1fH%.1f", y_of(s, (double)p[i].value), x_of(s, p[i].end));
+	if (close)
+		buf_printf(b, "V%.1fZ", y_of(s, 0));
+}
+
+static struct str path_of(struct request *r, const struct chart *c, const struct scale *s, bool close)
+{
+	struct buf b;
+	struct str out;
+
+	buf_init(&b, PATH_LIMIT);
+	for (size_t i = 0; i < c->n;) {
+		size_t n = 0;
+
+		/* days that are not stored at all leave a hole in the points */
+		while (i + n < c->n && c->point[i + n].present &&
+		       (n == 0 || c->point[i + n].at == c->point[i + n - 1].end))
+			n++;
+		if (n > 0)
+			put_run(&b, s, &c->point[i], n, close);
+		i += n ? n : 1;
+	}
+	out = b.over ? STR("") : arena_str(r->ctx->arena, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+static void set_coordinate(struct request *r, struct view *v, const char *name, double value)
+{
+	view_setz(v, name, arena_printf(r->ctx->arena, "%.1f", value));
+}
+
+static void y_ticks(struct request *r, struct view *v, const struct scale *s)
+{
+	char text[DEC_TEXT];
+
+	for (double at = s->low; at <= s->high + s->step / 2; at += s->step) {
+		struct view *tick = view_section(v, "Y_TICK");
+
+		dec_format(llround(at), text);
+		set_coordinate(r, tick, "Y", y_of(s, at));
+		set_coordinate(r, tick, "TEXT_Y", y_of(s, at) + 4);
+		view_set(tick, "LABEL", arena_str(r->ctx->arena, str_of(text)));
+		if (fabs(at) < s->step / 2)
+			view_show(tick, "ZERO");
+	}
+}
+
+/* Every third full hour of one day, or the first instant of (some) days. */
+static void x_ticks(struct request *r, struct view *v, const struct chart *c, const struct scale *s)
+{
+	int32_t first = tz_day_of(c->zone, s->from), last = tz_day_of(c->zone, s->to - 1);
+	int32_t each = c->many_days ? (last - first) / 10 + 1 : 1;
+	int64_t step = c->many_days ? 86400 : 3 * 3600;
+
+	for (int32_t day = first; day <= last + 1; day += each) {
+		for (int32_t second = 0; second < 86400; second += (int32_t)step) {
+			int64_t at, again;
+			struct view *tick;
+			char date[CIVIL_DATE_TEXT];
+
+			if (tz_local_to_at(c->zone, day, second, &at, &again) == 0 || at < s->from || at > s->to)
+				continue;
+			tick = view_section(v, "X_TICK");
+			set_coordinate(r, tick, "X", x_of(s, at));
+			civil_format_day(day, date);
+			view_set(tick, "LABEL",
+				 c->many_days ? arena_str(r->ctx->arena, str_of(date + 5)) : chart_clock(r, c->zone, at));
+		}
+	}
+}
+
+/* One sentence that says what the picture shows. */
+static void describe(struct request *r, struct view *v, const struct chart *c)
+{
+	const struct chart_point *peak = NULL;
+	size_t missing = 0;
+	char text[DEC_TEXT], date[CIVIL_DATE_TEXT];
+
+	for (size_t i = 0; i < c->n; i++) {
+		if (!c->point[i].present)
+			missing++;
+		else if (!peak || c->point[i].value > peak->value)
+			peak = &c->point[i];
+	}
+	view_set(v, "TITLE", c->title);
+	if (!peak) {
+		view_setz(v, "DESC", "There are no readings in this range.");
+		return;
+	}
+	dec_format(peak->value, text);
+	civil_format_day(tz_day_of(c->zone, peak->at), date);
+	view_setz(v, "DESC",
+		  arena_printf(r->ctx->arena, "%zu readings, %zu missing. The highest is %s %.*s at %.*s on %s. All numbers "
+			       "are in the table.", c->n - missing, missing, text, STR_ARG(c->unit),
+			       STR_ARG(chart_clock(r, c->zone, peak->at)), date));
+}
+
+void chart_view(struct request *r, struct view *v, const char *name, const struct chart *c)
+{
+	struct scale s;
+	struct view *chart;
+
+	if (c->n == 0)
+		return;
+	s = scale_of(c);
+	chart = view_include(v, name, "part/profile.tpl");
+	describe(r, chart, c);
+	view_set(chart, "UNIT", c->unit);
+	view_set(chart, "LINE", path_of(r, c, &s, false));
+	view_set(chart, "AREA", path_of(r, c, &s, true));
+	set_coordinate(r, chart, "WIDTH", WIDTH);
+	set_coordinate(r, chart, "HEIGHT", HEIGHT);
+	set_coordinate(r, chart, "LEFT", LEFT);
+	set_coordinate(r, chart, "LABEL_X", LEFT - 8);
+	set_coordinate(r, chart, "RIGHT", WIDTH - RIGHT);
+	set_coordinate(r, chart, "TOP", TOP);
+	set_coordinate(r, chart, "BOTTOM", HEIGHT - BOTTOM);
+	set_coordinate(r, chart, "LABEL_Y", HEIGHT - BOTTOM + 20);
+	y_ticks(r, chart, &s);
+	x_ticks(r, chart, c, &s);
+}

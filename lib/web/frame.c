@@ -1,0 +1,199 @@
+/*
+ * frame: the one frame of all pages, and the few ways in which pages write a time, a number or a wrong field.
+ *
+ * Times are shown in the instance's zone, with the instant in UTC beside them for machines (<time datetime>).
+ */
+#include <stdio.h>
+
+#include "app/setting.h"
+#include "app/user.h"
+#include "base/civil.h"
+#include "web/asset.h"
+#include "web/frame.h"
+#include "web/gate.h"
+#include "web/web.h"
+
+static struct str asset_link(struct request *r, const char *name)
+{
+	const struct asset *a = asset_find(STR("static/"), str_of(name));
+
+	return request_printf_link(r, "/static/%s?v=%s", name, a ? a->hash : "");
+}
+
+/* The longest pattern that the path begins with is where we are. */
+static void navigation(struct request *r, struct view *page)
+{
+	const struct route *here = NULL;
+
+	for (size_t i = 0; i < routes_count; i++) {
+		struct str p = str_of(routes[i].pattern);
+
+		if ((routes[i].flags & NAV) && str_starts(r->path, p) && (!here || p.n > strlen(here->pattern)))
+			here = &routes[i];
+	}
+	/* one job belongs to the jobs, not to the upload form */
+	for (size_t i = 0; i < routes_count; i++) {
+		if (str_starts(r->path, STR("/admin/imports/status/")) &&
+		    str_eqz(str_of(routes[i].pattern), "/admin/imports/jobs"))
+			here = &routes[i];
+	}
+	for (size_t i = 0; i < routes_count; i++) {
+		struct view *item;
+
+		if (!(routes[i].flags & NAV) ||
+		    (routes[i].access == ACCESS_IMPORT && r->ctx->actor.role < ROLE_EDITOR))
+			continue;
+		item = view_section(page, "NAV_ITEM");
+		view_set(item, "HREF", request_link(r, routes[i].pattern));
+		view_setz(item, "LABEL", routes[i].summary);
+		if (&routes[i] == here)
+			view_show(item, "HERE");
+	}
+}
+
+struct view *frame_begin(struct request *r, const char *file, const char *title)
+{
+	struct view *page, *content;
+
+	view_free(r->view);
+	r->view = page = view_new();
+	view_global(page, "BASE", r->ctx->storage->config.base_path);
+	view_global(page, "CSRF", gate_csrf(r));
+	view_setz(page, "TITLE", title);
+	view_set(page, "CSS_URL", asset_link(r, "app.css"));
+	view_set(page, "JS_URL", asset_link(r, "app.js"));
+	view_set(page, "ICON_URL", asset_link(r, "icon.svg"));
+	view_setz(page, "VERSION", WATTLEDGER_VERSION);
+	if (r->ctx->storage->config.development)
+		view_show(page, "DEVELOPMENT");
+	if (r->by_cookie) {
+		struct view *user = view_section(page, "SIGNED_IN");
+
+		view_set(user, "EMAIL", r->ctx->actor.email);
+		view_set(user, "NAME", r->ctx->actor.name);
+		view_setz(page, "TIME_ZONE", tz_name(frame_zone(r)));
+		view_show(page, "WITH_ZONE");
+		navigation(r, user);
+	}
+	content = view_include(page, "CONTENT", file);
+	return content;
+}
+
+void frame_form_error(struct request *r, struct view *v, const char *const *fields)
+{
+	const struct fault *f = &r->ctx->fault;
+	char name[sizeof(f->field) + 8] = "FORM_ERROR";
+	struct view *at;
+
+	for (size_t i = 0; f->field[0] && fields[i]; i++) {
+		size_t n = 0;
+
+		if (!str_eqz(str_of(fields[i]), f->field))
+			continue;
+		for (; f->field[n]; n++)
+			name[n] = f->field[n] >= 'a' && f->field[n] <= 'z' ? (char)(f->field[n] - 32) : f->field[n];
+		snprintf(name + n, sizeof(name) - n, "_ERROR");
+	}
+	at = view_section(v, arena_printf(r->ctx->arena, "%s", name));
+	view_setz(at, "MESSAGE", f->message);
+}
+
+void frame_pager(struct request *r, struct view *v, const char *name, struct str href, int64_t limit, int64_t offset,
+		 int64_t total)
+{
+	struct view *p, *link;
+	struct arena *a = r->ctx->arena;
+
+	if (total <= limit && offset == 0)
+		return;
+	p = view_include(v, name, "part/pager.tpl");
+	view_set(p, "FROM", frame_number(r, total ? offset + 1 : 0));
+	view_set(p, "TO", frame_number(r, offset + limit < total ? offset + limit : total));
+	view_set(p, "TOTAL", frame_number(r, total));
+	if (offset > 0) {
+		link = view_section(p, "NEWER");
+		view_set(link, "HREF", str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
+							   (long long)(offset > limit ? offset - limit : 0))));
+	}
+	if (offset + limit < total) {
+		link = view_section(p, "OLDER");
+		view_set(link, "HREF", str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
+							   (long long)(offset + limit))));
+	}
+}
+
+const struct tz *frame_zone(struct request *r)
+{
+	if (!r->zone)
+		r->zone = tz_load(setting_text(r->ctx, SETTING_default_time_zone));
+	if (!r->zone)
+		r->zone = tz_load(STR("UTC"));
+	return r->zone;
+}
+
+void frame_at(struct request *r, struct view *v, const char *name, int64_t at)
+{
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	struct arena *a = r->ctx->arena;
+	int64_t local;
+	int32_t day, second;
+	struct civil c;
+	char *iso;
+
+	if (at == 0)
+		return;
+	local = at + tz_offset_at(frame_zone(r), at);
+	day = (int32_t)((local - ((local % 86400) + 86400) % 86400) / 86400);
+	second = (int32_t)(local - (int64_t)day * 86400);
+	c = civil_from_day(day);
+	iso = arena_alloc(a, CIVIL_TIME_TEXT);
+	civil_format_at(at, iso);
+	view_setz(v, arena_printf(a, "%s_ISO", name), iso);
+	view_setz(v, name, arena_printf(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, second / 3600,
+					second / 60 % 60));
+	view_show(v, arena_printf(a, "HAS_%s", name));
+}
+
+struct str frame_number(struct request *r, int64_t n)
+{
+	char digits[24], *out = arena_alloc(r->ctx->arena, 32);
+	int len = snprintf(digits, sizeof(digits), "%lld", (long long)n);
+	size_t o = 0;
+
+	for (int i = 0; i < len; i++) {
+		out[o++] = digits[i];
+		if (digits[i] != '-' && i + 1 < len && (len - i - 1) % 3 == 0)
+			out[o++] = ',';
+	}
+	return (struct str){out, o};
+}
+
+struct str frame_duration(struct request *r, int64_t seconds)
+{
+	struct arena *a = r->ctx->arena;
+
+	if (seconds < 90)
+		return str_of(arena_printf(a, "%lld s", (long long)seconds));
+	if (seconds < 5400)
+		return str_of(arena_printf(a, "%lld min", (long long)((seconds + 30) / 60)));
+	if (seconds < 172800)
+		return str_of(arena_printf(a, "%lld h", (long long)((seconds + 1800) / 3600)));
+	return str_of(arena_printf(a, "%lld days", (long long)((seconds + 43200) / 86400)));
+}
+
+struct str frame_bytes(struct request *r, int64_t n)
+{
+	static const char *const units[] = {"KiB", "MiB", "GiB", "TiB"};
+	struct arena *a = r->ctx->arena;
+	size_t unit = 0;
+	int64_t tenths;
+
+	if (n < 1024)
+		return str_of(arena_printf(a, "%lld bytes", (long long)n));
+	for (tenths = n * 10 / 1024; tenths >= 10240 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		tenths /= 1024;
+	if (tenths % 10 == 0)
+		return str_of(arena_printf(a, "%lld %s", (long long)(tenths / 10), units[unit]));
+	return str_of(arena_printf(a, "%lld.%lld %s", (long long)(tenths / 10), (long long)(tenths % 10), units[unit]));
+}

@@ -1,0 +1,354 @@
+/*
+ * gate: the order of the checks is the design.
+ *
+ *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > body > CSRF
+ *
+ * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin, and a
+ * token bound to the session (or, before sign-in, to a random cookie). A form that is refused only because its token
+ * has grown old is shown again with what was typed in it (part of SAFETY.md); one that came from another site is not,
+ * because then somebody else typed it.
+ */
+#include <stdio.h>
+
+#include "app/session.h"
+#include "app/token.h"
+#include "app/user.h"
+#include "base/rand.h"
+#include "web/frame.h"
+#include "web/gate.h"
+#include "web/web.h"
+
+#define SECRET_HEX 64
+
+/* ---- cookies (DECISIONS 31) ---- */
+
+enum cookie_kind { COOKIE_SESSION, COOKIE_FORM };
+
+static const char *cookie_name(const struct request *r, enum cookie_kind kind)
+{
+	static const char *const names[][2] = {
+		{"wattledger", "wattledger-form"},
+		{"__Secure-wattledger", "__Secure-wattledger-form"},
+		{"__Host-wattledger", "__Host-wattledger-form"},
+	};
+	int row = !r->https ? 0 : r->ctx->storage->config.base_path.n > 0 ? 1 : 2;
+
+	return names[row][kind];
+}
+
+static void cookie_set(struct request *r, enum cookie_kind kind, struct str value)
+{
+	struct str path = r->ctx->storage->config.base_path;
+
+	reply_cookie(r, str_of(arena_printf(r->ctx->arena, "%s=%.*s; Path=%.*s/%s; HttpOnly; SameSite=Lax%s",
+					    cookie_name(r, kind), STR_ARG(value), STR_ARG(path),
+					    r->https ? "; Secure" : "", value.n ? "" : "; Max-Age=0")));
+}
+
+static struct str cookie_get(const struct request *r, enum cookie_kind kind)
+{
+	struct str s = form_get(&r->cookies, cookie_name(r, kind));
+
+	if (s.n != SECRET_HEX)
+		return (struct str){NULL, 0};
+	for (size_t i = 0; i < s.n; i++) {
+		if (!((s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f')))
+			return (struct str){NULL, 0};
+	}
+	return s;
+}
+
+void gate_signed_in(struct request *r, struct str secret)
+{
+	cookie_set(r, COOKIE_SESSION, arena_str(r->ctx->arena, secret));
+	cookie_set(r, COOKIE_FORM, STR(""));
+}
+
+void gate_signed_out(struct request *r)
+{
+	cookie_set(r, COOKIE_SESSION, STR(""));
+}
+
+struct str gate_next(struct request *r, struct str next)
+{
+	bool ours = next.n > 1 && next.p[0] == '/' && next.p[1] != '/' && next.p[1] != '\\';
+
+	for (size_t i = 0; ours && i < next.n; i++)
+		ours = (unsigned char)next.p[i] > 0x20 && (unsigned char)next.p[i] < 0x7f;
+	return ours ? request_printf_link(r, "%.*s", STR_ARG(next)) : request_link(r, "/admin");
+}
+
+/* ---- CSRF ---- */
+
+struct str gate_csrf(struct request *r)
+{
+	char text[CSRF_TEXT], made[SECRET_HEX + 1];
+
+	if (!r->ctx->storage->has_key)
+		return STR("");
+	if (r->secret.n == 0) {
+		rand_hex(made, SECRET_HEX / 2);
+		r->secret = arena_str(r->ctx->arena, str_of(made));
+		cookie_set(r, COOKIE_FORM, r->secret);
+	}
+	session_csrf(r->ctx, r->secret, text);
+	return arena_str(r->ctx->arena, str_of(text));
+}
+
+static bool token_right(const struct request *r, struct str token)
+{
+	return r->secret.n > 0 && token.n > 0 && session_csrf_ok(r->ctx, r->secret, token);
+}
+
+enum err gate_csrf_field(struct request *r, struct str token)
+{
+	if (token_right(r, token))
+		r->csrf_ok = true;
+	if (r->csrf_ok)
+		return OK;
+	return ctx_fail(r->ctx, ERR_FORBIDDEN, "",
+			"This page had been open for too long, or you signed in again meanwhile. Nothing was "
+			"stored: please send it once more.");
+}
+
+/* Did the browser say that the request comes from another place than our own pages? */
+static bool from_elsewhere(const struct request *r)
+{
+	struct str site = request_header(r, "Sec-Fetch-Site"), origin = request_header(r, "Origin");
+	struct str host = request_header(r, "Host");
+	ptrdiff_t at;
+
+	if (site.n > 0)
+		return !str_eqz(site, "same-origin") && !str_eqz(site, "none");
+	if (origin.n == 0)
+		return false;
+	at = str_search(origin, STR("://"));
+	return at < 0 || !str_eq_nocase(str_sub(origin, (size_t)at + 3, origin.n), host);
+}
+
+static bool field_is_secret(struct str name)
+{
+	return str_search(name, STR("password")) >= 0 || str_search(name, STR("token")) >= 0;
+}
+
+/* The form again, as it was typed, with a token of now. */
+static struct reply *form_again(struct request *r, int status, const char *title, const char *why)
+{
+	struct view *v = frame_begin(r, "page/again.tpl", title);
+
+	view_setz(v, "HEADING", title);
+	view_setz(v, "DETAIL", why);
+	view_set(v, "ACTION", request_printf_link(r, "%.*s", STR_ARG(r->path)));
+	if (status == 401)
+		view_show(v, "SIGN_IN");
+	for (size_t i = 0; i < r->form.n; i++) {
+		const struct form_pair *pair = &r->form.pair[i];
+		struct view *row;
+
+		if (str_eqz(pair->name, "csrf"))
+			continue;
+		row = view_section(v, field_is_secret(pair->name) ? "SECRET" : "FIELD");
+		view_set(row, "NAME", pair->name);
+		view_set(row, "VALUE", pair->value);
+	}
+	return reply_page(r, status);
+}
+
+static struct reply *check_csrf(struct request *r)
+{
+	struct str token = request_header(r, "X-CSRF-Token");
+
+	if (r->ctx->actor.kind == ACTOR_TOKEN || r->method == METHOD_GET) {
+		r->csrf_ok = true;
+		return NULL;
+	}
+	if (from_elsewhere(r))
+		return reply_error(r, 403, "csrf", "Refused",
+				   "The request came from another site. Nothing was changed.");
+	if (token.n == 0)
+		token = form_get(&r->form, "csrf");
+	r->csrf_ok = token_right(r, token);
+	if (r->csrf_ok || ((r->route->flags & BODY_STREAM) && request_is_type(r, "multipart/form-data")))
+		return NULL; /* a streamed form brings its token in the body: gate_csrf_field */
+	if (r->route->flags & BODY_FORM)
+		return form_again(r, 403, "Please send it once more",
+				  "This page had been open for too long, so it was refused for your safety. Nothing "
+				  "was changed. This is what you had typed.");
+	return reply_error(r, 403, "csrf", "Refused",
+			   "The X-CSRF-Token header is missing or of another session. Nothing was changed.");
+}
+
+/* ---- who ---- */
+
+static struct str bearer(const struct request *r)
+{
+	struct str auth = request_header(r, "Authorization");
+
+	if (auth.n > 7 && str_eq_nocase(str_sub(auth, 0, 7), STR("Bearer ")))
+		return str_trim(str_sub(auth, 7, auth.n));
+	return request_header(r, "X-API-Key");
+}
+
+/* Fills ctx->actor as far as the request says who it is. Only a token that is not right is a failure. */
+static enum err find_actor(struct request *r)
+{
+	struct str token = r->route->flags & API ? bearer(r) : (struct str){NULL, 0};
+	enum err e;
+
+	if (token.n > 0)
+		return token_resume(r->ctx, token);
+	r->secret = cookie_get(r, COOKIE_SESSION);
+	if (r->secret.n > 0) {
+		e = session_resume(r->ctx, r->secret);
+		if (e == OK)
+			r->by_cookie = true;
+		if (e != ERR_UNAUTHORIZED)
+			return e;
+		r->ctx->fault = (struct fault){0};
+	}
+	r->secret = r->by_cookie ? r->secret : cookie_get(r, COOKIE_FORM);
+	return OK;
+}
+
+static struct reply *ask_to_sign_in(struct request *r)
+{
+	struct buf b;
+	struct str location;
+
+	if (!r->web->setup_done) {
+		r->web->setup_done = !user_setup_open(r->ctx);
+		if (!r->web->setup_done && !(r->route->flags & API))
+			return reply_redirect(r, request_link(r, "/setup"));
+	}
+	if (r->route->flags & API)
+		return reply_error(r, 401, "unauthorized", "Not signed in",
+				   "Send an API token as \"Authorization: Bearer wl_...\" or \"X-API-Key\".");
+	if (r->route->flags & BODY_FORM && !from_elsewhere(r) && request_form(r) == OK)
+		return form_again(r, 401, "You have been signed out",
+				  "You have been signed out because nothing happened for a while. This is what you "
+				  "had typed: sign in in another tab, then send it here.");
+	buf_init(&b, 3 * REQUEST_URL_MAX);
+	buf_addz(&b, "/login");
+	if (r->method == METHOD_GET && !str_eqz(r->path, "/admin")) {
+		ptrdiff_t query = str_find(r->raw_uri, '?');
+
+		buf_addz(&b, "?next=");
+		form_put_encoded(&b, r->path);
+		if (query >= 0)
+			form_put_encoded(&b, str_sub(r->raw_uri, (size_t)query, r->raw_uri.n));
+	}
+	location = request_printf_link(r, "%.*s", STR_ARG(buf_str(&b)));
+	buf_free(&b);
+	return reply_redirect(r, location);
+}
+
+/* ---- may ---- */
+
+static const struct {
+	enum role role;
+	unsigned scope;
+	const char *who;
+} needs[] = {
+	[ACCESS_OPEN] = {ROLE_NONE, 0, ""},
+	[ACCESS_PUBLIC] = {ROLE_NONE, 0, ""},
+	[ACCESS_READ] = {ROLE_VIEWER, SCOPE_READ, "viewers"},
+	[ACCESS_IMPORT] = {ROLE_EDITOR, SCOPE_IMPORT, "editors"},
+	[ACCESS_ADMIN] = {ROLE_ADMIN, SCOPE_ADMIN, "admins"},
+};
+
+static struct reply *check_access(struct request *r)
+{
+	const struct actor *a = &r->ctx->actor;
+	enum access access = r->route->access;
+
+	if (needs[access].role == ROLE_NONE)
+		return NULL;
+	if (a->kind == ACTOR_NOBODY)
+		return ask_to_sign_in(r);
+	if (a->role < needs[access].role) {
+		ctx_fail(r->ctx, ERR_FORBIDDEN, "", "This is for %s and above; you are a %s.", needs[access].who,
+			 role_name(a->role));
+		return reply_fault(r);
+	}
+	if (a->kind == ACTOR_TOKEN && !(a->scopes & (needs[access].scope | SCOPE_ADMIN))) {
+		ctx_fail(r->ctx, ERR_FORBIDDEN, "", "This token does not have the scope that is needed here.");
+		return reply_fault(r);
+	}
+	return NULL;
+}
+
+/* ---- the rest ---- */
+
+static struct reply *check_https(struct request *r)
+{
+	const struct config *conf = &r->ctx->storage->config;
+
+	if (r->https || conf->development || r->route->access == ACCESS_OPEN)
+		return NULL;
+	if (r->method == METHOD_GET && str_starts(conf->base_url, STR("https://"))) {
+		struct str origin = str_sub(conf->base_url, 0, conf->base_url.n - conf->base_path.n);
+		struct reply *p = reply_empty(r, 308);
+
+		return reply_header(p, "Location", str_of(arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(origin),
+								       STR_ARG(r->raw_uri))));
+	}
+	return reply_error(r, 403, "https", "HTTPS is needed",
+			   "Passwords and readings are not sent unprotected: open this address with https://. (For "
+			   "trying things out on your own machine, set \"mode = development\" in wattledger.conf.)");
+}
+
+static struct reply *check_body(struct request *r)
+{
+	unsigned flags = r->route->flags;
+
+	if (flags & BODY_STREAM || r->method == METHOD_GET)
+		return NULL;
+	if (flags & BODY_FORM) {
+		if (r->length > 0 && !request_is_type(r, "application/x-www-form-urlencoded"))
+			return reply_error(r, 415, "media-type", "Unsupported media type",
+					   "A form is expected as application/x-www-form-urlencoded.");
+		return r->form.n || request_form(r) == OK ? NULL : reply_fault(r);
+	}
+	if (flags & BODY_JSON) {
+		if (r->length > 0 && !request_is_type(r, "application/json"))
+			return reply_error(r, 415, "media-type", "Unsupported media type",
+					   "A body is expected as application/json.");
+		return request_text(r) == OK ? NULL : reply_fault(r);
+	}
+	return NULL;
+}
+
+static struct reply *refuse_method(struct request *r, const char *allow)
+{
+	struct reply *p = reply_error(r, 405, "method", "Not that way",
+				      "This address does not take that method. The Allow header lists those it takes.");
+
+	return reply_header(p, "Allow", arena_str(r->ctx->arena, str_of(allow)));
+}
+
+struct reply *gate_check(struct request *r)
+{
+	struct reply *refused;
+	char allow[64];
+
+	switch (route_find(r, allow)) {
+	case MATCH_OK:
+		break;
+	case MATCH_NO_METHOD:
+		return refuse_method(r, allow);
+	case MATCH_NO_PATH:
+		ctx_fail(r->ctx, ERR_NOT_FOUND, "", "There is nothing at this address.");
+		return reply_fault(r);
+	}
+	if ((refused = check_https(r)))
+		return refused;
+	if (r->route->access == ACCESS_OPEN)
+		return NULL;
+	if (!r->ctx->db)
+		return reply_fault(r); /* web.c has said why */
+	if (find_actor(r) != OK || (refused = check_access(r)))
+		return refused ? refused : reply_fault(r);
+	if ((refused = check_body(r)) || (refused = check_csrf(r)))
+		return refused;
+	return NULL;
+}

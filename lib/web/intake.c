@@ -1,0 +1,251 @@
+/*
+ * intake: see intake.h.
+ *
+ * Constant memory: the file's bytes go from a 64 KiB window through the multipart parser into upload_write. Fields may
+ * come before or after the file. Nothing becomes a job before everything has been checked: the body is as long as
+ * Content-Length said, the closing boundary came, the CSRF token was right. Our own form sends the token first, so that
+ * a refused request is refused before its file is stored; where it comes last, the .part file is removed again.
+ */
+#include <stdio.h>
+#include <time.h>
+
+#include "app/setting.h"
+#include "app/storage.h"
+#include "codec/multipart.h"
+#include "codec/utf8.h"
+#include "web/gate.h"
+#include "web/intake.h"
+
+#define VALUE_MAX    1024
+#define WINDOW       65536
+#define FORM_OVERHEAD (64 * 1024) /* of a multipart body beside its file */
+
+const char *const intake_fields[] = {"file",	 "type",  "dry_run", "background", "on_conflict",
+				     "property", "meter", "preset",  "time_zone",  NULL};
+
+void intake_defaults(struct intake_options *o)
+{
+	*o = (struct intake_options){.import = {.type = STR("auto")}};
+}
+
+static enum err option_bool(struct ctx *c, const char *name, struct str value, bool *out)
+{
+	if (request_bool(value, out))
+		return OK;
+	return ctx_fail(c, ERR_INVALID, name, "\"%s\" is either true or false.", name);
+}
+
+static enum err option_id(struct ctx *c, const char *name, struct str value, int64_t *out)
+{
+	*out = 0;
+	if (value.n == 0 || (str_to_i64(value, out) && *out > 0))
+		return OK;
+	return ctx_fail(c, ERR_INVALID, name, "\"%s\" is the number of a %s.", name, name);
+}
+
+static enum err option_type(struct ctx *c, struct str value, struct str *out)
+{
+	*out = value.n ? value : STR("auto");
+	if (import_type_known(*out))
+		return OK;
+	return ctx_fail(c, ERR_INVALID, "type", "There is no import type \"%.*s\": choose auto, hh or daily.",
+			STR_ARG(utf8_cut(value, 40)));
+}
+
+enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value)
+{
+	if (str_eqz(name, "type"))
+		return option_type(c, value, &o->import.type);
+	if (str_eqz(name, "dry_run"))
+		return option_bool(c, "dry_run", value, &o->import.dry_run);
+	if (str_eqz(name, "background"))
+		return option_bool(c, "background", value, &o->background);
+	if (str_eqz(name, "property"))
+		return option_id(c, "property", value, &o->import.property_id);
+	if (str_eqz(name, "meter"))
+		return option_id(c, "meter", value, &o->import.meter_id);
+	if (str_eqz(name, "preset") && value.n > 0)
+		return ctx_fail(c, ERR_INVALID, "preset", "There is no such preset.");
+	if (str_eqz(name, "on_conflict"))
+		o->import.on_conflict = value;
+	else if (str_eqz(name, "time_zone"))
+		o->import.time_zone = value;
+	else if (!str_eqz(name, "preset"))
+		return ctx_fail(c, ERR_INVALID, "", "There is no field \"%.*s\" in this form.",
+				STR_ARG(utf8_cut(utf8_clean(c->arena, name), 40)));
+	return OK;
+}
+
+/* ---- multipart ---- */
+
+struct intake {
+	struct request *r;
+	struct intake_options *o;
+	struct upload upload;
+	bool uploading, has_file, in_file;
+	struct str name;
+	char value[VALUE_MAX];
+	size_t value_n;
+	enum err failed; /* with ctx->fault filled */
+};
+
+static bool part_begin(void *arg, const struct multipart_part *part)
+{
+	struct intake *in = arg;
+	struct ctx *c = in->r->ctx;
+
+	in->name = arena_str(c->arena, part->name);
+	in->value_n = 0;
+	in->in_file = str_eqz(part->name, "file");
+	if (!in->in_file)
+		return true;
+	if (part->filename.n == 0)
+		return true; /* a form sent without choosing a file: an empty part, noticed at the end */
+	if (in->has_file)
+		in->failed = ctx_fail(c, ERR_INVALID, "file", "Send one file at a time.");
+	else if (!utf8_valid(part->filename))
+		in->failed = ctx_fail(c, ERR_INVALID, "file", "The file's name is not valid UTF-8.");
+	if (in->failed != OK)
+		return false;
+	in->has_file = true;
+	in->o->import.filename = arena_str(c->arena, part->filename);
+	in->failed = upload_begin(c, in->o->import.filename, -1, false, &in->upload);
+	in->uploading = in->failed == OK;
+	return in->uploading;
+}
+
+static bool part_data(void *arg, const char *p, size_t n)
+{
+	struct intake *in = arg;
+
+	if (in->in_file) {
+		if (in->uploading)
+			in->failed = upload_write(in->r->ctx, &in->upload, p, n);
+		return in->failed == OK;
+	}
+	if (n > VALUE_MAX - in->value_n) {
+		in->failed = ctx_fail(in->r->ctx, ERR_INVALID, "", "A field of the form is longer than %d bytes.",
+				      VALUE_MAX);
+		return false;
+	}
+	memcpy(in->value + in->value_n, p, n);
+	in->value_n += n;
+	return true;
+}
+
+static bool part_end(void *arg)
+{
+	struct intake *in = arg;
+	struct ctx *c = in->r->ctx;
+	struct str value = {in->value, in->value_n};
+
+	if (in->in_file)
+		return true;
+	if (!utf8_valid(value))
+		in->failed = ctx_fail(c, ERR_INVALID, "", "A field of the form is not valid UTF-8.");
+	else if (str_eqz(in->name, "csrf"))
+		in->failed = gate_csrf_field(in->r, value);
+	else
+		in->failed = intake_option(c, in->o, in->name, str_trim(arena_str(c->arena, value)));
+	return in->failed == OK;
+}
+
+static enum err too_large(struct ctx *c, int64_t limit_mib)
+{
+	return ctx_fail(c, ERR_TOO_LARGE, "file", "The file is larger than %lld MiB, the most that may be uploaded here. "
+			"Split it, or ask an admin to raise the limit.", (long long)limit_mib);
+}
+
+/* What the parser's verdict means to a person. */
+static enum err verdict(struct intake *in, enum multipart_result m, ssize_t got)
+{
+	struct ctx *c = in->r->ctx;
+
+	if (in->failed != OK)
+		return in->failed;
+	if (got < 0 || m == MULTIPART_TRUNCATED)
+		return ctx_fail(c, ERR_INVALID, "file", "The upload was cut off before all of it had arrived. Nothing was "
+				"stored: please send it again.");
+	if (m == MULTIPART_LIMIT)
+		return ctx_fail(c, ERR_INVALID, "", "The form has more than %d parts.", MULTIPART_PARTS_MAX);
+	if (m != MULTIPART_OK)
+		return ctx_fail(c, ERR_INVALID, "", "The form is not well-formed multipart/form-data.");
+	if (!in->r->csrf_ok)
+		return gate_csrf_field(in->r, STR(""));
+	if (!in->has_file)
+		return ctx_fail(c, ERR_INVALID, "file", "Choose a file first.");
+	return OK;
+}
+
+static enum err read_parts(struct intake *in, struct multipart *m)
+{
+	enum multipart_result result = MULTIPART_OK;
+	char *window = arena_alloc(in->r->ctx->arena, WINDOW);
+	ssize_t got;
+
+	while ((got = request_read(in->r, window, WINDOW)) > 0 && result == MULTIPART_OK)
+		result = multipart_feed(m, window, (size_t)got);
+	if (result == MULTIPART_OK)
+		result = multipart_end(m);
+	return verdict(in, result, got);
+}
+
+enum err intake_multipart(struct request *r, struct intake_options *o, struct job *out)
+{
+	static const struct multipart_hooks hooks = {part_begin, part_data, part_end};
+	struct intake *in = ARENA_NEW(r->ctx->arena, struct intake);
+	int64_t limit = setting_int(r->ctx, SETTING_upload_max_mib);
+	struct multipart *m;
+	enum err e;
+
+	in->r = r;
+	in->o = o;
+	intake_defaults(o);
+	if (r->length > limit * 1024 * 1024 + FORM_OVERHEAD)
+		return too_large(r->ctx, limit);
+	m = multipart_new(request_var(r, "CONTENT_TYPE"), &hooks, in);
+	if (!m)
+		return ctx_fail(r->ctx, ERR_INVALID, "file", "A file is expected as multipart/form-data.");
+	e = read_parts(in, m);
+	multipart_free(m);
+	if (e == OK)
+		return intake_finish(r, &in->upload, o, out);
+	if (in->uploading)
+		upload_abort(r->ctx, &in->upload);
+	return e;
+}
+
+/* ---- the job ---- */
+
+enum err intake_finish(struct request *r, struct upload *u, const struct intake_options *o, struct job *out)
+{
+	struct import_options import = o->import;
+	struct str rest;
+	enum err e = upload_finish(r->ctx, u, &rest);
+
+	if (import.filename.n == 0)
+		import.filename = u->filename;
+	if (e != OK)
+		return e;
+	e = import_queue(r->ctx, &import, rest, out);
+	if (e != OK)
+		storage_remove(r->ctx->storage, arena_strz(r->ctx->arena, rest));
+	else
+		job_wake_worker(r->ctx);
+	return e;
+}
+
+enum err intake_wait(struct request *r, struct job *j)
+{
+	int64_t until = clock_ms() + 1000 * setting_int(r->ctx, SETTING_sync_wait_seconds);
+	struct timespec nap = {0, 10 * 1000 * 1000};
+	enum err e = OK;
+
+	while (e == OK && job_active(j) && clock_ms() < until) {
+		nanosleep(&nap, NULL);
+		if (nap.tv_nsec < 160 * 1000 * 1000)
+			nap.tv_nsec *= 2;
+		e = job_get(r->ctx, j->batch_id, j);
+	}
+	return e;
+}

@@ -1,0 +1,53 @@
+/*
+ * imports: the upload form. A plain multipart form does it all; app.js sends large files in chunks instead.
+ */
+#include "app/setting.h"
+#include "web/frame.h"
+#include "web/handlers.h"
+#include "web/intake.h"
+#include "web/job_view.h"
+
+static struct reply *show(struct request *r, const struct intake_options *o, int status)
+{
+	struct job_health health;
+	struct fault kept = r->ctx->fault;
+	struct view *v;
+
+	if (job_health(r->ctx, &health) != OK)
+		return reply_fault(r);
+	r->ctx->fault = kept;
+	v = frame_begin(r, "page/imports.tpl", status == 200 ? "Import readings" : "Not imported");
+	view_int(v, "LIMIT_MIB", setting_int(r->ctx, SETTING_upload_max_mib));
+	view_int(v, "WAIT_SECONDS", setting_int(r->ctx, SETTING_sync_wait_seconds));
+	view_show(v, str_eqz(o->import.type, "hh") ? "TYPE_HH" : str_eqz(o->import.type, "daily") ? "TYPE_DAILY"
+											   : "TYPE_AUTO");
+	if (o->import.dry_run)
+		view_show(v, "DRY_RUN");
+	if (o->background)
+		view_show(v, "BACKGROUND");
+	if (kept.code != OK)
+		frame_form_error(r, v, intake_fields);
+	job_view_health(r, v, &health);
+	return reply_page(r, status);
+}
+
+struct reply *page_imports(struct request *r)
+{
+	struct intake_options o;
+
+	intake_defaults(&o);
+	return show(r, &o, 200);
+}
+
+struct reply *page_imports_post(struct request *r)
+{
+	struct intake_options o;
+	struct job j;
+	enum err e = intake_multipart(r, &o, &j);
+
+	if (e != OK)
+		return show(r, &o, err_info(e)->http);
+	if (!o.background && intake_wait(r, &j) != OK)
+		return reply_fault(r);
+	return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j.batch_id)));
+}

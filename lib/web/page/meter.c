@@ -1,0 +1,337 @@
+/*
+ * meter: one meter, its series, its days, and the readings of a chosen day or range as a load profile and a table.
+ *
+ * Days are local days of the meter's zone and have as many intervals as they last: 46, 48 or 50 half hours. A range is
+ * as long as can still be drawn and read; each single reading is listed for a week at most.
+ */
+#include <stdio.h>
+
+#include "app/meter.h"
+#include "app/series.h"
+#include "base/civil.h"
+#include "base/decimal.h"
+#include "web/chart.h"
+#include "web/frame.h"
+#include "web/handlers.h"
+
+#define POINTS_MAX  3200 /* 31 long days of quarter hours, or 2 of minutes */
+#define DAYS_MAX    366
+#define TABLE_DAYS  7
+#define DAYS_LISTED 31
+
+struct range {
+	const struct series *series;
+	const struct tz *zone;
+	int32_t from, to;
+	struct arena *arena;
+	struct chart_point *point;
+	char *quality;
+	size_t n, cap;
+	int64_t total;
+	size_t present;
+};
+
+static bool collect(void *arg, const struct series_day *d, struct str batch)
+{
+	struct range *g = arg;
+	int64_t start = tz_day_start(g->zone, d->day), step = g->series->interval_minutes * 60;
+	int64_t end = start + tz_day_seconds(g->zone, d->day);
+
+	(void)batch;
+	for (size_t i = 0; i < d->n && g->n < g->cap; i++) {
+		struct chart_point *p = &g->point[g->n];
+
+		p->at = start + (int64_t)i * step;
+		p->end = p->at + step < end ? p->at + step : end;
+		p->value = d->value[i];
+		p->present = d->quality[i] != 0;
+		g->quality[g->n++] = d->quality[i];
+		g->total += p->present ? p->value : 0;
+		g->present += p->present;
+	}
+	return true;
+}
+
+static const char *quality_name(char q)
+{
+	switch (q) {
+	case 0:
+		return "missing";
+	case 'A':
+		return "actual";
+	case 'E':
+		return "estimated";
+	case 'S':
+		return "substituted";
+	case 'U':
+		return "unknown flag";
+	}
+	return "not stated";
+}
+
+static int32_t days_at_once(const struct series *s)
+{
+	int64_t days = POINTS_MAX * s->interval_minutes / 1500;
+
+	return (int32_t)(days < 1 ? 1 : days > DAYS_MAX ? DAYS_MAX : days);
+}
+
+static struct str date_text(struct request *r, int32_t day)
+{
+	char text[CIVIL_DATE_TEXT];
+
+	civil_format_day(day, text);
+	return arena_str(r->ctx->arena, str_of(text));
+}
+
+static struct str decimal_text(struct request *r, int64_t micro)
+{
+	char text[DEC_TEXT];
+
+	dec_format(micro, text);
+	return arena_str(r->ctx->arena, str_of(text));
+}
+
+/* from and to of the query; the last day with readings where they are not given. */
+static enum err read_range(struct request *r, const struct series *s, int32_t *from, int32_t *to)
+{
+	struct str a = form_get(&r->query, "from"), b = form_get(&r->query, "to");
+	int32_t most = days_at_once(s);
+
+	*to = (int32_t)s->last_day;
+	if (b.n > 0 && !civil_parse_day(b, to))
+		return ctx_fail(r->ctx, ERR_INVALID, "to", "\"to\" is a date such as 2025-11-07.");
+	*from = s->interval_minutes < 1440 || b.n > 0 ? *to : *to - 30;
+	if (a.n > 0 && !civil_parse_day(a, from))
+		return ctx_fail(r->ctx, ERR_INVALID, "from", "\"from\" is a date such as 2025-11-07.");
+	if (a.n > 0 && b.n == 0)
+		*to = *from;
+	if (*from > *to)
+		return ctx_fail(r->ctx, ERR_INVALID, "from", "The range begins after its end.");
+	if (*to - *from >= most)
+		return ctx_fail(r->ctx, ERR_INVALID, "from", "At most %d days can be shown at once.", most);
+	return OK;
+}
+
+static struct str meter_link(struct request *r, const struct series *s, int32_t from, int32_t to)
+{
+	struct str a = date_text(r, from), b = date_text(r, to);
+
+	return request_printf_link(r, "/admin/meters/%lld?series=%lld&from=%.*s&to=%.*s", (long long)s->meter_id,
+				   (long long)s->id, STR_ARG(a), STR_ARG(b));
+}
+
+static void show_series(struct request *r, struct view *v, const struct series *all, size_t n, const struct series *here)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct view *row = view_section(v, "SERIES");
+
+		view_rec(row, &series_desc, &all[i]);
+		view_set(row, "HREF", request_printf_link(r, "/admin/meters/%lld?series=%lld",
+							  (long long)all[i].meter_id, (long long)all[i].id));
+		view_setz(row, "LENGTH", all[i].interval_minutes == 1440 ? "daily"
+					 : all[i].interval_minutes == 30 ? "half-hourly"
+									 : arena_printf(r->ctx->arena, "every %lld min",
+											(long long)all[i].interval_minutes));
+		if (&all[i] == here)
+			view_show(row, "HERE");
+	}
+}
+
+static void show_readings(struct request *r, struct view *v, const struct range *g)
+{
+	struct view *table;
+	bool dates = g->from != g->to;
+
+	if (g->to - g->from >= TABLE_DAYS && g->series->interval_minutes < 1440) {
+		view_int(view_section(v, "TOO_MANY"), "DAYS", TABLE_DAYS);
+		return;
+	}
+	table = view_section(v, "READINGS");
+	view_set(table, "UNIT", g->series->unit);
+	for (size_t i = 0; i < g->n; i++) {
+		struct view *row = view_section(table, "READING");
+		const struct chart_point *p = &g->point[i];
+		struct str date = date_text(r, tz_day_of(g->zone, p->at)), clock = chart_clock(r, g->zone, p->at);
+		char *iso = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
+
+		civil_format_at(p->at, iso);
+		view_setz(row, "ISO", iso);
+		if (g->series->interval_minutes == 1440)
+			view_set(row, "WHEN", date);
+		else if (dates)
+			view_setz(row, "WHEN", arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
+		else
+			view_set(row, "WHEN", clock);
+		view_setz(row, "QUALITY", quality_name(g->quality[i]));
+		if (p->present)
+			view_set(view_section(row, "PRESENT"), "VALUE", decimal_text(r, p->value));
+		else
+			view_show(row, "MISSING");
+	}
+}
+
+static void show_steps(struct request *r, struct view *v, const struct range *g)
+{
+	int32_t span = g->to - g->from + 1, first = (int32_t)g->series->first_day, last = (int32_t)g->series->last_day;
+
+	if (g->from > first)
+		view_set(view_section(v, "EARLIER"), "HREF", meter_link(r, g->series, g->from - span, g->to - span));
+	if (g->to < last)
+		view_set(view_section(v, "LATER"), "HREF", meter_link(r, g->series, g->from + span, g->to + span));
+}
+
+static void show_range(struct request *r, struct view *v, const struct range *g)
+{
+	struct str from = date_text(r, g->from), to = date_text(r, g->to);
+	struct chart chart = {.point = g->point, .n = g->n, .zone = g->zone, .unit = g->series->unit,
+			      .many_days = g->from != g->to};
+
+	chart.title = str_of(g->from == g->to
+				     ? arena_printf(r->ctx->arena, "Load profile of %.*s", STR_ARG(from))
+				     : arena_printf(r->ctx->arena, "Load profile from %.*s to %.*s", STR_ARG(from),
+						    STR_ARG(to)));
+	view_set(v, "FROM", from);
+	view_set(v, "TO", to);
+	view_set(v, "RANGE", g->from == g->to ? from
+					      : str_of(arena_printf(r->ctx->arena, "%.*s to %.*s", STR_ARG(from),
+								    STR_ARG(to))));
+	show_steps(r, v, g);
+	if (g->n == 0) {
+		view_show(v, "NOTHING");
+		return;
+	}
+	v = view_section(v, "SOMETHING");
+	view_set(v, "TOTAL", decimal_text(r, g->total));
+	view_set(v, "UNIT", g->series->unit);
+	view_set(v, "PRESENT", frame_number(r, (int64_t)g->present));
+	view_set(v, "INTERVALS", frame_number(r, (int64_t)g->n));
+	view_set(v, "MISSING", frame_number(r, (int64_t)(g->n - g->present)));
+	chart_view(r, v, "PROFILE", &chart);
+	show_readings(r, v, g);
+}
+
+/* ---- the list of days ---- */
+
+struct day_row {
+	int32_t day;
+	int64_t total;
+	unsigned present, n;
+	struct str batch;
+};
+
+struct day_list {
+	struct arena *arena;
+	struct day_row row[DAYS_LISTED];
+	size_t n;
+};
+
+static bool collect_day(void *arg, const struct series_day *d, struct str batch)
+{
+	struct day_list *l = arg;
+	struct day_row *row = &l->row[l->n];
+
+	if (l->n == DAYS_LISTED)
+		return false;
+	row->day = d->day;
+	row->n = d->n;
+	row->total = series_total(d, &row->present);
+	row->batch = arena_str(l->arena, batch);
+	l->n++;
+	return true;
+}
+
+/* Newest first, DAYS_LISTED days that end with `last`. */
+static enum err show_days(struct request *r, struct view *v, const struct series *s, int32_t last)
+{
+	struct day_list *l = ARENA_NEW(r->ctx->arena, struct day_list);
+	enum err e;
+
+	l->arena = r->ctx->arena;
+	e = series_read(r->ctx, s->id, last - DAYS_LISTED + 1, last, collect_day, l);
+	if (e != OK)
+		return e;
+	view_set(v, "UNIT", s->unit);
+	for (size_t i = l->n; i-- > 0;) {
+		struct view *row = view_section(v, "DAY");
+
+		view_set(row, "DATE", date_text(r, l->row[i].day));
+		view_set(row, "HREF", meter_link(r, s, l->row[i].day, l->row[i].day));
+		view_set(row, "TOTAL", decimal_text(r, l->row[i].total));
+		view_int(row, "PRESENT", l->row[i].present);
+		view_int(row, "INTERVALS", l->row[i].n);
+		if (l->row[i].present < l->row[i].n)
+			view_show(row, "INCOMPLETE");
+		if (l->row[i].batch.n > 0)
+			view_set(view_section(row, "BATCH"), "HREF",
+				 request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(l->row[i].batch)));
+	}
+	return OK;
+}
+
+static const struct series *choose(struct request *r, const struct series *all, size_t n)
+{
+	int64_t id;
+
+	if (request_query_int(r, "series", 1, INT64_MAX, 0, &id) != OK)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		if (all[i].id == id || id == 0)
+			return &all[i];
+	}
+	ctx_fail(r->ctx, ERR_NOT_FOUND, "series", "This meter has no such series.");
+	return NULL;
+}
+
+static enum err show_series_page(struct request *r, struct view *v, const struct series *s, const struct tz *zone)
+{
+	struct range g = {.series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX};
+	int32_t most = days_at_once(s);
+	enum err e = read_range(r, s, &g.from, &g.to);
+
+	if (e != OK)
+		return e;
+	g.point = ARENA_ARRAY(g.arena, struct chart_point, g.cap);
+	g.quality = ARENA_ARRAY(g.arena, char, g.cap);
+	e = series_read(r->ctx, s->id, g.from, g.to, collect, &g);
+	if (e != OK)
+		return e;
+	view_int(v, "SERIES_ID", s->id);
+	view_int(v, "MOST_DAYS", most);
+	show_range(r, v, &g);
+	return show_days(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day
+				   : g.to + DAYS_LISTED / 2 < (int32_t)s->last_day ? g.to + DAYS_LISTED / 2
+									      : (int32_t)s->last_day);
+}
+
+struct reply *page_meter(struct request *r)
+{
+	struct ctx *c = r->ctx;
+	struct meter m;
+	struct series *all;
+	const struct series *s = NULL;
+	size_t n;
+	int64_t id;
+	struct view *v;
+
+	if (!str_to_i64(r->param[0], &id)) {
+		ctx_fail(c, ERR_NOT_FOUND, "", "There is no such meter.");
+		return reply_fault(r);
+	}
+	if (meter_get(c, id, &m) != OK || series_list(c, id, &all, &n) != OK || (n > 0 && !(s = choose(r, all, n))))
+		return reply_fault(r);
+	v = frame_begin(r, "page/meter.tpl", arena_printf(c->arena, "Meter %.*s", STR_ARG(m.identifier)));
+	view_rec(v, &meter_desc, &m);
+	view_set(v, "METER_HREF", request_printf_link(r, "/admin/meters/%lld", (long long)id));
+	if (m.made_by_batch.n > 0)
+		view_set(view_section(v, "MADE_BY"), "HREF",
+			 request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(m.made_by_batch)));
+	if (!s) {
+		view_show(v, "NO_SERIES");
+		return reply_page(r, 200);
+	}
+	show_series(r, v, all, n, s);
+	if (show_series_page(r, view_section(v, "SERIES_PAGE"), s, tz_load(m.time_zone)) != OK)
+		return reply_fault(r);
+	return reply_page(r, 200);
+}

@@ -1,0 +1,44 @@
+/*
+ * reply: the one answer to a request.
+ *
+ * A handler returns struct reply *, which only a reply_* function can make: a path without an answer does not compile,
+ * and none is sent before the work is done. Every answer, whatever it is, carries the security headers of SAFETY.md.
+ */
+#ifndef WL_WEB_REPLY_H
+#define WL_WEB_REPLY_H
+
+#include "web/request.h"
+
+struct reply;
+
+/* The page in r->view, in the frame (layout.tpl). */
+struct reply *reply_page(struct request *r, int status);
+/* 303 See Other. `location` is a link (request_link) of our own. */
+struct reply *reply_redirect(struct request *r, struct str location);
+/* The JSON that the handler has written into r->out. */
+struct reply *reply_json(struct request *r, int status);
+/* Bytes that outlive the request (embedded files) or are in its arena. */
+struct reply *reply_bytes(struct request *r, int status, const char *type, struct str bytes);
+struct reply *reply_empty(struct request *r, int status);
+/* A download made piece by piece: `fill` is called once, after the headers, and puts pieces until put is false. */
+typedef bool reply_put_fn(void *arg, struct str piece);
+typedef void reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
+struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill, void *arg);
+/* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */
+struct reply *reply_fault(struct request *r);
+/* The same for what has no enum err: 405, 411, 415 ... */
+struct reply *reply_error(struct request *r, int status, const char *slug, const char *title, const char *detail);
+
+/* Adds a header; the value is used in place and must hold no line end. */
+struct reply *reply_header(struct reply *p, const char *name, struct str value);
+/* A cookie for this request's answer, whichever that will be. `full` is the header's value. */
+void reply_cookie(struct request *r, struct str full);
+
+/* ---- for web.c ---- */
+int reply_status(const struct reply *p);
+/* Writes it; false: the client has gone. */
+bool reply_send(struct request *r, struct reply *p);
+/* 500, without allocating anything: the process is about to end. */
+void reply_last_words(const struct transport *t);
+
+#endif

@@ -1,0 +1,112 @@
+{{%AUTOESCAPE context="HTML"}}
+<div id="job"{{#ACTIVE}} data-active="1"{{/ACTIVE}}>
+<p class="crumb"><a href="{{BASE}}/admin/imports/jobs">Import jobs</a></p>
+<div class="head" data-live="head">
+<h1 class="breakable">{{FILENAME}}</h1>
+<span class="badge big {{STATUS}}">{{STATUS_LABEL}}</span>
+</div>
+<p class="sr" role="status" aria-live="polite" data-live="say">{{STATUS_LABEL}}, {{PERCENT}} per cent</p>
+{{#REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/REFUSED}}
+<div data-live="notices">
+{{#DRY_RUN}}<p class="notice info"><strong>Dry run:</strong> nothing was stored. The counts say what an import would do.</p>{{/DRY_RUN}}
+{{#FAILURE}}<div class="notice bad"><p><strong>The import failed.</strong> {{MESSAGE}}</p></div>{{/FAILURE}}
+{{#METERS_MADE}}<p class="notice info">{{#ONE}}One new meter was made{{/ONE}}{{#SEVERAL}}{{COUNT}} new meters were made{{/SEVERAL}} under the property “Unassigned meters”. <a href="{{BASE}}/admin/meters">See the meters</a></p>{{/METERS_MADE}}
+{{#STALLED}}<p class="notice warn">Nothing has been heard from the worker for {{AGO}}. If it was stopped, the next one goes on where this one was; nothing is lost.</p>{{/STALLED}}
+{{#WORKER_LATE}}
+<div class="notice warn" role="status">
+<p><strong>Jobs are waiting, and no worker comes.</strong> {{#SEEN}}The worker was last seen {{AGO}} ago.{{/SEEN}}{{#NEVER_SEEN}}No worker has been seen yet.{{/NEVER_SEEN}} Put this line into the crontab of the account that owns the storage folder:</p>
+<pre tabindex="0"><code>{{CRON_LINE}}</code></pre>
+</div>
+{{/WORKER_LATE}}
+</div>
+<section class="card" aria-label="Progress" data-live="progress">
+<div class="bar">
+<label for="bar">Progress</label><output class="num">{{PERCENT}} %</output>
+<progress id="bar" max="1000" value="{{PROGRESS}}">{{PERCENT}} %</progress>
+</div>
+<p class="muted pace">
+<span>{{PROCESSED_ROWS}}{{#TOTAL_KNOWN}} of {{TOTAL_ROWS}}{{/TOTAL_KNOWN}} rows</span>
+<span>{{BYTES_DONE}} of {{BYTES_TOTAL}}</span>
+{{#PACE}}<span>{{RATE}} rows a second</span>{{#LEFT}}<span>about {{TIME}} left</span>{{/LEFT}}{{#TOOK}}<span>took {{TIME}}</span>{{/TOOK}}{{/PACE}}
+</p>
+</section>
+<div class="actions" data-live="actions">
+{{#MAY_CANCEL}}
+<form method="post" action="{{HREF}}/cancel"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Cancel the import</button></form>
+{{/MAY_CANCEL}}
+{{#MAY_RETRY}}
+<form method="post" action="{{HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>
+{{/MAY_RETRY}}
+</div>
+<div class="pair" data-live="counts">
+<section class="card" aria-labelledby="rows">
+<h2 id="rows">Rows of the file</h2>
+<dl class="counts">
+<div><dt>Imported</dt><dd>{{IMPORTED_ROWS}}</dd></div>
+<div><dt>Already there</dt><dd>{{UNCHANGED_ROWS}}</dd></div>
+<div{{#HAS_FAILED}} class="bad"{{/HAS_FAILED}}><dt>Rejected</dt><dd>{{FAILED_ROWS}}</dd></div>
+<div class="sum"><dt>Processed</dt><dd>{{PROCESSED_ROWS}}</dd></div>
+</dl>
+</section>
+<section class="card" aria-labelledby="intervals">
+<h2 id="intervals">Readings</h2>
+<dl class="counts">
+<div><dt>New</dt><dd>{{INTERVALS_NEW}}</dd></div>
+<div><dt>Identical</dt><dd>{{INTERVALS_IDENTICAL}}</dd></div>
+<div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>
+{{#HAS_KEPT}}<div><dt>Kept: actual, not replaced</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
+</dl>
+</section>
+<section class="card" aria-labelledby="job-about">
+<h2 id="job-about">Job</h2>
+<dl class="facts">
+<div><dt>Type</dt><dd>{{TYPE_LABEL}}</dd></div>
+<div><dt>By</dt><dd>{{USER_NAME}}</dd></div>
+{{#HAS_QUEUED_AT}}<div><dt>Queued</dt><dd><time datetime="{{QUEUED_AT_ISO}}">{{QUEUED_AT}}</time></dd></div>{{/HAS_QUEUED_AT}}
+{{#HAS_STARTED_AT}}<div><dt>Started</dt><dd><time datetime="{{STARTED_AT_ISO}}">{{STARTED_AT}}</time></dd></div>{{/HAS_STARTED_AT}}
+{{#HAS_COMPLETED_AT}}<div><dt>Ended</dt><dd><time datetime="{{COMPLETED_AT_ISO}}">{{COMPLETED_AT}}</time></dd></div>{{/HAS_COMPLETED_AT}}
+<div><dt>Batch</dt><dd><code>{{BATCH_ID}}</code></dd></div>
+</dl>
+</section>
+</div>
+<div data-live="report">
+{{#READ_AS}}
+<section class="card" aria-labelledby="read-as">
+<h2 id="read-as">How the file was read</h2>
+<ul>
+{{#SENTENCE}}<li>{{TEXT}}</li>
+{{/SENTENCE}}
+</ul>
+</section>
+{{/READ_AS}}
+{{#WARNINGS}}
+<section class="card" aria-labelledby="warnings">
+<h2 id="warnings">Warnings</h2>
+<ul>
+{{#WARNING}}<li>{{#HAS_ROW}}Line {{ROW}}: {{/HAS_ROW}}{{TEXT}}</li>
+{{/WARNING}}
+</ul>
+</section>
+{{/WARNINGS}}
+{{#ERRORS}}
+<section class="card flush" aria-labelledby="errors">
+<div class="head">
+<h2 id="errors">Rejected rows</h2>
+<a class="button secondary" href="{{CSV_HREF}}" download>Download as CSV</a>
+</div>
+{{#NOT_ALL}}<p class="muted pad">The first {{KEPT}} are kept in full; all are counted.</p>{{/NOT_ALL}}
+<div class="scroll" role="region" aria-labelledby="errors" tabindex="0">
+<table>
+<thead><tr><th scope="col" class="num">Line</th><th scope="col">Column</th><th scope="col">Reason</th><th scope="col">The line as it came</th></tr></thead>
+<tbody>
+{{#ERROR}}
+<tr><td class="num">{{#HAS_ROW}}{{ROW}}{{/HAS_ROW}}</td><td>{{COLUMN}}</td><td class="reason">{{MESSAGE}} <code class="muted">{{CODE}}</code></td><td class="source"><code>{{LINE}}</code>{{#CUT}}…{{/CUT}}</td></tr>
+{{/ERROR}}
+</tbody>
+</table>
+</div>
+{{>PAGER}}
+</section>
+{{/ERRORS}}
+</div>
+</div>

@@ -1,0 +1,20 @@
+{{%AUTOESCAPE context="HTML"}}
+<figure class="profile">
+<svg viewBox="0 0 {{WIDTH}} {{HEIGHT}}" role="img" aria-labelledby="profile-title profile-desc">
+<title id="profile-title">{{TITLE}}</title>
+<desc id="profile-desc">{{DESC}}</desc>
+<g class="grid">
+{{#Y_TICK}}
+<line x1="{{LEFT}}" x2="{{RIGHT}}" y1="{{Y}}" y2="{{Y}}"{{#ZERO}} class="zero"{{/ZERO}}></line>
+<text x="{{LABEL_X}}" y="{{TEXT_Y}}" text-anchor="end">{{LABEL}}</text>
+{{/Y_TICK}}
+{{#X_TICK}}
+<line x1="{{X}}" x2="{{X}}" y1="{{TOP}}" y2="{{BOTTOM}}"></line>
+<text x="{{X}}" y="{{LABEL_Y}}" text-anchor="middle">{{LABEL}}</text>
+{{/X_TICK}}
+</g>
+<path class="area" d="{{AREA}}"></path>
+<path class="line" d="{{LINE}}"></path>
+</svg>
+<figcaption>{{TITLE}}, in {{UNIT}} an interval. Missing readings are gaps.</figcaption>
+</figure>
