@@ -1,0 +1,105 @@
+/* export: see export.h. */
+#include "app/export.h"
+
+#include "app/export/shape.h"
+#include "db/db.h"
+
+SQL(export_series, "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone FROM series s "
+		   "JOIN meters m ON m.id = s.meter_id WHERE m.is_active = 1 AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
+		   "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
+		   "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
+
+#define OUT_BYTES (64 * 1024)
+
+#define EXPORT(name, function, title) export_shape_fn function;
+#include "app/exports.def"
+#undef EXPORT
+
+static const struct {
+	const char *name;
+	export_shape_fn *run;
+} shapes[] = {
+#define EXPORT(name, function, title) {#name, function},
+#include "app/exports.def"
+#undef EXPORT
+};
+
+static export_shape_fn *shape_of(struct str name)
+{
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++)
+		if (str_eqz(name, shapes[i].name))
+			return shapes[i].run;
+	return NULL;
+}
+
+bool export_shape_known(struct str shape)
+{
+	return shape_of(shape) != NULL;
+}
+
+/* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a writer gets
+ * in between two series. */
+static enum err list_series(struct ctx *c, const struct export_filter *f, struct export_series **out, size_t *n)
+{
+	struct db_cur cur;
+	size_t cap = 64;
+	*out = ARENA_ARRAY(c->arena, struct export_series, cap);
+	*n = 0;
+	db_query(c->db, &cur, &sql_export_series,
+		 DB_ARGS(db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id), db_i(f->property_id)));
+	while (db_next(&cur)) {
+		if (*n == cap) {
+			struct export_series *more = ARENA_ARRAY(c->arena, struct export_series, 2 * cap);
+			memcpy(more, *out, cap * sizeof(*more));
+			*out = more;
+			cap *= 2;
+		}
+		struct export_series *s = &(*out)[(*n)++];
+		s->id = db_int(&cur, 0);
+		s->minutes = db_int(&cur, 1);
+		s->meter = arena_str(c->arena, db_text(&cur, 2));
+		s->channel = arena_str(c->arena, db_text(&cur, 3));
+		s->unit = arena_str(c->arena, db_text(&cur, 4));
+		s->tz = tz_load(db_text(&cur, 5));
+		if (!s->tz)
+			s->tz = tz_load(STR("UTC"));
+	}
+	enum err e = db_done(&cur);
+	return e ? ctx_db_failed(c, e, "listing series") : OK;
+}
+
+void export_flush(struct export_run *x)
+{
+	if (x->out.n && !x->gone)
+		x->gone = !x->put(x->arg, buf_str(&x->out));
+	buf_reset(&x->out);
+}
+
+char *export_line(struct export_run *x)
+{
+	if (x->out.n + EXPORT_LINE_MAX > OUT_BYTES)
+		export_flush(x);
+	return buf_room(&x->out, EXPORT_LINE_MAX);
+}
+
+enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f, export_put_fn *put, void *arg,
+			 struct export_counts *counts)
+{
+	struct export_series *series;
+	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .put = put, .arg = arg};
+	export_shape_fn *run = shape_of(shape);
+	if (!run)
+		return ctx_fail(c, ERR_INVALID, "shape", "There is no shape \"%.*s\": it is wide or long.",
+				STR_ARG(str_sub(shape, 0, 30)));
+	enum err e = list_series(c, f, &series, &x.n);
+	x.series = series;
+	if (!e)
+		e = run(&x);
+	if (!e)
+		export_flush(&x);
+	buf_free(&x.out);
+	*counts = x.counts;
+	if (!e && x.gone)
+		return ctx_fail(c, ERR_IO, "", "The export could not be written to its end.");
+	return e;
+}

@@ -1,0 +1,37 @@
+/*
+ * shape: what a row of exports.def has to do, and what it gets: the series to write, one after the other.
+ */
+#ifndef WL_APP_EXPORT_SHAPE_H
+#define WL_APP_EXPORT_SHAPE_H
+
+#include "app/export.h"
+#include "app/series.h"
+#include "base/tz.h"
+
+struct export_series {
+	int64_t id, minutes;
+	struct str meter, channel, unit;
+	const struct tz *tz;
+};
+
+struct export_run {
+	struct ctx *c;
+	const struct export_filter *filter;
+	const struct export_series *series;
+	size_t n;
+	struct buf out; /* flushed when it is full enough */
+	export_put_fn *put;
+	void *arg;
+	bool gone; /* the receiver is */
+	struct export_counts counts;
+};
+
+typedef enum err export_shape_fn(struct export_run *x);
+
+#define EXPORT_LINE_MAX 2048 /* what one call of export_line may need */
+
+/* Room for one more line in x->out, which is flushed first when it is nearly full. */
+char *export_line(struct export_run *x);
+void export_flush(struct export_run *x);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * wide: MPAN,Date,HH01,...,HH48: a row for each meter and local day, blank where nothing is known; HH49 and HH50 only if a
+ * long day is among them. What the plain shape cannot say (another unit or channel, a quality) adds the columns
+ * Unit,Channel,Flags to the whole file. Only half-hourly series fit; others are counted as skipped.
+ *
+ * Two passes over the data: the first finds out which columns are needed, the second writes.
+ */
+#include <stdio.h>
+
+#include "app/export/shape.h"
+#include "base/civil.h"
+#include "base/decimal.h"
+#include "codec/csv.h"
+
+export_shape_fn export_wide;
+
+struct wide {
+	struct export_run *x;
+	const struct export_series *s;
+	int columns;  /* 48 or 50 */
+	bool extra;   /* Unit, Channel, Flags */
+	struct buf head, tail;
+};
+
+static bool look(void *arg, const struct series_day *d, struct str batch)
+{
+	struct wide *w = arg;
+	(void)batch;
+	if (d->n > w->columns)
+		w->columns = d->n;
+	for (int i = 0; i < d->n && !w->extra; i++)
+		w->extra = d->quality[i] && d->quality[i] != '-';
+	return true;
+}
+
+static bool write_day(void *arg, const struct series_day *d, struct str batch)
+{
+	struct wide *w = arg;
+	struct export_run *x = w->x;
+	char *from = export_line(x), *p = from;
+	(void)batch;
+	memcpy(p, w->head.p, w->head.n);
+	p += w->head.n;
+	civil_format_day(d->day, p);
+	p += CIVIL_DATE_TEXT - 1;
+	for (int i = 0; i < w->columns; i++) {
+		*p++ = ',';
+		if (i < d->n && d->quality[i]) {
+			p += dec_format(d->value[i], p);
+			x->counts.readings++;
+		}
+	}
+	if (w->extra) {
+		memcpy(p, w->tail.p, w->tail.n);
+		p += w->tail.n;
+		for (int i = 0; i < d->n; i++)
+			*p++ = d->quality[i] ? d->quality[i] : '.';
+	}
+	*p++ = '\n';
+	x->out.n += (size_t)(p - from);
+	x->counts.rows++;
+	return !x->gone;
+}
+
+static void write_header(const struct wide *w)
+{
+	struct buf *out = &w->x->out;
+	buf_addz(out, "MPAN,Date");
+	for (int i = 1; i <= w->columns; i++)
+		buf_printf(out, ",HH%02d", i);
+	buf_addz(out, w->extra ? ",Unit,Channel,Flags\n" : "\n");
+}
+
+static bool fits(const struct export_series *s)
+{
+	return s->minutes == 30;
+}
+
+enum err export_wide(struct export_run *x)
+{
+	const struct csv_dialect csv = {',', '"'};
+	struct wide w = {.x = x, .columns = 48, .head = BUF_INIT(600), .tail = BUF_INIT(600)};
+	enum err e = OK;
+	for (size_t i = 0; i < x->n && !e; i++) {
+		const struct export_series *s = &x->series[i];
+		if (!fits(s)) {
+			x->counts.skipped_series++;
+			continue;
+		}
+		w.extra = w.extra || !str_eqz(s->unit, "kWh") || !str_eqz(s->channel, "import");
+		e = series_scan(x->c, s->id, x->filter->from, x->filter->to, look, &w);
+	}
+	write_header(&w);
+	for (size_t i = 0; i < x->n && !e && !x->gone; i++) {
+		const struct export_series *s = &x->series[i];
+		if (!fits(s))
+			continue;
+		buf_reset(&w.head);
+		buf_reset(&w.tail);
+		csv_put_text(&w.head, s->meter, csv);
+		buf_addc(&w.head, ',');
+		buf_addc(&w.tail, ',');
+		csv_put_text(&w.tail, s->unit, csv);
+		buf_addc(&w.tail, ',');
+		csv_put_text(&w.tail, s->channel, csv);
+		buf_addc(&w.tail, ',');
+		e = series_scan(x->c, s->id, x->filter->from, x->filter->to, write_day, &w);
+	}
+	buf_free(&w.head);
+	buf_free(&w.tail);
+	return e;
+}
