@@ -218,10 +218,10 @@ def statics(tree):
         if not name.endswith((".c", ".cc")):
             continue
         for i, line in enumerate(blank(tree.read(name)).splitlines()):
-            m = re.match(r"(?:static\s+)?(?!const\b|typedef\b|extern\b|return\b|struct\s+\w+\s*\{|enum\b|using\b|namespace\b)"
-                         r"(?:volatile\s+|_Thread_local\s+|struct\s+|unsigned\s+)*\w+[\s*]+(\w+)(?:\[[^\]]*\])*\s*(?:=.*|;)$",
+            m = re.match(r"(?:static\s+)?(?!typedef\b|extern\b|return\b|struct\s+\w+\s*\{|enum\b|using\b|namespace\b|\w+_fn\b)"
+                         r"(?:const\s+|volatile\s+|_Thread_local\s+|struct\s+|unsigned\s+)*\w+(?:\s|\*|const\b)+(\w+)(?:\[[^\]]*\])*\s*(?:=.*|;)$",
                          line)
-            if m and "const" not in line.split("=")[0] and ("statics", f"{name}:{m[1]}") not in allowed:
+            if m and "const" not in line[:m.start(1)].split("*")[-1] and ("statics", f"{name}:{m[1]}") not in allowed:
                 yield name, i + 1, f"{m[1]} is a global that can change"
 
 
@@ -272,7 +272,9 @@ def cppcheck(tree):
     if sources:
         yield from tool(tree, ["cppcheck", "--quiet", "--std=c11", "-j2", "--enable=warning,performance,portability",
                                "--inline-suppr", "--error-exitcode=1", "--suppress=missingIncludeSystem",
-                               "--suppress=normalCheckLevelMaxBranches", "--suppress=unknownMacro", "--suppress=comparePointers:lib/db/driver_sqlite.c",
+                               "--suppress=normalCheckLevelMaxBranches", "--suppress=unknownMacro", "--suppress=uninitvar",
+                               "--suppress=legacyUninitvar", "--suppress=uninitStructMember",
+                               "--suppress=comparePointers:lib/db/driver_sqlite.c",
                                "--template={file}:{line}:{id}: {message}", "-Ilib", "-D_GNU_SOURCE", *sources],
                         r"(\S+?):(\d+):(.*)")
 
