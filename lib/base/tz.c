@@ -22,7 +22,7 @@
 #include "base/tz_zone.h"
 
 #define FOLDER    "/usr/share/zoneinfo/"
-#define ZONES_MAX 64
+#define ZONES_MAX 256
 #define FILE_MAX  65536
 #define DAY       86400
 #define FIRST     INT64_C(-62135596800) /* 0001-01-01 */

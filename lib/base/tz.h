@@ -3,7 +3,7 @@
  *
  * Local days matter here: a meter's day runs from one local midnight to the next and has 46, 48 or 50
  * half hours in Europe/London. A zone is loaded once and kept for the life of the process (a few KiB
- * each, at most 64 zones). The footer's POSIX TZ rule serves the years after the file's last transition.
+ * each, at most 256 zones). The footer's POSIX TZ rule serves the years after the file's last transition.
  */
 #ifndef WL_BASE_TZ_H
 #define WL_BASE_TZ_H
