@@ -165,7 +165,7 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 		     struct import_report *out)
 {
 	struct stat st;
-	struct job_run run = {.stop = stop, .slot = -1};
+	struct job_run run = {.slot = -1};
 	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
 	int lock = -1;
 	*out = (struct import_report){0};
@@ -177,6 +177,9 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 	run.job.status = STR("processing");
 	if (!o->dry_run)
 		e = job_start_here(c, &wanted, &run, &lock);
+	run.stop = stop;
+	run.progress = o->progress;
+	run.progress_arg = o->progress_arg;
 	if (!e)
 		e = import_prepare(c, &run, r);
 	if (!e)

@@ -14,6 +14,8 @@ struct import_options {
 	int64_t property_id;    /* 0: the default property */
 	int64_t meter_id;       /* 0: the file names its meters */
 	struct str time_zone;   /* empty: by precedence */
+	void (*progress)(void *arg, const struct job *j); /* of an import at once: after each piece; or NULL */
+	void *progress_arg;
 };
 bool import_type_known(struct str type); /* auto too */
 

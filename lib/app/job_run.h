@@ -14,6 +14,8 @@ struct job_run {
 	const volatile int *stop; /* set by a signal: end after this piece */
 	int slot;       /* of the worker's lock */
 	bool cancelled; /* found at the last commit */
+	void (*progress)(void *arg, const struct job *j); /* after each piece; NULL: nobody watches */
+	void *progress_arg;
 };
 
 /* One kind of work. OK: done, the job is completed. ERR_INTERRUPTED: go on later. ERR_CONFLICT: the lease is lost or

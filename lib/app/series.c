@@ -75,21 +75,21 @@ static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch,
 			 int32_t to, series_each_fn *each, void *arg)
 {
 	struct db_cur cur;
-	struct series_day *d = ARENA_NEW(c->arena, struct series_day);
+	struct series_day d; /* on the stack: an export makes thousands of these calls in one arena */
 	bool damaged = false, more = true;
 	db_query(c->db, &cur, q, DB_ARGS(db_i(series_id), db_i(from), db_i(to)));
 	while (more && db_next(&cur)) {
-		d->day = (int32_t)db_int(&cur, 0);
-		if (!series_unpack(db_text(&cur, 1), d)) {
+		d.day = (int32_t)db_int(&cur, 0);
+		if (!series_unpack(db_text(&cur, 1), &d)) {
 			damaged = true;
 			break;
 		}
 		struct str batch = with_batch ? db_text(&cur, 2) : STR("");
-		more = each(arg, d, batch.p ? batch : STR(""));
+		more = each(arg, &d, batch.p ? batch : STR(""));
 	}
 	enum err e = db_done(&cur);
 	if (damaged)
-		return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", d->day,
+		return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", d.day,
 				(long long)series_id);
 	return e ? ctx_db_failed(c, e, "reading readings") : OK;
 }

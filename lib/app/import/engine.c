@@ -163,6 +163,8 @@ static enum err read_all(struct import_run *r, struct csv_reader *in, const vola
 			r->run->job.total_rows = r->run->job.processed_rows + r->rows;
 		if (!e)
 			e = batch_commit(r);
+		if (!e && r->run->progress)
+			r->run->progress(r->run->progress_arg, &r->run->job);
 		if (!e && !end && *stop)
 			e = ctx_fail(r->c, ERR_INTERRUPTED, "", "The import was interrupted.");
 		if (!e && !end && shared)

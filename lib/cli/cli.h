@@ -1,0 +1,59 @@
+/*
+ * cli: the command line. cmds.def is its table of contents; each command is a function cmd_NAME(struct cli *).
+ *
+ * Exit 0: done; 1: it failed, or a row was rejected; 2: the command was written wrongly. What was asked for goes to stdout
+ * (JSON with --json), everything else to stderr.
+ */
+#ifndef WL_CLI_CLI_H
+#define WL_CLI_CLI_H
+
+#include "app/ctx.h"
+#include "app/storage.h"
+#include "base/buf.h"
+
+/* Every option of every command, with a word for its value (NULL: it takes none) and its help. */
+enum cli_opt {
+#define OPT(id, name, value, help) OPT_##id,
+#include "cli/opts.def"
+#undef OPT
+	OPT_COUNT
+};
+
+struct cli {
+	struct ctx ctx;
+	struct storage storage;
+	const char *dir;
+	bool json;
+	const char *opt[OPT_COUNT]; /* the value, "" for one without, NULL: not given */
+	const char *arg[2];         /* the arguments, as many as the command takes */
+	const volatile int *stop;
+};
+
+enum cli_needs { NEEDS_NOTHING, NEEDS_READING, NEEDS_WRITING }; /* of the database */
+
+struct cli_cmd {
+	const char *name;
+	int (*run)(struct cli *c);
+	enum cli_needs needs;
+	const char *args;    /* a word for each argument: "KEY VALUE"; NULL: it takes none */
+	const char *options; /* names between blanks; one with ! must be given */
+	const char *help;
+};
+extern const struct cli_cmd cli_cmds[];
+extern const size_t cli_cmds_count;
+
+int cli_main(int argc, char **argv, const volatile int *stop);
+
+/* Says why on stderr and returns the exit code. */
+int cli_failed(struct cli *c, enum err e);
+__attribute__((format(printf, 1, 2))) int cli_usage(const char *fmt, ...);
+/* Opens the database as the command needs it. */
+enum err cli_open(struct cli *c, enum storage_use use);
+/* A whole number option; false: it is none (said). */
+bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *out);
+/* Prints a buffer to stdout; false: it could not (a closed pipe). */
+bool cli_print(const struct buf *b);
+/* --user: an e-mail or a number, of a user who must exist; 0 where it was not given. */
+enum err cli_user(struct cli *c, int64_t *id);
+
+#endif

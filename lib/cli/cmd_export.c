@@ -1,0 +1,102 @@
+/* readings-export: readings as CSV, to a file that appears only when it is whole, or to standard output. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/export.h"
+#include "app/meter.h"
+#include "base/civil.h"
+#include "cli/cli.h"
+
+int cmd_readings_export(struct cli *c);
+
+static bool put(void *arg, struct str piece)
+{
+	int fd = *(int *)arg;
+	while (piece.n) {
+		ssize_t n = write(fd, piece.p, piece.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		piece = str_sub(piece, (size_t)n, piece.n);
+	}
+	return true;
+}
+
+static bool read_day(const struct cli *c, enum cli_opt opt, const char *name, int32_t *day)
+{
+	if (!c->opt[opt] || civil_parse_day(str_of(c->opt[opt]), day))
+		return true;
+	cli_usage("--%s is a day written as 2025-11-07, not \"%s\".", name, c->opt[opt]);
+	return false;
+}
+
+static enum err find_meter(struct cli *c, int64_t *id)
+{
+	const char *name = c->opt[OPT_meter];
+	struct meter m;
+	uint64_t n;
+	if (!name)
+		return OK;
+	enum err e = meter_by_identifier(&c->ctx, str_of(name), &m);
+	if (e == ERR_NOT_FOUND && str_to_u64(str_of(name), INT64_MAX, &n))
+		e = meter_get(&c->ctx, (int64_t)n, &m);
+	if (!e)
+		*id = m.id;
+	return e;
+}
+
+static int write_to(struct cli *c, const struct export_filter *f, struct str shape, int fd, const char *name)
+{
+	struct export_counts counts;
+	enum err e = export_readings(&c->ctx, shape, f, put, &fd, &counts);
+	int why = errno;
+	if (e == ERR_IO) {
+		fprintf(stderr, "wattledger: %s could not be written to its end: %s.\n", name, strerror(why));
+		return 1;
+	}
+	if (e)
+		return cli_failed(c, e);
+	fprintf(stderr, "%lld readings in %lld rows.\n", (long long)counts.readings, (long long)counts.rows);
+	if (counts.skipped_series)
+		fprintf(stderr, "%lld series of another interval length do not fit the wide shape: --shape long carries them.\n",
+			(long long)counts.skipped_series);
+	return 0;
+}
+
+int cmd_readings_export(struct cli *c)
+{
+	struct export_filter f = {.from = EXPORT_FIRST_DAY, .to = EXPORT_LAST_DAY};
+	struct str shape = str_of(c->opt[OPT_shape] ? c->opt[OPT_shape] : "long");
+	const char *to = c->opt[OPT_to];
+	if (!export_shape_known(shape))
+		return cli_usage("--shape is wide or long, not \"%s\".", c->opt[OPT_shape]);
+	if (c->opt[OPT_format] && strcmp(c->opt[OPT_format], "csv") != 0)
+		return cli_usage("--format is csv, not \"%s\".", c->opt[OPT_format]);
+	if (!read_day(c, OPT_from, "from", &f.from) || !read_day(c, OPT_to_date, "to-date", &f.to) ||
+	    !cli_number(c, OPT_property, 0, &f.property_id))
+		return 2;
+	if (f.to < f.from)
+		return cli_usage("--to-date is before --from.");
+	enum err e = find_meter(c, &f.meter_id);
+	if (e)
+		return cli_failed(c, e);
+	if (strcmp(to, "-") == 0)
+		return write_to(c, &f, shape, STDOUT_FILENO, "standard output");
+	const char *part = arena_printf(c->ctx.arena, "%s.part", to);
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		fprintf(stderr, "wattledger: %s cannot be written: %s.\n", part, strerror(errno));
+		return 1;
+	}
+	int code = write_to(c, &f, shape, fd, to);
+	if (close(fd) < 0 || (code == 0 && rename(part, to) < 0)) {
+		fprintf(stderr, "wattledger: %s cannot be written: %s.\n", to, strerror(errno));
+		code = 1;
+	}
+	if (code)
+		unlink(part);
+	return code;
+}

@@ -1,0 +1,225 @@
+/* import: the same import as the worker's, at once and in place. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "app/import.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "codec/json.h"
+#include "codec/utf8.h"
+
+int cmd_import(struct cli *c);
+
+#define ERRORS_SHOWN 20
+
+/* ---- the file ---- */
+
+/* A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
+static int spool(struct cli *c, int from)
+{
+	char *p = malloc(65536);
+	ssize_t n = -1;
+	int to = openat(c->storage.dir_fd, "run", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+	while (p && to >= 0 && (n = read(from, p, 65536)) > 0)
+		for (ssize_t done = 0; done < n;) {
+			ssize_t w = write(to, p + done, (size_t)(n - done));
+			if (w < 0) {
+				n = -1;
+				break;
+			}
+			done += w;
+		}
+	free(p);
+	if (to >= 0 && (n < 0 || lseek(to, 0, SEEK_SET) < 0)) {
+		close(to);
+		return -1;
+	}
+	return to;
+}
+
+static int open_source(struct cli *c, const char *name, const char **path)
+{
+	char real[PATH_MAX];
+	struct stat st;
+	bool is_stdin = strcmp(name, "-") == 0;
+	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
+	*path = "-";
+	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		fd = -1;
+	}
+	if (fd >= 0 && !S_ISREG(st.st_mode))
+		fd = spool(c, fd);
+	else if (fd >= 0 && !is_stdin && realpath(name, real))
+		*path = arena_printf(c->ctx.arena, "%s", real);
+	if (fd < 0)
+		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name, strerror(errno));
+	return fd;
+}
+
+/* ---- the report ---- */
+
+static void json_notes(struct json_out *j, struct arena *a, const char *key, const struct job_error *e, size_t n)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < n; i++) {
+		json_object(j);
+		json_key(j, "row");
+		json_int(j, e[i].row);
+		json_key(j, "column");
+		json_str(j, e[i].column);
+		json_key(j, "code");
+		json_str(j, e[i].code);
+		json_key(j, "message");
+		json_str(j, utf8_clean(a, e[i].message));
+		if (e[i].times > 1) {
+			json_key(j, "times");
+			json_int(j, e[i].times);
+		}
+		json_end_object(j);
+	}
+	json_end_array(j);
+}
+
+static void put_count(struct json_out *j, const char *key, int64_t v)
+{
+	json_key(j, key);
+	json_int(j, v);
+}
+
+static void print_json(struct cli *c, const struct import_report *r, const char *failed)
+{
+	struct buf b = BUF_INIT(64 << 20);
+	struct json_out j;
+	const struct job *job = &r->job;
+	struct job_error whole = {.column = STR(""), .code = STR("FILE"), .message = str_of(failed), .times = 1};
+	bool only_whole = failed && r->errors_count == 0;
+	json_start(&j, &b);
+	json_object(&j);
+	json_key(&j, "batch_id");
+	json_str(&j, job->batch_id);
+	json_key(&j, "status");
+	json_str(&j, job->status);
+	json_key(&j, "dry_run");
+	json_bool(&j, job->dry_run);
+	json_key(&j, "import_type");
+	json_str(&j, job->import_type);
+	put_count(&j, "total_rows", job->total_rows);
+	put_count(&j, "processed_rows", job->processed_rows);
+	put_count(&j, "imported_rows", job->imported_rows);
+	put_count(&j, "unchanged_rows", job->unchanged_rows);
+	put_count(&j, "failed_rows", job->failed_rows);
+	put_count(&j, "new", job->intervals_new);
+	put_count(&j, "identical", job->intervals_identical);
+	put_count(&j, "changed", job->intervals_changed);
+	put_count(&j, "kept", job->intervals_kept);
+	put_count(&j, "meters_new", job->meters_new);
+	json_key(&j, "error_message");
+	json_str(&j, failed ? str_of(failed) : (struct str){NULL, 0});
+	json_notes(&j, c->ctx.arena, "warnings", r->warnings, r->warnings_count);
+	json_notes(&j, c->ctx.arena, "errors", only_whole ? &whole : r->errors, only_whole ? 1 : r->errors_count);
+	json_end_object(&j);
+	buf_addc(&b, '\n');
+	cli_print(&b);
+	buf_free(&b);
+}
+
+static void print_notes(struct cli *c, const char *what, const struct job_error *e, size_t n)
+{
+	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++) {
+		struct str text = utf8_clean(c->ctx.arena, e[i].message);
+		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row, e[i].column.n ? ", " : "",
+			STR_ARG(e[i].column), STR_ARG(text));
+		fprintf(stderr, e[i].times > 1 ? " (%lld times)\n" : "\n", (long long)e[i].times);
+	}
+	if (n > ERRORS_SHOWN)
+		fprintf(stderr, "... and %zu more. --json lists them.\n", n - ERRORS_SHOWN);
+}
+
+static void print_text(struct cli *c, const struct import_report *r)
+{
+	const struct job *j = &r->job;
+	printf("%s %.*s: %lld rows, %lld imported, %lld unchanged, %lld failed.\n", j->dry_run ? "Would import" : "Imported",
+	       STR_ARG(j->filename), (long long)j->processed_rows, (long long)j->imported_rows, (long long)j->unchanged_rows,
+	       (long long)j->failed_rows);
+	printf("Readings: %lld new, %lld identical, %lld changed, %lld kept.", (long long)j->intervals_new,
+	       (long long)j->intervals_identical, (long long)j->intervals_changed, (long long)j->intervals_kept);
+	if (j->meters_new)
+		printf(" New meters: %lld.", (long long)j->meters_new);
+	printf("\n");
+	if (j->dry_run)
+		printf("This was a dry run: nothing was stored.\n");
+	else
+		printf("Batch %.*s\n", STR_ARG(j->batch_id));
+	print_notes(c, "warning", r->warnings, r->warnings_count);
+	print_notes(c, "error", r->errors, r->errors_count);
+}
+
+/* ---- progress ---- */
+
+struct watch {
+	int64_t since_ms, shown_ms;
+	bool shown;
+};
+
+/* A bar on a terminal, from the first second on. */
+static void progress(void *arg, const struct job *j)
+{
+	struct watch *w = arg;
+	int64_t now = clock_ms();
+	if (now - w->since_ms < 1000 || now - w->shown_ms < 200)
+		return;
+	int tenths = job_progress(j), bars = tenths / 25;
+	w->shown_ms = now;
+	w->shown = true;
+	fprintf(stderr, "\r[%.*s%*s] %d.%d%%  %lld rows", bars, "########################################", 40 - bars, "",
+		tenths / 10, tenths % 10, (long long)j->processed_rows);
+}
+
+/* ---- the command ---- */
+
+int cmd_import(struct cli *c)
+{
+	struct watch w = {.since_ms = clock_ms()};
+	struct import_report report;
+	const char *from = c->opt[OPT_from], *slash = strrchr(from, '/'), *path;
+	struct import_options o = {.filename = str_of(slash ? slash + 1 : from),
+				   .type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
+				   .dry_run = c->opt[OPT_dry_run] != NULL,
+				   .on_conflict = str_of(c->opt[OPT_on_conflict]),
+				   .time_zone = str_of(c->opt[OPT_time_zone])};
+	if (!import_type_known(o.type))
+		return cli_usage("--type is auto, hh, daily or interval, not \"%s\".", c->opt[OPT_type]);
+	if (!cli_number(c, OPT_property, 0, &o.property_id))
+		return 2;
+	if (isatty(STDERR_FILENO)) {
+		o.progress = progress;
+		o.progress_arg = &w;
+	}
+	/* a dry run writes nothing: it does not even open the database for writing */
+	enum err e = cli_open(c, o.dry_run ? STORAGE_FOR_READING : STORAGE_FOR_WORKER);
+	if (!e)
+		e = cli_user(c, &c->ctx.actor.user_id);
+	if (e)
+		return cli_failed(c, e);
+	int fd = open_source(c, from, &path);
+	if (fd < 0)
+		return 1;
+	e = import_here(&c->ctx, &o, fd, str_of(path), c->stop, &report);
+	if (w.shown)
+		fputs("\r\033[K", stderr);
+	report.job.filename = o.filename;
+	if (c->json)
+		print_json(c, &report, e ? c->ctx.fault.message : NULL);
+	else if (report.job.processed_rows || !e)
+		print_text(c, &report);
+	if (e)
+		return cli_failed(c, e);
+	return report.job.failed_rows ? 1 : 0;
+}
