@@ -1,8 +1,8 @@
 /*
  * wattledger.fcgi and wattledger.cgi: the web program, one binary under two names.
  *
- * It reads no options: a web server may pass parts of an address as arguments (HOSTING.md 6). The one argument that it
- * looks at is the stub's path, see web/stub.h.
+ * It reads no options: a web server may pass parts of an address as arguments (HOSTING.md 6). The one argument
+ * that it looks at is the stub's path, see web/stub.h.
  */
 #include "web/web.h"
 

@@ -10,10 +10,10 @@
 #include "base/str.h"
 
 struct asset {
-	const char *name;  /* "templates/page/login.tpl", "static/app.css" */
+	const char *name; /* "templates/page/login.tpl", "static/app.css" */
 	const char *bytes;
 	size_t n;
-	const char *hash;  /* 16 hex digits of the SHA-256 of the content */
+	const char *hash; /* 16 hex digits of the SHA-256 of the content */
 };
 extern const struct asset assets[];
 extern const size_t assets_count;

@@ -1,8 +1,8 @@
 /*
  * chart: geometry of the load profile; see chart.h.
  *
- * Doubles are fine here: they place pixels, and no number that is shown comes out of them but the axis labels, which
- * are multiples of 1, 2 or 5 times a power of ten.
+ * Doubles are fine here: they place pixels, and no number that is shown comes out of them but the axis labels,
+ * which are multiples of 1, 2 or 5 times a power of ten.
  */
 #include <math.h>
 #include <stdio.h>
@@ -12,17 +12,17 @@
 #include "web/chart.h"
 #include "web/frame.h"
 
-#define WIDTH  960.0
-#define HEIGHT 320.0
-#define LEFT   64.0
-#define RIGHT  12.0
-#define TOP    14.0
-#define BOTTOM 34.0
+#define WIDTH      960.0
+#define HEIGHT     320.0
+#define LEFT       64.0
+#define RIGHT      12.0
+#define TOP        14.0
+#define BOTTOM     34.0
 #define PATH_LIMIT ((size_t)2 << 20)
 
 struct scale {
-	int64_t from, to;    /* instants */
-	double low, high;    /* millionths */
+	int64_t from, to; /* instants */
+	double low, high; /* millionths */
 	double step;
 };
 
@@ -52,7 +52,10 @@ static struct scale scale_of(const struct chart *c)
 		s.high = DEC_ONE;
 	raw = (s.high - s.low) / 4;
 	power = pow(10, floor(log10(raw)));
-	s.step = raw <= power ? power : raw <= 2 * power ? 2 * power : raw <= 5 * power ? 5 * power : 10 * power;
+	s.step = raw <= power       ? power
+	         : raw <= 2 * power ? 2 * power
+	         : raw <= 5 * power ? 5 * power
+	                            : 10 * power;
 	s.step = s.step < 1 ? 1 : s.step;
 	s.low = floor(s.low / s.step) * s.step;
 	s.high = ceil(s.high / s.step) * s.step;
@@ -69,8 +72,8 @@ struct str chart_clock(struct request *r, const struct tz *zone, int64_t at)
 	if (shown < 2)
 		return str_of(arena_printf(r->ctx->arena, "%02d:%02d", second / 3600, second / 60 % 60));
 	return str_of(arena_printf(r->ctx->arena, "%02d:%02d %c%02d:%02d", second / 3600, second / 60 % 60,
-				   offset < 0 ? '-' : '+', (offset < 0 ? -offset : offset) / 3600,
-				   (offset < 0 ? -offset : offset) / 60 % 60));
+	                           offset < 0 ? '-' : '+', (offset < 0 ? -offset : offset) / 3600,
+	                           (offset < 0 ? -offset : offset) / 60 % 60));
 }
 
 /* A run of present points as a step line; `close`: down to zero and back, for the area. */
@@ -142,13 +145,15 @@ static void x_ticks(struct request *r, struct view *v, const struct chart *c, co
 			struct view *tick;
 			char date[CIVIL_DATE_TEXT];
 
-			if (tz_local_to_at(c->zone, day, second, &at, &again) == 0 || at < s->from || at > s->to)
+			if (tz_local_to_at(c->zone, day, second, &at, &again) == 0 || at < s->from ||
+			    at > s->to)
 				continue;
 			tick = view_section(v, "X_TICK");
 			set_coordinate(r, tick, "X", x_of(s, at));
 			civil_format_day(day, date);
 			view_set(tick, "LABEL",
-				 c->many_days ? arena_str(r->ctx->arena, str_of(date + 5)) : chart_clock(r, c->zone, at));
+			         c->many_days ? arena_str(r->ctx->arena, str_of(date + 5))
+			                      : chart_clock(r, c->zone, at));
 		}
 	}
 }
@@ -174,9 +179,11 @@ static void describe(struct request *r, struct view *v, const struct chart *c)
 	dec_format(peak->value, text);
 	civil_format_day(tz_day_of(c->zone, peak->at), date);
 	view_setz(v, "DESC",
-		  arena_printf(r->ctx->arena, "%zu readings, %zu missing. The highest is %s %.*s at %.*s on %s. All numbers "
-			       "are in the table.", c->n - missing, missing, text, STR_ARG(c->unit),
-			       STR_ARG(chart_clock(r, c->zone, peak->at)), date));
+	          arena_printf(r->ctx->arena,
+	                       "%zu readings, %zu missing. The highest is %s %.*s at %.*s on %s. All numbers "
+	                       "are in the table.",
+	                       c->n - missing, missing, text, STR_ARG(c->unit),
+	                       STR_ARG(chart_clock(r, c->zone, peak->at)), date));
 }
 
 void chart_view(struct request *r, struct view *v, const char *name, const struct chart *c)

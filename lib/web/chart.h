@@ -1,8 +1,8 @@
 /*
  * chart: a load profile as geometry for part/profile.tpl, drawn by the server as SVG.
  *
- * The markup is the template's; here are only numbers: a step line and an area under it, with gaps where readings are
- * missing (missing is not zero), ticks of both axes, and a sentence for those who cannot see it.
+ * The markup is the template's; here are only numbers: a step line and an area under it, with gaps where
+ * readings are missing (missing is not zero), ticks of both axes, and a sentence for those who cannot see it.
  */
 #ifndef WL_WEB_CHART_H
 #define WL_WEB_CHART_H

@@ -58,7 +58,6 @@ struct view *frame_begin(struct request *r, const char *file, const char *title)
 	view_free(r->view);
 	r->view = page = view_new();
 	view_global(page, "BASE", r->ctx->storage->config.base_path);
-	view_global(page, "CSRF", gate_csrf(r));
 	view_setz(page, "TITLE", title);
 	view_set(page, "CSS_URL", asset_link(r, "app.css"));
 	view_set(page, "JS_URL", asset_link(r, "app.js"));
@@ -73,10 +72,16 @@ struct view *frame_begin(struct request *r, const char *file, const char *title)
 		view_set(user, "NAME", r->ctx->actor.name);
 		view_setz(page, "TIME_ZONE", tz_name(frame_zone(r)));
 		view_show(page, "WITH_ZONE");
+		frame_csrf(r);
 		navigation(r, user);
 	}
 	content = view_include(page, "CONTENT", file);
 	return content;
+}
+
+void frame_csrf(struct request *r)
+{
+	view_global(r->view, "CSRF", gate_csrf(r));
 }
 
 void frame_form_error(struct request *r, struct view *v, const char *const *fields)
@@ -91,15 +96,16 @@ void frame_form_error(struct request *r, struct view *v, const char *const *fiel
 		if (!str_eqz(str_of(fields[i]), f->field))
 			continue;
 		for (; f->field[n]; n++)
-			name[n] = f->field[n] >= 'a' && f->field[n] <= 'z' ? (char)(f->field[n] - 32) : f->field[n];
+			name[n] = f->field[n] >= 'a' && f->field[n] <= 'z' ? (char)(f->field[n] - 32)
+			                                                   : f->field[n];
 		snprintf(name + n, sizeof(name) - n, "_ERROR");
 	}
 	at = view_section(v, arena_printf(r->ctx->arena, "%s", name));
 	view_setz(at, "MESSAGE", f->message);
 }
 
-void frame_pager(struct request *r, struct view *v, const char *name, struct str href, int64_t limit, int64_t offset,
-		 int64_t total)
+void frame_pager(struct request *r, struct view *v, const char *name, struct str href, int64_t limit,
+                 int64_t offset, int64_t total)
 {
 	struct view *p, *link;
 	struct arena *a = r->ctx->arena;
@@ -112,13 +118,15 @@ void frame_pager(struct request *r, struct view *v, const char *name, struct str
 	view_set(p, "TOTAL", frame_number(r, total));
 	if (offset > 0) {
 		link = view_section(p, "NEWER");
-		view_set(link, "HREF", str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
-							   (long long)(offset > limit ? offset - limit : 0))));
+		view_set(link, "HREF",
+		         str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
+		                             (long long)(offset > limit ? offset - limit : 0))));
 	}
 	if (offset + limit < total) {
 		link = view_section(p, "OLDER");
-		view_set(link, "HREF", str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
-							   (long long)(offset + limit))));
+		view_set(link, "HREF",
+		         str_of(arena_printf(a, "%.*s&offset=%lld", STR_ARG(href),
+		                             (long long)(offset + limit))));
 	}
 }
 
@@ -134,7 +142,7 @@ const struct tz *frame_zone(struct request *r)
 void frame_at(struct request *r, struct view *v, const char *name, int64_t at)
 {
 	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct arena *a = r->ctx->arena;
 	int64_t local;
 	int32_t day, second;
@@ -150,8 +158,9 @@ void frame_at(struct request *r, struct view *v, const char *name, int64_t at)
 	iso = arena_alloc(a, CIVIL_TIME_TEXT);
 	civil_format_at(at, iso);
 	view_setz(v, arena_printf(a, "%s_ISO", name), iso);
-	view_setz(v, name, arena_printf(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, second / 3600,
-					second / 60 % 60));
+	view_setz(v, name,
+	          arena_printf(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, second / 3600,
+	                       second / 60 % 60));
 	view_show(v, arena_printf(a, "HAS_%s", name));
 }
 
@@ -195,5 +204,6 @@ struct str frame_bytes(struct request *r, int64_t n)
 		tenths /= 1024;
 	if (tenths % 10 == 0)
 		return str_of(arena_printf(a, "%lld %s", (long long)(tenths / 10), units[unit]));
-	return str_of(arena_printf(a, "%lld.%lld %s", (long long)(tenths / 10), (long long)(tenths % 10), units[unit]));
+	return str_of(arena_printf(a, "%lld.%lld %s", (long long)(tenths / 10), (long long)(tenths % 10),
+	                           units[unit]));
 }

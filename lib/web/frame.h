@@ -12,17 +12,23 @@
  * request is dropped. */
 struct view *frame_begin(struct request *r, const char *file, const char *title);
 
-/* Marks a field of a form as wrong: section NAME_ERROR with MESSAGE ("time_zone" -> TIME_ZONE_ERROR), or, where the
- * fault names no field or none in `fields` (NULL-terminated), section FORM_ERROR. Uses ctx->fault. */
+/* The CSRF token for the page's forms, {{CSRF}} in every template. Pages for people who are signed in have it
+ * already; for others it costs a cookie, so only pages with a form call this. */
+void frame_csrf(struct request *r);
+
+/* Marks a field of a form as wrong: section NAME_ERROR with MESSAGE ("time_zone" -> TIME_ZONE_ERROR), or, where
+ * the fault names no field or none in `fields` (NULL-terminated), section FORM_ERROR. Uses ctx->fault. */
 void frame_form_error(struct request *r, struct view *v, const char *const *fields);
 
-/* Links to the other pages of a list: include NAME with part/pager.tpl. `href` ends where "&offset=N" may follow. */
-void frame_pager(struct request *r, struct view *v, const char *name, struct str href, int64_t limit, int64_t offset,
-		 int64_t total);
+/* Links to the other pages of a list: include NAME with part/pager.tpl. `href` ends where "&offset=N" may
+ * follow. */
+void frame_pager(struct request *r, struct view *v, const char *name, struct str href, int64_t limit,
+                 int64_t offset, int64_t total);
 
 /* The zone in which pages show times. */
 const struct tz *frame_zone(struct request *r);
-/* Sets NAME to "7 Nov 2025, 10:30" in that zone and NAME_ISO to RFC 3339; shows section HAS_NAME. at 0: nothing. */
+/* Sets NAME to "7 Nov 2025, 10:30" in that zone and NAME_ISO to RFC 3339; shows section HAS_NAME. at 0:
+ * nothing. */
 void frame_at(struct request *r, struct view *v, const char *name, int64_t at);
 /* "1,234,567" in the arena. */
 struct str frame_number(struct request *r, int64_t n);

@@ -3,10 +3,10 @@
  *
  *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > body > CSRF
  *
- * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin, and a
- * token bound to the session (or, before sign-in, to a random cookie). A form that is refused only because its token
- * has grown old is shown again with what was typed in it (part of SAFETY.md); one that came from another site is not,
- * because then somebody else typed it.
+ * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin,
+ * and a token bound to the session (or, before sign-in, to a random cookie). A form that is refused only
+ * because its token has grown old is shown again with what was typed in it (part of SAFETY.md); one that came
+ * from another site is not, because then somebody else typed it.
  */
 #include <stdio.h>
 
@@ -27,9 +27,9 @@ enum cookie_kind { COOKIE_SESSION, COOKIE_FORM };
 static const char *cookie_name(const struct request *r, enum cookie_kind kind)
 {
 	static const char *const names[][2] = {
-		{"wattledger", "wattledger-form"},
-		{"__Secure-wattledger", "__Secure-wattledger-form"},
-		{"__Host-wattledger", "__Host-wattledger-form"},
+	        {"wattledger", "wattledger-form"},
+	        {"__Secure-wattledger", "__Secure-wattledger-form"},
+	        {"__Host-wattledger", "__Host-wattledger-form"},
 	};
 	int row = !r->https ? 0 : r->ctx->storage->config.base_path.n > 0 ? 1 : 2;
 
@@ -41,8 +41,8 @@ static void cookie_set(struct request *r, enum cookie_kind kind, struct str valu
 	struct str path = r->ctx->storage->config.base_path;
 
 	reply_cookie(r, str_of(arena_printf(r->ctx->arena, "%s=%.*s; Path=%.*s/%s; HttpOnly; SameSite=Lax%s",
-					    cookie_name(r, kind), STR_ARG(value), STR_ARG(path),
-					    r->https ? "; Secure" : "", value.n ? "" : "; Max-Age=0")));
+	                                    cookie_name(r, kind), STR_ARG(value), STR_ARG(path),
+	                                    r->https ? "; Secure" : "", value.n ? "" : "; Max-Age=0")));
 }
 
 static struct str cookie_get(const struct request *r, enum cookie_kind kind)
@@ -107,8 +107,8 @@ enum err gate_csrf_field(struct request *r, struct str token)
 	if (r->csrf_ok)
 		return OK;
 	return ctx_fail(r->ctx, ERR_FORBIDDEN, "",
-			"This page had been open for too long, or you signed in again meanwhile. Nothing was "
-			"stored: please send it once more.");
+	                "This page had been open for too long, or you signed in again meanwhile. Nothing was "
+	                "stored: please send it once more.");
 }
 
 /* Did the browser say that the request comes from another place than our own pages? */
@@ -136,6 +136,7 @@ static struct reply *form_again(struct request *r, int status, const char *title
 {
 	struct view *v = frame_begin(r, "page/again.tpl", title);
 
+	frame_csrf(r);
 	view_setz(v, "HEADING", title);
 	view_setz(v, "DETAIL", why);
 	view_set(v, "ACTION", request_printf_link(r, "%.*s", STR_ARG(r->path)));
@@ -164,18 +165,19 @@ static struct reply *check_csrf(struct request *r)
 	}
 	if (from_elsewhere(r))
 		return reply_error(r, 403, "csrf", "Refused",
-				   "The request came from another site. Nothing was changed.");
+		                   "The request came from another site. Nothing was changed.");
 	if (token.n == 0)
 		token = form_get(&r->form, "csrf");
 	r->csrf_ok = token_right(r, token);
 	if (r->csrf_ok || ((r->route->flags & BODY_STREAM) && request_is_type(r, "multipart/form-data")))
 		return NULL; /* a streamed form brings its token in the body: gate_csrf_field */
 	if (r->route->flags & BODY_FORM)
-		return form_again(r, 403, "Please send it once more",
-				  "This page had been open for too long, so it was refused for your safety. Nothing "
-				  "was changed. This is what you had typed.");
+		return form_again(
+		        r, 403, "Please send it once more",
+		        "This page had been open for too long, so it was refused for your safety. Nothing "
+		        "was changed. This is what you had typed.");
 	return reply_error(r, 403, "csrf", "Refused",
-			   "The X-CSRF-Token header is missing or of another session. Nothing was changed.");
+	                   "The X-CSRF-Token header is missing or of another session. Nothing was changed.");
 }
 
 /* ---- who ---- */
@@ -222,11 +224,12 @@ static struct reply *ask_to_sign_in(struct request *r)
 	}
 	if (r->route->flags & API)
 		return reply_error(r, 401, "unauthorized", "Not signed in",
-				   "Send an API token as \"Authorization: Bearer wl_...\" or \"X-API-Key\".");
+		                   "Send an API token as \"Authorization: Bearer wl_...\" or \"X-API-Key\".");
 	if (r->route->flags & BODY_FORM && !from_elsewhere(r) && request_form(r) == OK)
-		return form_again(r, 401, "You have been signed out",
-				  "You have been signed out because nothing happened for a while. This is what you "
-				  "had typed: sign in in another tab, then send it here.");
+		return form_again(
+		        r, 401, "You have been signed out",
+		        "You have been signed out because nothing happened for a while. This is what you "
+		        "had typed: sign in in another tab, then send it here.");
 	buf_init(&b, 3 * REQUEST_URL_MAX);
 	buf_addz(&b, "/login");
 	if (r->method == METHOD_GET && !str_eqz(r->path, "/admin")) {
@@ -249,11 +252,11 @@ static const struct {
 	unsigned scope;
 	const char *who;
 } needs[] = {
-	[ACCESS_OPEN] = {ROLE_NONE, 0, ""},
-	[ACCESS_PUBLIC] = {ROLE_NONE, 0, ""},
-	[ACCESS_READ] = {ROLE_VIEWER, SCOPE_READ, "viewers"},
-	[ACCESS_IMPORT] = {ROLE_EDITOR, SCOPE_IMPORT, "editors"},
-	[ACCESS_ADMIN] = {ROLE_ADMIN, SCOPE_ADMIN, "admins"},
+        [ACCESS_OPEN] = {ROLE_NONE, 0, ""},
+        [ACCESS_PUBLIC] = {ROLE_NONE, 0, ""},
+        [ACCESS_READ] = {ROLE_VIEWER, SCOPE_READ, "viewers"},
+        [ACCESS_IMPORT] = {ROLE_EDITOR, SCOPE_IMPORT, "editors"},
+        [ACCESS_ADMIN] = {ROLE_ADMIN, SCOPE_ADMIN, "admins"},
 };
 
 static struct reply *check_access(struct request *r)
@@ -266,8 +269,8 @@ static struct reply *check_access(struct request *r)
 	if (a->kind == ACTOR_NOBODY)
 		return ask_to_sign_in(r);
 	if (a->role < needs[access].role) {
-		ctx_fail(r->ctx, ERR_FORBIDDEN, "", "This is for %s and above; you are a %s.", needs[access].who,
-			 role_name(a->role));
+		ctx_fail(r->ctx, ERR_FORBIDDEN, "", "This is for %s and above; you are a %s.",
+		         needs[access].who, role_name(a->role));
 		return reply_fault(r);
 	}
 	if (a->kind == ACTOR_TOKEN && !(a->scopes & (needs[access].scope | SCOPE_ADMIN))) {
@@ -289,12 +292,14 @@ static struct reply *check_https(struct request *r)
 		struct str origin = str_sub(conf->base_url, 0, conf->base_url.n - conf->base_path.n);
 		struct reply *p = reply_empty(r, 308);
 
-		return reply_header(p, "Location", str_of(arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(origin),
-								       STR_ARG(r->raw_uri))));
+		return reply_header(
+		        p, "Location",
+		        str_of(arena_printf(r->ctx->arena, "%.*s%.*s", STR_ARG(origin), STR_ARG(r->raw_uri))));
 	}
-	return reply_error(r, 403, "https", "HTTPS is needed",
-			   "Passwords and readings are not sent unprotected: open this address with https://. (For "
-			   "trying things out on your own machine, set \"mode = development\" in wattledger.conf.)");
+	return reply_error(
+	        r, 403, "https", "HTTPS is needed",
+	        "Passwords and readings are not sent unprotected: open this address with https://. (For "
+	        "trying things out on your own machine, set \"mode = development\" in wattledger.conf.)");
 }
 
 static struct reply *check_body(struct request *r)
@@ -306,13 +311,13 @@ static struct reply *check_body(struct request *r)
 	if (flags & BODY_FORM) {
 		if (r->length > 0 && !request_is_type(r, "application/x-www-form-urlencoded"))
 			return reply_error(r, 415, "media-type", "Unsupported media type",
-					   "A form is expected as application/x-www-form-urlencoded.");
+			                   "A form is expected as application/x-www-form-urlencoded.");
 		return r->form.n || request_form(r) == OK ? NULL : reply_fault(r);
 	}
 	if (flags & BODY_JSON) {
 		if (r->length > 0 && !request_is_type(r, "application/json"))
 			return reply_error(r, 415, "media-type", "Unsupported media type",
-					   "A body is expected as application/json.");
+			                   "A body is expected as application/json.");
 		return request_text(r) == OK ? NULL : reply_fault(r);
 	}
 	return NULL;
@@ -320,8 +325,9 @@ static struct reply *check_body(struct request *r)
 
 static struct reply *refuse_method(struct request *r, const char *allow)
 {
-	struct reply *p = reply_error(r, 405, "method", "Not that way",
-				      "This address does not take that method. The Allow header lists those it takes.");
+	struct reply *p =
+	        reply_error(r, 405, "method", "Not that way",
+	                    "This address does not take that method. The Allow header lists those it takes.");
 
 	return reply_header(p, "Allow", arena_str(r->ctx->arena, str_of(allow)));
 }

@@ -1,10 +1,11 @@
 /*
  * intake: see intake.h.
  *
- * Constant memory: the file's bytes go from a 64 KiB window through the multipart parser into upload_write. Fields may
- * come before or after the file. Nothing becomes a job before everything has been checked: the body is as long as
- * Content-Length said, the closing boundary came, the CSRF token was right. Our own form sends the token first, so that
- * a refused request is refused before its file is stored; where it comes last, the .part file is removed again.
+ * Constant memory: the file's bytes go from a 64 KiB window through the multipart parser into upload_write.
+ * Fields may come before or after the file. Nothing becomes a job before everything has been checked: the body
+ * is as long as Content-Length said, the closing boundary came, the CSRF token was right. Our own form sends
+ * the token first, so that a refused request is refused before its file is stored; where it comes last, the
+ * .part file is removed again.
  */
 #include <stdio.h>
 #include <time.h>
@@ -16,12 +17,12 @@
 #include "web/gate.h"
 #include "web/intake.h"
 
-#define VALUE_MAX    1024
-#define WINDOW       65536
+#define VALUE_MAX     1024
+#define WINDOW        65536
 #define FORM_OVERHEAD (64 * 1024) /* of a multipart body beside its file */
 
-const char *const intake_fields[] = {"file",	 "type",  "dry_run", "background", "on_conflict",
-				     "property", "meter", "preset",  "time_zone",  NULL};
+const char *const intake_fields[] = {"file",     "type",  "dry_run", "background", "on_conflict",
+                                     "property", "meter", "preset",  "time_zone",  NULL};
 
 void intake_defaults(struct intake_options *o)
 {
@@ -49,7 +50,7 @@ static enum err option_type(struct ctx *c, struct str value, struct str *out)
 	if (import_type_known(*out))
 		return OK;
 	return ctx_fail(c, ERR_INVALID, "type", "There is no import type \"%.*s\": choose auto, hh or daily.",
-			STR_ARG(utf8_cut(value, 40)));
+	                STR_ARG(utf8_cut(value, 40)));
 }
 
 enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value)
@@ -72,7 +73,7 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 		o->import.time_zone = value;
 	else if (!str_eqz(name, "preset"))
 		return ctx_fail(c, ERR_INVALID, "", "There is no field \"%.*s\" in this form.",
-				STR_ARG(utf8_cut(utf8_clean(c->arena, name), 40)));
+		                STR_ARG(utf8_cut(utf8_clean(c->arena, name), 40)));
 	return OK;
 }
 
@@ -124,8 +125,8 @@ static bool part_data(void *arg, const char *p, size_t n)
 		return in->failed == OK;
 	}
 	if (n > VALUE_MAX - in->value_n) {
-		in->failed = ctx_fail(in->r->ctx, ERR_INVALID, "", "A field of the form is longer than %d bytes.",
-				      VALUE_MAX);
+		in->failed = ctx_fail(in->r->ctx, ERR_INVALID, "",
+		                      "A field of the form is longer than %d bytes.", VALUE_MAX);
 		return false;
 	}
 	memcpy(in->value + in->value_n, p, n);
@@ -152,8 +153,10 @@ static bool part_end(void *arg)
 
 static enum err too_large(struct ctx *c, int64_t limit_mib)
 {
-	return ctx_fail(c, ERR_TOO_LARGE, "file", "The file is larger than %lld MiB, the most that may be uploaded here. "
-			"Split it, or ask an admin to raise the limit.", (long long)limit_mib);
+	return ctx_fail(c, ERR_TOO_LARGE, "file",
+	                "The file is larger than %lld MiB, the most that may be uploaded here. "
+	                "Split it, or ask an admin to raise the limit.",
+	                (long long)limit_mib);
 }
 
 /* What the parser's verdict means to a person. */
@@ -164,8 +167,9 @@ static enum err verdict(struct intake *in, enum multipart_result m, ssize_t got)
 	if (in->failed != OK)
 		return in->failed;
 	if (got < 0 || m == MULTIPART_TRUNCATED)
-		return ctx_fail(c, ERR_INVALID, "file", "The upload was cut off before all of it had arrived. Nothing was "
-				"stored: please send it again.");
+		return ctx_fail(c, ERR_INVALID, "file",
+		                "The upload was cut off before all of it had arrived. Nothing was "
+		                "stored: please send it again.");
 	if (m == MULTIPART_LIMIT)
 		return ctx_fail(c, ERR_INVALID, "", "The form has more than %d parts.", MULTIPART_PARTS_MAX);
 	if (m != MULTIPART_OK)

@@ -1,6 +1,6 @@
 /*
- * intake: a file on its way from a request into a job: the multipart form of the page and of the API, and the options
- * of a resumable upload.
+ * intake: a file on its way from a request into a job: the multipart form of the page and of the API, and the
+ * options of a resumable upload.
  */
 #ifndef WL_WEB_INTAKE_H
 #define WL_WEB_INTAKE_H
@@ -18,12 +18,12 @@ struct intake_options {
 extern const char *const intake_fields[];
 
 void intake_defaults(struct intake_options *o);
-/* One option by its name. ERR_INVALID with the field named: no such option, or no such value. `value` must live as
- * long as the options. */
+/* One option by its name. ERR_INVALID with the field named: no such option, or no such value. `value` must live
+ * as long as the options. */
 enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value);
 
-/* Reads the multipart body, streams its file into storage and queues the job. On failure nothing is left behind; `o`
- * holds what had been read, so that the form can be shown again. */
+/* Reads the multipart body, streams its file into storage and queues the job. On failure nothing is left
+ * behind; `o` holds what had been read, so that the form can be shown again. */
 enum err intake_multipart(struct request *r, struct intake_options *o, struct job *out);
 /* Finishes an upload that is whole and queues the job. */
 enum err intake_finish(struct request *r, struct upload *u, const struct intake_options *o, struct job *out);

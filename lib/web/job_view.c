@@ -1,17 +1,14 @@
 /*
  * job_view: what people read about a job. The words of a status are the same in every place.
  */
-#include "web/frame.h"
 #include "web/job_view.h"
+#include "web/frame.h"
 
 const char *job_view_status(const struct job *j)
 {
 	static const char *const names[][2] = {
-		{"queued", "Waiting"},
-		{"processing", "Working"},
-		{"completed", "Completed"},
-		{"failed", "Failed"},
-		{"cancelled", "Cancelled"},
+	        {"queued", "Waiting"}, {"processing", "Working"},  {"completed", "Completed"},
+	        {"failed", "Failed"},  {"cancelled", "Cancelled"},
 	};
 
 	if (j->cancel_requested && job_active(j))
@@ -38,7 +35,8 @@ void job_view(struct request *r, struct view *v, const struct job *j)
 	view_set(v, "HREF", request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j->batch_id)));
 	view_set(v, "BATCH_ID", j->batch_id);
 	view_set(v, "FILENAME", j->filename);
-	view_set(v, "STATUS", str_eqz(j->status, "completed") && j->failed_rows > 0 ? STR("partial") : j->status);
+	view_set(v, "STATUS",
+	         str_eqz(j->status, "completed") && j->failed_rows > 0 ? STR("partial") : j->status);
 	view_setz(v, "STATUS_LABEL", job_view_status(j));
 	view_setz(v, "TYPE_LABEL", type_name(j->import_type));
 	if (j->dry_run)
@@ -57,7 +55,10 @@ void job_view(struct request *r, struct view *v, const struct job *j)
 	frame_at(r, v, "QUEUED_AT", j->queued_at);
 	frame_at(r, v, "STARTED_AT", j->started_at);
 	frame_at(r, v, "COMPLETED_AT", j->completed_at);
-	view_set(v, "USER_NAME", j->user_name.n ? j->user_name : j->user_email.n ? j->user_email : STR("System"));
+	view_set(v, "USER_NAME",
+	         j->user_name.n    ? j->user_name
+	         : j->user_email.n ? j->user_email
+	                           : STR("System"));
 }
 
 void job_view_table(struct request *r, struct view *v, const char *name, const struct job *jobs, size_t n)

@@ -1,8 +1,8 @@
 /*
  * reply: answers, and the headers that every one of them carries; see reply.h.
  *
- * A reply is a description in the request's arena; reply_send turns it into bytes after the handler has returned. The
- * header block and the body go out in two writes.
+ * A reply is a description in the request's arena; reply_send turns it into bytes after the handler has
+ * returned. The header block and the body go out in two writes.
  */
 #include <stdio.h>
 
@@ -31,42 +31,43 @@ struct reply {
 
 /* SAFETY.md "Web". */
 static const char security_headers[] =
-	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-	"font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
-	"frame-ancestors 'none'\r\n"
-	"X-Content-Type-Options: nosniff\r\n"
-	"X-Frame-Options: DENY\r\n"
-	"Referrer-Policy: same-origin\r\n"
-	"Cross-Origin-Opener-Policy: same-origin\r\n"
-	"Cross-Origin-Resource-Policy: same-origin\r\n"
-	"Permissions-Policy: accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-	"microphone=(), midi=(), payment=(), usb=()\r\n";
+        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' "
+        "data:; "
+        "font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'\r\n"
+        "X-Content-Type-Options: nosniff\r\n"
+        "X-Frame-Options: DENY\r\n"
+        "Referrer-Policy: same-origin\r\n"
+        "Cross-Origin-Opener-Policy: same-origin\r\n"
+        "Cross-Origin-Resource-Policy: same-origin\r\n"
+        "Permissions-Policy: accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
+        "microphone=(), midi=(), payment=(), usb=()\r\n";
 
 static const struct {
 	int status;
 	const char *text;
 } reasons[] = {
-	{200, "OK"},
-	{201, "Created"},
-	{202, "Accepted"},
-	{204, "No Content"},
-	{303, "See Other"},
-	{304, "Not Modified"},
-	{308, "Permanent Redirect"},
-	{400, "Bad Request"},
-	{401, "Unauthorized"},
-	{403, "Forbidden"},
-	{404, "Not Found"},
-	{405, "Method Not Allowed"},
-	{409, "Conflict"},
-	{411, "Length Required"},
-	{413, "Content Too Large"},
-	{415, "Unsupported Media Type"},
-	{422, "Unprocessable Content"},
-	{429, "Too Many Requests"},
-	{500, "Internal Server Error"},
-	{503, "Service Unavailable"},
-	{507, "Insufficient Storage"},
+        {200, "OK"},
+        {201, "Created"},
+        {202, "Accepted"},
+        {204, "No Content"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {308, "Permanent Redirect"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {409, "Conflict"},
+        {411, "Length Required"},
+        {413, "Content Too Large"},
+        {415, "Unsupported Media Type"},
+        {422, "Unprocessable Content"},
+        {429, "Too Many Requests"},
+        {500, "Internal Server Error"},
+        {503, "Service Unavailable"},
+        {507, "Insufficient Storage"},
 };
 
 static const char *reason_of(int status)
@@ -121,7 +122,8 @@ struct reply *reply_empty(struct request *r, int status)
 	return reply_new(r, status, NULL, (struct str){0});
 }
 
-struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill, void *arg)
+struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
+                           void *arg)
 {
 	struct reply *p = reply_new(r, 200, type, (struct str){0});
 	struct buf b;
@@ -160,7 +162,7 @@ int reply_status(const struct reply *p)
 /* ---- errors ---- */
 
 static void problem_json(struct request *r, int status, const char *slug, const char *title, const char *detail,
-			 const char *field)
+                         const char *field)
 {
 	struct json_out j;
 
@@ -207,7 +209,7 @@ static struct reply *error_page(struct request *r, int status, const char *title
 }
 
 static struct reply *error_reply(struct request *r, int status, const char *slug, const char *title,
-				 const char *detail, const char *field)
+                                 const char *detail, const char *field)
 {
 	bool api = r->route ? (r->route->flags & API) != 0 : str_starts(r->path, STR("/api/"));
 	struct reply *p;
@@ -221,9 +223,17 @@ static struct reply *error_reply(struct request *r, int status, const char *slug
 	return p;
 }
 
-struct reply *reply_error(struct request *r, int status, const char *slug, const char *title, const char *detail)
+struct reply *reply_error(struct request *r, int status, const char *slug, const char *title,
+                          const char *detail)
 {
 	return error_reply(r, status, slug, title, detail, "");
+}
+
+int reply_fault_status(const struct request *r)
+{
+	const struct fault *f = &r->ctx->fault;
+
+	return f->code == ERR_INVALID && f->field[0] ? 422 : err_info(f->code)->http;
 }
 
 struct reply *reply_fault(struct request *r)
@@ -234,7 +244,8 @@ struct reply *reply_fault(struct request *r)
 
 	if (f->code == OK)
 		panic("a handler of %.*s reports a failure without a fault", STR_ARG(r->path));
-	p = error_reply(r, info->http, info->slug, info->title, f->message[0] ? f->message : info->title, f->field);
+	p = error_reply(r, reply_fault_status(r), info->slug, info->title,
+	                f->message[0] ? f->message : info->title, f->field);
 	if (f->retry_after > 0)
 		reply_header(p, "Retry-After", str_of(arena_printf(r->ctx->arena, "%d", f->retry_after)));
 	return p;
@@ -318,10 +329,11 @@ bool reply_send(struct request *r, struct reply *p)
 void reply_last_words(const struct transport *t)
 {
 	static const char head[] = "Status: 500 Internal Server Error\r\n"
-				   "Content-Type: text/plain; charset=utf-8\r\n"
-				   "Cache-Control: no-store\r\n";
-	static const char text[] = "\r\nSomething went wrong inside the program. It has been logged, and the program "
-				   "has been started afresh: please try again.\n";
+	                           "Content-Type: text/plain; charset=utf-8\r\n"
+	                           "Cache-Control: no-store\r\n";
+	static const char text[] =
+	        "\r\nSomething went wrong inside the program. It has been logged, and the program "
+	        "has been started afresh: please try again.\n";
 
 	t->write(t->arg, head, sizeof(head) - 1);
 	t->write(t->arg, security_headers, sizeof(security_headers) - 1);

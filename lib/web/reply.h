@@ -1,8 +1,9 @@
 /*
  * reply: the one answer to a request.
  *
- * A handler returns struct reply *, which only a reply_* function can make: a path without an answer does not compile,
- * and none is sent before the work is done. Every answer, whatever it is, carries the security headers of SAFETY.md.
+ * A handler returns struct reply *, which only a reply_* function can make: a path without an answer does not
+ * compile, and none is sent before the work is done. Every answer, whatever it is, carries the security headers
+ * of SAFETY.md.
  */
 #ifndef WL_WEB_REPLY_H
 #define WL_WEB_REPLY_H
@@ -20,14 +21,20 @@ struct reply *reply_json(struct request *r, int status);
 /* Bytes that outlive the request (embedded files) or are in its arena. */
 struct reply *reply_bytes(struct request *r, int status, const char *type, struct str bytes);
 struct reply *reply_empty(struct request *r, int status);
-/* A download made piece by piece: `fill` is called once, after the headers, and puts pieces until put is false. */
+/* A download made piece by piece: `fill` is called once, after the headers, and puts pieces until put is false.
+ */
 typedef bool reply_put_fn(void *arg, struct str piece);
 typedef void reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
-struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill, void *arg);
+struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
+                           void *arg);
 /* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */
 struct reply *reply_fault(struct request *r);
+/* The status that a fault is answered with: 422 where a field is named, 400 where the whole is not well formed.
+ */
+int reply_fault_status(const struct request *r);
 /* The same for what has no enum err: 405, 411, 415 ... */
-struct reply *reply_error(struct request *r, int status, const char *slug, const char *title, const char *detail);
+struct reply *reply_error(struct request *r, int status, const char *slug, const char *title,
+                          const char *detail);
 
 /* Adds a header; the value is used in place and must hold no line end. */
 struct reply *reply_header(struct reply *p, const char *name, struct str value);

@@ -1,9 +1,9 @@
 /*
  * request: parsing; see request.h.
  *
- * The path comes from REQUEST_URI, never from SCRIPT_NAME or PATH_INFO, because rewriting servers leave different things
- * in those (HOSTING.md 11). It is decoded once; what decodes to a NUL, to invalid UTF-8 or to a ".." segment is
- * refused, never repaired.
+ * The path comes from REQUEST_URI, never from SCRIPT_NAME or PATH_INFO, because rewriting servers leave
+ * different things in those (HOSTING.md 11). It is decoded once; what decodes to a NUL, to invalid UTF-8 or to
+ * a ".." segment is refused, never repaired.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,8 +18,8 @@ static const struct {
 	enum method method;
 	bool head;
 } methods[] = {
-	{"GET", METHOD_GET, false},     {"HEAD", METHOD_GET, true},       {"POST", METHOD_POST, false},
-	{"PUT", METHOD_PUT, false},     {"PATCH", METHOD_PATCH, false},   {"DELETE", METHOD_DELETE, false},
+        {"GET", METHOD_GET, false}, {"HEAD", METHOD_GET, true},     {"POST", METHOD_POST, false},
+        {"PUT", METHOD_PUT, false}, {"PATCH", METHOD_PATCH, false}, {"DELETE", METHOD_DELETE, false},
 };
 
 struct str request_var(const struct request *r, const char *name)
@@ -175,7 +175,8 @@ static enum err parse_uri(struct request *r)
 	r->raw_uri = str_of(r->transport->param(r->transport->arg, "REQUEST_URI"));
 	if (r->raw_uri.n > REQUEST_URL_MAX) {
 		r->raw_uri = STR("/");
-		return ctx_fail(r->ctx, ERR_INVALID, "", "The address is longer than %d bytes.", REQUEST_URL_MAX);
+		return ctx_fail(r->ctx, ERR_INVALID, "", "The address is longer than %d bytes.",
+		                REQUEST_URL_MAX);
 	}
 	rest = origin_form(r->raw_uri);
 	raw_path = str_cut(&rest, '?');
@@ -263,8 +264,10 @@ enum err request_form(struct request *r)
 	enum err e = read_small(r, &text);
 
 	if (e == OK && text.n > 0 && !form_parse(r->ctx->arena, text, &r->form))
-		e = ctx_fail(r->ctx, ERR_INVALID, "", "The form could not be read: it is not valid UTF-8, or has over "
-			     "%d fields.", FORM_FIELDS_MAX);
+		e = ctx_fail(r->ctx, ERR_INVALID, "",
+		             "The form could not be read: it is not valid UTF-8, or has over "
+		             "%d fields.",
+		             FORM_FIELDS_MAX);
 	return e;
 }
 
@@ -273,7 +276,8 @@ enum err request_text(struct request *r)
 	return read_small(r, &r->text);
 }
 
-enum err request_query_int(struct request *r, const char *name, int64_t lo, int64_t hi, int64_t dflt, int64_t *out)
+enum err request_query_int(struct request *r, const char *name, int64_t lo, int64_t hi, int64_t dflt,
+                           int64_t *out)
 {
 	struct str s = form_get(&r->query, name);
 
@@ -281,8 +285,8 @@ enum err request_query_int(struct request *r, const char *name, int64_t lo, int6
 	if (s.n == 0)
 		return OK;
 	if (!str_to_i64(s, out) || *out < lo || *out > hi)
-		return ctx_fail(r->ctx, ERR_INVALID, name, "\"%s\" must be a whole number from %lld to %lld.", name,
-				(long long)lo, (long long)hi);
+		return ctx_fail(r->ctx, ERR_INVALID, name, "\"%s\" must be a whole number from %lld to %lld.",
+		                name, (long long)lo, (long long)hi);
 	return OK;
 }
 
@@ -296,7 +300,8 @@ enum err request_query_only(struct request *r, const char *const *names)
 		if (!*name) {
 			struct str shown = utf8_cut(r->query.pair[i].name, 40);
 
-			return ctx_fail(r->ctx, ERR_INVALID, "", "There is no parameter \"%.*s\" here.", STR_ARG(shown));
+			return ctx_fail(r->ctx, ERR_INVALID, "", "There is no parameter \"%.*s\" here.",
+			                STR_ARG(shown));
 		}
 	}
 	return OK;

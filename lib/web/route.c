@@ -1,5 +1,6 @@
 /*
- * route: matching, a linear walk over some dozens of rows; a tree would be faster and nobody would see it (1 µs).
+ * route: matching, a linear walk over some dozens of rows; a tree would be faster and nobody would see it (1
+ * µs).
  */
 #include <stdio.h>
 
@@ -69,7 +70,8 @@ enum match route_find(struct request *r, char allow[64])
 		if (row->method == r->method)
 			return MATCH_OK;
 		if (!seen[row->method] && n < 48)
-			n += (size_t)snprintf(allow + n, 64 - n, "%s%s", n ? ", " : "", method_text(row->method));
+			n += (size_t)snprintf(allow + n, 64 - n, "%s%s", n ? ", " : "",
+			                      method_text(row->method));
 		seen[row->method] = true;
 	}
 	return n ? MATCH_NO_METHOD : MATCH_NO_PATH;

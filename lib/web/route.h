@@ -24,8 +24,8 @@ enum {
 	BODY_JSON = 2,   /* read by the gate; CSRF by header */
 	BODY_STREAM = 4, /* read by the handler in pieces; CSRF by header, or else by the handler as it comes */
 	/* the rest */
-	API = 8,         /* errors are problem+json, tokens are accepted */
-	NAV = 16,        /* in the navigation, under its summary */
+	API = 8,  /* errors are problem+json, tokens are accepted */
+	NAV = 16, /* in the navigation, under its summary */
 };
 
 struct route {

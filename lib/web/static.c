@@ -9,15 +9,15 @@
 static const struct {
 	const char *end, *type;
 } types[] = {
-	{".css", "text/css; charset=utf-8"},
-	{".js", "text/javascript; charset=utf-8"},
-	{".svg", "image/svg+xml"},
-	{".png", "image/png"},
-	{".ico", "image/x-icon"},
-	{".woff2", "font/woff2"},
-	{".webmanifest", "application/manifest+json"},
-	{".txt", "text/plain; charset=utf-8"},
-	{".csv", "text/csv; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".ico", "image/x-icon"},
+        {".woff2", "font/woff2"},
+        {".webmanifest", "application/manifest+json"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".csv", "text/csv; charset=utf-8"},
 };
 
 static const char *type_of(struct str name)
@@ -44,6 +44,7 @@ struct reply *static_get(struct request *r)
 		p = reply_bytes(r, 200, type_of(r->param[0]), (struct str){a->bytes, a->n});
 	reply_header(p, "ETag", etag);
 	return reply_header(p, "Cache-Control",
-			    str_eqz(form_get(&r->query, "v"), a->hash) ? STR("public, max-age=31536000, immutable")
-								       : STR("public, max-age=300"));
+	                    str_eqz(form_get(&r->query, "v"), a->hash)
+	                            ? STR("public, max-age=31536000, immutable")
+	                            : STR("public, max-age=300"));
 }

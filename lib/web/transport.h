@@ -1,14 +1,14 @@
 /*
  * transport: how a request comes in and its answer goes out, as four function pointers.
  *
- * Two transports exist: plain CGI (environment, stdin, stdout) and FastCGI (libfcgi). Everything above sees only
- * this, so that the tests can drive the whole program with environment variables and no server.
+ * Two transports exist: plain CGI (environment, stdin, stdout) and FastCGI (libfcgi). Everything above sees
+ * only this, so that the tests can drive the whole program with environment variables and no server.
  */
 #ifndef WL_WEB_TRANSPORT_H
 #define WL_WEB_TRANSPORT_H
 
-#include <sys/types.h>
 #include "base/str.h"
+#include <sys/types.h>
 
 struct transport {
 	void *arg;

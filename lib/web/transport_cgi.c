@@ -1,8 +1,9 @@
 /*
  * transport_cgi: one request from the environment and standard input, its answer to standard output (RFC 3875).
  *
- * Output is written with write(2), not stdio: the reply arrives here whole or in large pieces, and a failed write is
- * then known at once. The disadvantage is none for pages; a stream of small pieces is gathered by reply.c.
+ * Output is written with write(2), not stdio: the reply arrives here whole or in large pieces, and a failed
+ * write is then known at once. The disadvantage is none for pages; a stream of small pieces is gathered by
+ * reply.c.
  */
 #include <errno.h>
 #include <signal.h>

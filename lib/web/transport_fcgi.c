@@ -1,9 +1,9 @@
 /*
  * transport_fcgi: requests through libfcgi, one at a time. The only file that includes fcgiapp.h.
  *
- * SIGTERM (nginx's spawner, systemd) and SIGUSR1 (mod_fcgid, graceful) end the process between two requests: the
- * handler calls FCGX_ShutdownPending, and because it is installed without SA_RESTART a process that sits in accept
- * wakes up. The process is crash-only: whatever cannot happen ends it and the server starts another.
+ * SIGTERM (nginx's spawner, systemd) and SIGUSR1 (mod_fcgid, graceful) end the process between two requests:
+ * the handler calls FCGX_ShutdownPending, and because it is installed without SA_RESTART a process that sits in
+ * accept wakes up. The process is crash-only: whatever cannot happen ends it and the server starts another.
  */
 #include <fcgiapp.h>
 #include <signal.h>

@@ -1,9 +1,9 @@
 /*
  * view: the thin C++ shim over Debian's ctemplate; see view.h for what it promises.
  *
- * struct view is a ctemplate::TemplateDictionary under another name: no wrapper is allocated. Variable names are
- * literals, so their TemplateString needs no copy either. No exception leaves this file: ctemplate throws none of its
- * own, and a failed allocation ends the process, as everywhere.
+ * struct view is a ctemplate::TemplateDictionary under another name: no wrapper is allocated. Variable names
+ * are literals, so their TemplateString needs no copy either. No exception leaves this file: ctemplate throws
+ * none of its own, and a failed allocation ends the process, as everywhere.
  */
 #include <ctemplate/template.h>
 #include <ctemplate/template_cache.h>
@@ -31,9 +31,18 @@ namespace
 const ctemplate::Strip STRIP = ctemplate::STRIP_BLANK_LINES;
 const char FOLDER[] = "templates/";
 
-TemplateDictionary *dict(struct view *v) { return reinterpret_cast<TemplateDictionary *>(v); }
-struct view *view_of(TemplateDictionary *d) { return reinterpret_cast<struct view *>(d); }
-TemplateString slice(struct str s) { return TemplateString(s.p ? s.p : "", s.n); }
+TemplateDictionary *dict(struct view *v)
+{
+	return reinterpret_cast<TemplateDictionary *>(v);
+}
+struct view *view_of(TemplateDictionary *d)
+{
+	return reinterpret_cast<struct view *>(d);
+}
+TemplateString slice(struct str s)
+{
+	return TemplateString(s.p ? s.p : "", s.n);
+}
 
 class BufEmitter : public ctemplate::ExpandEmitter
 {
@@ -55,12 +64,16 @@ struct Name {
 		size_t i = 0;
 
 		for (; lower[i] && i + 1 < sizeof(text); i++)
-			text[i] = lower[i] >= 'a' && lower[i] <= 'z' ? static_cast<char>(lower[i] - 32) : lower[i];
+			text[i] = lower[i] >= 'a' && lower[i] <= 'z' ? static_cast<char>(lower[i] - 32)
+			                                             : lower[i];
 		text[i] = '\0';
 	}
 };
 
-void set_copy(TemplateDictionary *d, const char *name, const char *text) { d->SetValue(name, text); }
+void set_copy(TemplateDictionary *d, const char *name, const char *text)
+{
+	d->SetValue(name, text);
+}
 
 template <typename T> T member(const void *obj, size_t offset)
 {
@@ -131,22 +144,40 @@ struct views *views_new(const char **bad)
 	return vs;
 }
 
-void views_free(struct views *vs) { delete vs; }
+void views_free(struct views *vs)
+{
+	delete vs;
+}
 
-struct view *view_new(void) { return view_of(new TemplateDictionary("page")); }
+struct view *view_new(void)
+{
+	return view_of(new TemplateDictionary("page"));
+}
 
-void view_free(struct view *v) { delete dict(v); }
+void view_free(struct view *v)
+{
+	delete dict(v);
+}
 
 void view_set(struct view *v, const char *name, struct str value)
 {
 	dict(v)->SetValueWithoutCopy(name, slice(value));
 }
 
-void view_setz(struct view *v, const char *name, const char *value) { view_set(v, name, str_of(value)); }
+void view_setz(struct view *v, const char *name, const char *value)
+{
+	view_set(v, name, str_of(value));
+}
 
-void view_int(struct view *v, const char *name, int64_t value) { dict(v)->SetIntValue(name, value); }
+void view_int(struct view *v, const char *name, int64_t value)
+{
+	dict(v)->SetIntValue(name, value);
+}
 
-void view_show(struct view *v, const char *section) { dict(v)->ShowSection(section); }
+void view_show(struct view *v, const char *section)
+{
+	dict(v)->ShowSection(section);
+}
 
 struct view *view_section(struct view *v, const char *section)
 {
@@ -166,7 +197,10 @@ void view_global(struct view *page, const char *name, struct str value)
 	dict(page)->SetTemplateGlobalValueWithoutCopy(name, slice(value));
 }
 
-void view_global_show(struct view *page, const char *section) { dict(page)->ShowTemplateGlobalSection(section); }
+void view_global_show(struct view *page, const char *section)
+{
+	dict(page)->ShowTemplateGlobalSection(section);
+}
 
 void view_rec(struct view *v, const struct rec_desc *d, const void *obj)
 {

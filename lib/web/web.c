@@ -1,10 +1,10 @@
 /*
  * web: one request after the other, from the transport to the log line; see web.h.
  *
- * The storage folder and the database are opened at the first request, not at the start, because under mod_fcgid the
- * stub is known only from a request's variables, and because a missing database must still be answered with a page
- * (503) and not with a process that the server starts over and over. The program never makes or migrates a database:
- * it starts the worker for that (DECISIONS 30) and says "one moment".
+ * The storage folder and the database are opened at the first request, not at the start, because under
+ * mod_fcgid the stub is known only from a request's variables, and because a missing database must still be
+ * answered with a page (503) and not with a process that the server starts over and over. The program never
+ * makes or migrates a database: it starts the worker for that (DECISIONS 30) and says "one moment".
  *
  * `serving` is the one static of this room: the panic hook has no argument, and must answer 500 before the end.
  */
@@ -82,8 +82,8 @@ static enum err open_storage(struct web *w, struct ctx *c, const struct transpor
 	dir = stub_storage(w->keep, t, w->stub);
 	if (!dir)
 		return ctx_fail(c, ERR_UNAVAILABLE, "",
-				"The program does not know where its storage is. Name the folder in the stub's "
-				"\"storage:\" line, or in WATTLEDGER_STORAGE.");
+		                "The program does not know where its storage is. Name the folder in the stub's "
+		                "\"storage:\" line, or in WATTLEDGER_STORAGE.");
 	e = storage_open(w->keep, dir, &w->storage, &c->fault);
 	if (e != OK)
 		return e;
@@ -125,28 +125,30 @@ static bool may_go_on(struct web *w)
 	struct stat now;
 
 	if (w->program[0] && (stat(w->program, &now) != 0 || now.st_ino != w->program_stat.st_ino ||
-			      now.st_mtime != w->program_stat.st_mtime))
+	                      now.st_mtime != w->program_stat.st_mtime))
 		return false;
 	return ++w->served % 256 != 0 || resident_bytes() < RESIDENT_MAX;
 }
 
 /* ---- one request ---- */
 
-/* The rest of a body that nobody wanted, if it is small: a server or a browser that is cut off while it sends may
- * never show our answer. */
+/* The rest of a body that nobody wanted, if it is small: a server or a browser that is cut off while it sends
+ * may never show our answer. */
 static void drain(struct request *r)
 {
 	char piece[16384];
 
-	while (r->length > 0 && r->length - r->consumed <= DRAIN_MAX && request_read(r, piece, sizeof(piece)) > 0)
+	while (r->length > 0 && r->length - r->consumed <= DRAIN_MAX &&
+	       request_read(r, piece, sizeof(piece)) > 0)
 		;
 }
 
 static void log_request(const struct request *r, const struct reply *p, int64_t started_ms, bool sent)
 {
-	log_event(&r->ctx->log, LOG_INFO, "request", LOG_STR("method", r->method_name), LOG_STR("path", r->path),
-		  LOG_INT("status", reply_status(p)), LOG_INT("ms", clock_ms() - started_ms),
-		  LOG_INT("user", r->ctx->actor.user_id), LOG_INT("sent", sent));
+	log_event(&r->ctx->log, LOG_INFO, "request", LOG_STR("method", r->method_name),
+	          LOG_STR("path", r->path), LOG_INT("status", reply_status(p)),
+	          LOG_INT("ms", clock_ms() - started_ms), LOG_INT("user", r->ctx->actor.user_id),
+	          LOG_INT("sent", sent));
 }
 
 static struct reply *answer(struct web *w, struct request *r)

@@ -1,6 +1,6 @@
 /*
- * health: for load balancers and monitors. healthz: this process answers and its database does; readyz: also a first
- * admin exists and no job waits for a worker that does not come.
+ * health: for load balancers and monitors. healthz: this process answers and its database does; readyz: also a
+ * first admin exists and no job waits for a worker that does not come.
  */
 #include "app/job.h"
 #include "app/user.h"

@@ -1,5 +1,6 @@
 /*
- * job: import jobs as JSON: B's fields, names, order and formats first (its times too, DECISIONS 26), ours after them.
+ * job: import jobs as JSON: B's fields, names, order and formats first (its times too, DECISIONS 26), ours
+ * after them.
  */
 #include "app/job.h"
 #include "codec/json.h"
@@ -11,35 +12,35 @@
 #define LIMIT_MAX     100
 
 static const struct rec_field head_fields[] = {
-	REC(struct job, id, REC_INT),
-	REC(struct job, batch_id, REC_TEXT),
-	REC(struct job, filename, REC_TEXT),
-	REC(struct job, import_type, REC_TEXT),
-	REC(struct job, status, REC_TEXT),
-	REC(struct job, dry_run, REC_BOOL),
-	REC(struct job, total_rows, REC_INT),
-	REC(struct job, processed_rows, REC_INT),
-	REC(struct job, imported_rows, REC_INT),
-	REC(struct job, failed_rows, REC_INT),
+        REC(struct job, id, REC_INT),
+        REC(struct job, batch_id, REC_TEXT),
+        REC(struct job, filename, REC_TEXT),
+        REC(struct job, import_type, REC_TEXT),
+        REC(struct job, status, REC_TEXT),
+        REC(struct job, dry_run, REC_BOOL),
+        REC(struct job, total_rows, REC_INT),
+        REC(struct job, processed_rows, REC_INT),
+        REC(struct job, imported_rows, REC_INT),
+        REC(struct job, failed_rows, REC_INT),
 };
 static const struct rec_desc head_desc = REC_DESC(struct job, head_fields);
 
 static const struct rec_field tail_fields[] = {
-	REC(struct job, queued_at, REC_AT_SQL),
-	REC(struct job, started_at, REC_AT_SQL),
-	REC(struct job, completed_at, REC_AT_SQL),
-	REC(struct job, user_name, REC_TEXT),
-	REC(struct job, user_email, REC_TEXT),
-	/* ours */
-	REC(struct job, error_message, REC_TEXT),
-	REC(struct job, unchanged_rows, REC_INT),
-	REC(struct job, meters_new, REC_INT),
-	REC(struct job, on_conflict, REC_TEXT),
-	REC(struct job, cancel_requested, REC_BOOL),
-	REC(struct job, attempts, REC_INT),
-	REC(struct job, bytes_total, REC_INT),
-	REC(struct job, bytes_done, REC_INT),
-	REC(struct job, progress_at, REC_AT_SQL),
+        REC(struct job, queued_at, REC_AT_SQL),
+        REC(struct job, started_at, REC_AT_SQL),
+        REC(struct job, completed_at, REC_AT_SQL),
+        REC(struct job, user_name, REC_TEXT),
+        REC(struct job, user_email, REC_TEXT),
+        /* ours */
+        REC(struct job, error_message, REC_TEXT),
+        REC(struct job, unchanged_rows, REC_INT),
+        REC(struct job, meters_new, REC_INT),
+        REC(struct job, on_conflict, REC_TEXT),
+        REC(struct job, cancel_requested, REC_BOOL),
+        REC(struct job, attempts, REC_INT),
+        REC(struct job, bytes_total, REC_INT),
+        REC(struct job, bytes_done, REC_INT),
+        REC(struct job, progress_at, REC_AT_SQL),
 };
 static const struct rec_desc tail_desc = REC_DESC(struct job, tail_fields);
 
@@ -87,7 +88,8 @@ struct reply *job_json_queued(struct request *r, const struct job *job)
 {
 	struct reply *p = job_json_reply(r, job_active(job) ? 202 : 201, job);
 
-	return reply_header(p, "Location", request_printf_link(r, "/api/import/jobs/%.*s", STR_ARG(job->batch_id)));
+	return reply_header(p, "Location",
+	                    request_printf_link(r, "/api/import/jobs/%.*s", STR_ARG(job->batch_id)));
 }
 
 /* RFC 8288: rel="next" and rel="prev", as far as there are such pages. */
@@ -99,11 +101,12 @@ static struct reply *link_pages(struct request *r, struct reply *p, const struct
 
 	buf_init(&b, 2048);
 	if (f->offset + f->limit < total)
-		buf_printf(&b, "<%.*s%s%.*s&offset=%lld>; rel=\"next\"", STR_ARG(base), before, STR_ARG(f->status),
-			   (long long)(f->offset + f->limit));
+		buf_printf(&b, "<%.*s%s%.*s&offset=%lld>; rel=\"next\"", STR_ARG(base), before,
+		           STR_ARG(f->status), (long long)(f->offset + f->limit));
 	if (f->offset > 0)
-		buf_printf(&b, "%s<%.*s%s%.*s&offset=%lld>; rel=\"prev\"", b.n ? ", " : "", STR_ARG(base), before,
-			   STR_ARG(f->status), (long long)(f->offset > f->limit ? f->offset - f->limit : 0));
+		buf_printf(&b, "%s<%.*s%s%.*s&offset=%lld>; rel=\"prev\"", b.n ? ", " : "", STR_ARG(base),
+		           before, STR_ARG(f->status),
+		           (long long)(f->offset > f->limit ? f->offset - f->limit : 0));
 	if (b.n > 0)
 		reply_header(p, "Link", arena_str(r->ctx->arena, buf_str(&b)));
 	buf_free(&b);
@@ -125,7 +128,7 @@ struct reply *api_jobs(struct request *r)
 		return reply_fault(r);
 	if (f.status.n > 0 && !job_status_known(f.status)) {
 		ctx_fail(r->ctx, ERR_INVALID, "status",
-			 "\"status\" is one of queued, processing, completed, failed, cancelled.");
+		         "\"status\" is one of queued, processing, completed, failed, cancelled.");
 		return reply_fault(r);
 	}
 	if (job_list(r->ctx, &f, &jobs, &n, &total) != OK)
@@ -203,6 +206,6 @@ struct reply *api_job_errors_csv(struct request *r)
 	if (job_get(r->ctx, r->param[0], &d->job) != OK)
 		return reply_fault(r);
 	return reply_stream(r, "text/csv; charset=utf-8",
-			    str_of(arena_printf(r->ctx->arena, "%.*s.errors.csv", STR_ARG(d->job.filename))), fill_errors,
-			    d);
+	                    str_of(arena_printf(r->ctx->arena, "%.*s.errors.csv", STR_ARG(d->job.filename))),
+	                    fill_errors, d);
 }

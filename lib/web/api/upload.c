@@ -1,13 +1,14 @@
 /*
- * upload: resumable uploads, in chunks small enough for any server in between (mod_fcgid takes 128 KiB, HOSTING.md 1).
+ * upload: resumable uploads, in chunks small enough for any server in between (mod_fcgid takes 128 KiB,
+ * HOSTING.md 1).
  *
  *   POST   /api/import/uploads              {"filename","size"} -> {"id","offset",...}
  *   PUT    /api/import/uploads/{id}?offset=N  raw bytes          -> {"id","offset"}; 409 with the right offset
  *   GET    /api/import/uploads/{id}         -> {"id","offset"}: where to go on after a lost connection
  *   POST   /api/import/uploads/{id}/finish  the form's options   -> the job
  *
- * The file's own length is the truth. A chunk whose bytes did not all come is kept as far as it came: the offset says
- * so, and nothing has to be sent twice.
+ * The file's own length is the truth. A chunk whose bytes did not all come is kept as far as it came: the
+ * offset says so, and nothing has to be sent twice.
  */
 #include "codec/json.h"
 #include "web/handlers.h"
@@ -32,6 +33,8 @@ static void offset_json(struct request *r, const struct upload *u)
 	json_key(&j, "size");
 	json_int(&j, u->size);
 	json_key(&j, "offset");
+	json_int(&j, u->received);
+	json_key(&j, "received");
 	json_int(&j, u->received);
 	json_key(&j, "chunk");
 	json_int(&j, CHUNK_PROBE);
@@ -78,7 +81,8 @@ struct reply *api_uploads_post(struct request *r)
 		else if (str_eqz(key, "size") && json_kind(v) == JSON_INT)
 			size = json_number(v);
 		else
-			e = ctx_fail(r->ctx, ERR_INVALID, "", "Only \"filename\" (text) and \"size\" (bytes) are expected.");
+			e = ctx_fail(r->ctx, ERR_INVALID, "",
+			             "Only \"filename\" (text) and \"size\" (bytes) are expected.");
 	}
 	json_free(root);
 	if (e == OK && filename.n == 0)
@@ -90,7 +94,7 @@ struct reply *api_uploads_post(struct request *r)
 	if (e != OK)
 		return reply_fault(r);
 	return reply_header(upload_reply(r, 201, &u), "Location",
-			    request_printf_link(r, "/api/import/uploads/%.*s", STR_ARG(u.id)));
+	                    request_printf_link(r, "/api/import/uploads/%.*s", STR_ARG(u.id)));
 }
 
 struct reply *api_upload(struct request *r)
@@ -110,7 +114,8 @@ static enum err append_body(struct request *r, struct upload *u)
 		e = upload_write(r->ctx, u, window, (size_t)got);
 	synced = upload_sync(r->ctx, u);
 	if (e == OK && got < 0)
-		e = ctx_fail(r->ctx, ERR_INVALID, "", "The chunk was cut off: go on at the offset that a GET gives.");
+		e = ctx_fail(r->ctx, ERR_INVALID, "",
+		             "The chunk was cut off: go on at the offset that a GET gives.");
 	return e == OK ? synced : e;
 }
 
@@ -124,7 +129,8 @@ struct reply *api_upload_put(struct request *r)
 	    request_query_int(r, "offset", 0, INT64_MAX, -1, &offset) != OK)
 		return reply_fault(r);
 	if (offset < 0)
-		return reply_error(r, 400, "invalid", "Not valid", "\"offset\" is missing: where in the file the chunk begins.");
+		return reply_error(r, 400, "invalid", "Not valid",
+		                   "\"offset\" is missing: where in the file the chunk begins.");
 	if (r->length < 0)
 		return reply_error(r, 411, "length", "Length required", "A chunk needs a Content-Length.");
 	if (upload_resume(r->ctx, r->param[0], &u) != OK)
@@ -168,8 +174,8 @@ static enum err read_options(struct request *r, struct intake_options *o)
 		case JSON_REAL:
 		case JSON_ARRAY:
 		case JSON_OBJECT:
-			e = ctx_fail(r->ctx, ERR_INVALID, "", "\"%.*s\" is text, a whole number, true or false.",
-				     STR_ARG(key));
+			e = ctx_fail(r->ctx, ERR_INVALID, "",
+			             "\"%.*s\" is text, a whole number, true or false.", STR_ARG(key));
 		}
 		if (e == OK)
 			e = intake_option(r->ctx, o, arena_str(a, key), value);

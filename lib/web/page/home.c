@@ -1,5 +1,6 @@
 /*
- * home: the bare address leads to the dashboard (and so, for somebody who is not signed in, to sign-in or setup).
+ * home: the bare address leads to the dashboard (and so, for somebody who is not signed in, to sign-in or
+ * setup).
  */
 #include "web/handlers.h"
 

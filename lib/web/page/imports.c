@@ -19,8 +19,9 @@ static struct reply *show(struct request *r, const struct intake_options *o, int
 	v = frame_begin(r, "page/imports.tpl", status == 200 ? "Import readings" : "Not imported");
 	view_int(v, "LIMIT_MIB", setting_int(r->ctx, SETTING_upload_max_mib));
 	view_int(v, "WAIT_SECONDS", setting_int(r->ctx, SETTING_sync_wait_seconds));
-	view_show(v, str_eqz(o->import.type, "hh") ? "TYPE_HH" : str_eqz(o->import.type, "daily") ? "TYPE_DAILY"
-											   : "TYPE_AUTO");
+	view_show(v, str_eqz(o->import.type, "hh")      ? "TYPE_HH"
+	             : str_eqz(o->import.type, "daily") ? "TYPE_DAILY"
+	                                                : "TYPE_AUTO");
 	if (o->import.dry_run)
 		view_show(v, "DRY_RUN");
 	if (o->background)
@@ -43,10 +44,9 @@ struct reply *page_imports_post(struct request *r)
 {
 	struct intake_options o;
 	struct job j;
-	enum err e = intake_multipart(r, &o, &j);
 
-	if (e != OK)
-		return show(r, &o, err_info(e)->http);
+	if (intake_multipart(r, &o, &j) != OK)
+		return show(r, &o, reply_fault_status(r));
 	if (!o.background && intake_wait(r, &j) != OK)
 		return reply_fault(r);
 	return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j.batch_id)));

@@ -12,8 +12,8 @@
 static const struct {
 	const char *status, *label;
 } tabs[] = {
-	{"", "All"},		 {"queued", "Waiting"},	  {"processing", "Working"},
-	{"completed", "Completed"}, {"failed", "Failed"}, {"cancelled", "Cancelled"},
+        {"", "All"},          {"queued", "Waiting"},      {"processing", "Working"}, {"completed", "Completed"},
+        {"failed", "Failed"}, {"cancelled", "Cancelled"},
 };
 
 static void show_tabs(struct request *r, struct view *v, struct str status)
@@ -21,8 +21,9 @@ static void show_tabs(struct request *r, struct view *v, struct str status)
 	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++) {
 		struct view *tab = view_section(v, "TAB");
 
-		view_set(tab, "HREF", request_printf_link(r, "/admin/imports/jobs%s%s", tabs[i].status[0] ? "?status=" : "",
-							  tabs[i].status));
+		view_set(tab, "HREF",
+		         request_printf_link(r, "/admin/imports/jobs%s%s", tabs[i].status[0] ? "?status=" : "",
+		                             tabs[i].status));
 		view_setz(tab, "LABEL", tabs[i].label);
 		if (str_eqz(status, tabs[i].status))
 			view_show(tab, "HERE");
@@ -55,8 +56,8 @@ struct reply *page_jobs(struct request *r)
 	else
 		view_show(v, f.status.n > 0 || f.offset > 0 ? "NONE_HERE" : "NONE_YET");
 	frame_pager(r, v, "PAGER",
-		    request_printf_link(r, "/admin/imports/jobs?status=%.*s&limit=%lld", STR_ARG(f.status),
-					(long long)f.limit),
-		    f.limit, f.offset, total);
+	            request_printf_link(r, "/admin/imports/jobs?status=%.*s&limit=%lld", STR_ARG(f.status),
+	                                (long long)f.limit),
+	            f.limit, f.offset, total);
 	return reply_page(r, 200);
 }

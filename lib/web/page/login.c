@@ -1,5 +1,6 @@
 /*
- * login: signing in and out. The one answer to a wrong e-mail and a wrong password is the service's (app/user.h).
+ * login: signing in and out. The one answer to a wrong e-mail and a wrong password is the service's
+ * (app/user.h).
  */
 #include "app/session.h"
 #include "app/user.h"
@@ -14,6 +15,7 @@ static struct reply *show(struct request *r, struct str email, struct str next, 
 {
 	struct view *v = frame_begin(r, "page/login.tpl", "Sign in");
 
+	frame_csrf(r);
 	view_set(v, "EMAIL", email);
 	view_set(v, "NEXT", next);
 	if (r->ctx->fault.code != OK)
@@ -41,10 +43,11 @@ struct reply *page_login_post(struct request *r)
 	if (e == OK)
 		e = session_create(c, user.id, request_header(r, "User-Agent"), r->address, secret);
 	if (e != OK) {
-		struct reply *p = show(r, email, next, err_info(e)->http);
+		struct reply *p = show(r, email, next, reply_fault_status(r));
 
 		if (c->fault.retry_after > 0)
-			reply_header(p, "Retry-After", str_of(arena_printf(c->arena, "%d", c->fault.retry_after)));
+			reply_header(p, "Retry-After",
+			             str_of(arena_printf(c->arena, "%d", c->fault.retry_after)));
 		return p;
 	}
 	gate_signed_in(r, str_of(secret));

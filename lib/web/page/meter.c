@@ -1,8 +1,9 @@
 /*
- * meter: one meter, its series, its days, and the readings of a chosen day or range as a load profile and a table.
+ * meter: one meter, its series, its days, and the readings of a chosen day or range as a load profile and a
+ * table.
  *
- * Days are local days of the meter's zone and have as many intervals as they last: 46, 48 or 50 half hours. A range is
- * as long as can still be drawn and read; each single reading is listed for a week at most.
+ * Days are local days of the meter's zone and have as many intervals as they last: 46, 48 or 50 half hours. A
+ * range is as long as can still be drawn and read; each single reading is listed for a week at most.
  */
 #include <stdio.h>
 
@@ -117,22 +118,25 @@ static struct str meter_link(struct request *r, const struct series *s, int32_t 
 {
 	struct str a = date_text(r, from), b = date_text(r, to);
 
-	return request_printf_link(r, "/admin/meters/%lld?series=%lld&from=%.*s&to=%.*s", (long long)s->meter_id,
-				   (long long)s->id, STR_ARG(a), STR_ARG(b));
+	return request_printf_link(r, "/admin/meters/%lld?series=%lld&from=%.*s&to=%.*s",
+	                           (long long)s->meter_id, (long long)s->id, STR_ARG(a), STR_ARG(b));
 }
 
-static void show_series(struct request *r, struct view *v, const struct series *all, size_t n, const struct series *here)
+static void show_series(struct request *r, struct view *v, const struct series *all, size_t n,
+                        const struct series *here)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct view *row = view_section(v, "SERIES");
 
 		view_rec(row, &series_desc, &all[i]);
-		view_set(row, "HREF", request_printf_link(r, "/admin/meters/%lld?series=%lld",
-							  (long long)all[i].meter_id, (long long)all[i].id));
-		view_setz(row, "LENGTH", all[i].interval_minutes == 1440 ? "daily"
-					 : all[i].interval_minutes == 30 ? "half-hourly"
-									 : arena_printf(r->ctx->arena, "every %lld min",
-											(long long)all[i].interval_minutes));
+		view_set(row, "HREF",
+		         request_printf_link(r, "/admin/meters/%lld?series=%lld", (long long)all[i].meter_id,
+		                             (long long)all[i].id));
+		view_setz(row, "LENGTH",
+		          all[i].interval_minutes == 1440 ? "daily"
+		          : all[i].interval_minutes == 30 ? "half-hourly"
+		                                          : arena_printf(r->ctx->arena, "every %lld min",
+		                                                         (long long)all[i].interval_minutes));
 		if (&all[i] == here)
 			view_show(row, "HERE");
 	}
@@ -152,7 +156,8 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 	for (size_t i = 0; i < g->n; i++) {
 		struct view *row = view_section(table, "READING");
 		const struct chart_point *p = &g->point[i];
-		struct str date = date_text(r, tz_day_of(g->zone, p->at)), clock = chart_clock(r, g->zone, p->at);
+		struct str date = date_text(r, tz_day_of(g->zone, p->at)),
+		           clock = chart_clock(r, g->zone, p->at);
 		char *iso = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
 
 		civil_format_at(p->at, iso);
@@ -160,7 +165,8 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 		if (g->series->interval_minutes == 1440)
 			view_set(row, "WHEN", date);
 		else if (dates)
-			view_setz(row, "WHEN", arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
+			view_setz(row, "WHEN",
+			          arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
 		else
 			view_set(row, "WHEN", clock);
 		view_setz(row, "QUALITY", quality_name(g->quality[i]));
@@ -173,29 +179,36 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 
 static void show_steps(struct request *r, struct view *v, const struct range *g)
 {
-	int32_t span = g->to - g->from + 1, first = (int32_t)g->series->first_day, last = (int32_t)g->series->last_day;
+	int32_t span = g->to - g->from + 1, first = (int32_t)g->series->first_day,
+	        last = (int32_t)g->series->last_day;
 
 	if (g->from > first)
-		view_set(view_section(v, "EARLIER"), "HREF", meter_link(r, g->series, g->from - span, g->to - span));
+		view_set(view_section(v, "EARLIER"), "HREF",
+		         meter_link(r, g->series, g->from - span, g->to - span));
 	if (g->to < last)
-		view_set(view_section(v, "LATER"), "HREF", meter_link(r, g->series, g->from + span, g->to + span));
+		view_set(view_section(v, "LATER"), "HREF",
+		         meter_link(r, g->series, g->from + span, g->to + span));
 }
 
 static void show_range(struct request *r, struct view *v, const struct range *g)
 {
 	struct str from = date_text(r, g->from), to = date_text(r, g->to);
-	struct chart chart = {.point = g->point, .n = g->n, .zone = g->zone, .unit = g->series->unit,
-			      .many_days = g->from != g->to};
+	struct chart chart = {.point = g->point,
+	                      .n = g->n,
+	                      .zone = g->zone,
+	                      .unit = g->series->unit,
+	                      .many_days = g->from != g->to};
 
-	chart.title = str_of(g->from == g->to
-				     ? arena_printf(r->ctx->arena, "Load profile of %.*s", STR_ARG(from))
-				     : arena_printf(r->ctx->arena, "Load profile from %.*s to %.*s", STR_ARG(from),
-						    STR_ARG(to)));
+	chart.title =
+	        str_of(g->from == g->to ? arena_printf(r->ctx->arena, "Load profile of %.*s", STR_ARG(from))
+	                                : arena_printf(r->ctx->arena, "Load profile from %.*s to %.*s",
+	                                               STR_ARG(from), STR_ARG(to)));
 	view_set(v, "FROM", from);
 	view_set(v, "TO", to);
-	view_set(v, "RANGE", g->from == g->to ? from
-					      : str_of(arena_printf(r->ctx->arena, "%.*s to %.*s", STR_ARG(from),
-								    STR_ARG(to))));
+	view_set(v, "RANGE",
+	         g->from == g->to
+	                 ? from
+	                 : str_of(arena_printf(r->ctx->arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to))));
 	show_steps(r, v, g);
 	if (g->n == 0) {
 		view_show(v, "NOTHING");
@@ -263,8 +276,9 @@ static enum err show_days(struct request *r, struct view *v, const struct series
 		if (l->row[i].present < l->row[i].n)
 			view_show(row, "INCOMPLETE");
 		if (l->row[i].batch.n > 0)
-			view_set(view_section(row, "BATCH"), "HREF",
-				 request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(l->row[i].batch)));
+			view_set(
+			        view_section(row, "BATCH"), "HREF",
+			        request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(l->row[i].batch)));
 	}
 	return OK;
 }
@@ -283,7 +297,8 @@ static const struct series *choose(struct request *r, const struct series *all, 
 	return NULL;
 }
 
-static enum err show_series_page(struct request *r, struct view *v, const struct series *s, const struct tz *zone)
+static enum err show_series_page(struct request *r, struct view *v, const struct series *s,
+                                 const struct tz *zone)
 {
 	struct range g = {.series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX};
 	int32_t most = days_at_once(s);
@@ -299,9 +314,10 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	view_int(v, "SERIES_ID", s->id);
 	view_int(v, "MOST_DAYS", most);
 	show_range(r, v, &g);
-	return show_days(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day
-				   : g.to + DAYS_LISTED / 2 < (int32_t)s->last_day ? g.to + DAYS_LISTED / 2
-									      : (int32_t)s->last_day);
+	return show_days(r, v, s,
+	                 g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
+	                 : g.to + DAYS_LISTED / 2 < (int32_t)s->last_day ? g.to + DAYS_LISTED / 2
+	                                                                 : (int32_t)s->last_day);
 }
 
 struct reply *page_meter(struct request *r)
@@ -318,14 +334,15 @@ struct reply *page_meter(struct request *r)
 		ctx_fail(c, ERR_NOT_FOUND, "", "There is no such meter.");
 		return reply_fault(r);
 	}
-	if (meter_get(c, id, &m) != OK || series_list(c, id, &all, &n) != OK || (n > 0 && !(s = choose(r, all, n))))
+	if (meter_get(c, id, &m) != OK || series_list(c, id, &all, &n) != OK ||
+	    (n > 0 && !(s = choose(r, all, n))))
 		return reply_fault(r);
 	v = frame_begin(r, "page/meter.tpl", arena_printf(c->arena, "Meter %.*s", STR_ARG(m.identifier)));
 	view_rec(v, &meter_desc, &m);
 	view_set(v, "METER_HREF", request_printf_link(r, "/admin/meters/%lld", (long long)id));
 	if (m.made_by_batch.n > 0)
 		view_set(view_section(v, "MADE_BY"), "HREF",
-			 request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(m.made_by_batch)));
+		         request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(m.made_by_batch)));
 	if (!s) {
 		view_show(v, "NO_SERIES");
 		return reply_page(r, 200);

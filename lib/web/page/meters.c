@@ -34,8 +34,8 @@ struct reply *page_meters(struct request *r)
 	}
 	buf_init(&q, 3 * REQUEST_URL_MAX);
 	form_put_encoded(&q, f.search);
-	frame_pager(r, v, "PAGER", request_printf_link(r, "/admin/meters?q=%.*s", STR_ARG(buf_str(&q))), LIMIT, f.offset,
-		    total);
+	frame_pager(r, v, "PAGER", request_printf_link(r, "/admin/meters?q=%.*s", STR_ARG(buf_str(&q))), LIMIT,
+	            f.offset, total);
 	buf_free(&q);
 	return reply_page(r, 200);
 }

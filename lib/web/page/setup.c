@@ -13,6 +13,7 @@ static struct reply *show(struct request *r, int status)
 {
 	struct view *v = frame_begin(r, "page/setup.tpl", "Set up Wattledger");
 
+	frame_csrf(r);
 	view_set(v, "TOKEN", form_get(&r->form, "token"));
 	view_set(v, "EMAIL", form_get(&r->form, "email"));
 	view_set(v, "NAME", form_get(&r->form, "name"));
@@ -46,11 +47,11 @@ struct reply *page_setup_post(struct request *r)
 		e = ctx_fail(c, ERR_INVALID, "password_again", "The two passwords are not the same.");
 	else
 		e = user_setup(c, str_trim(form_get(&r->form, "token")), str_trim(form_get(&r->form, "email")),
-			       str_trim(form_get(&r->form, "name")), password, &user);
+		               str_trim(form_get(&r->form, "name")), password, &user);
 	if (e == OK)
 		e = session_create(c, user.id, request_header(r, "User-Agent"), r->address, secret);
 	if (e != OK)
-		return show(r, err_info(e)->http);
+		return show(r, reply_fault_status(r));
 	gate_signed_in(r, str_of(secret));
 	return reply_redirect(r, request_link(r, "/admin"));
 }

@@ -2,8 +2,9 @@
  * status: one job, from waiting to done: counts, progress, how the file was read, what was rejected and why.
  *
  * While the job is active the page renews itself every 5 s: by the Refresh response header where there is no
- * JavaScript, by app.js in place where there is. The script says that it runs with the cookie "wattledger-js", which
- * carries nothing else. (A <meta> refresh would be an accessibility fault: it moves the reader of a page that changes.)
+ * JavaScript, by app.js in place where there is. The script says that it runs with the cookie "wattledger-js",
+ * which carries nothing else. (A <meta> refresh would be an accessibility fault: it moves the reader of a page
+ * that changes.)
  */
 #include "app/job.h"
 #include "codec/json.h"
@@ -51,12 +52,14 @@ static void show_pace(struct request *r, struct view *v, const struct job *j)
 	if (job_active(j) && left >= 0)
 		view_set(view_section(pace, "LEFT"), "TIME", frame_duration(r, left));
 	if (!job_active(j) && j->completed_at >= j->started_at)
-		view_set(view_section(pace, "TOOK"), "TIME", frame_duration(r, j->completed_at - j->started_at));
+		view_set(view_section(pace, "TOOK"), "TIME",
+		         frame_duration(r, j->completed_at - j->started_at));
 	if (str_eqz(j->status, "processing") && j->progress_at && now - j->progress_at > STALLED_AFTER)
 		view_set(view_section(v, "STALLED"), "AGO", frame_duration(r, now - j->progress_at));
 }
 
-/* The sentences and warnings of the job's summary. One that cannot be read is left out: the counts are the truth. */
+/* The sentences and warnings of the job's summary. One that cannot be read is left out: the counts are the
+ * truth. */
 static void show_summary(struct request *r, struct view *v, const struct job *j)
 {
 	char why[160];
@@ -70,7 +73,7 @@ static void show_summary(struct request *r, struct view *v, const struct job *j)
 	part = read_as && json_count(read_as) > 0 ? view_section(v, "READ_AS") : NULL;
 	for (size_t i = 0; part && i < json_count(read_as); i++)
 		view_set(view_section(part, "SENTENCE"), "TEXT",
-			 arena_str(r->ctx->arena, json_text(json_item(read_as, i))));
+		         arena_str(r->ctx->arena, json_text(json_item(read_as, i))));
 	warnings = json_member(root, "warnings");
 	part = warnings && json_count(warnings) > 0 ? view_section(v, "WARNINGS") : NULL;
 	for (size_t i = 0; part && i < json_count(warnings) && i < WARNINGS_MAX; i++) {
@@ -99,7 +102,8 @@ static enum err show_errors(struct request *r, struct view *v, const struct job 
 	if (e != OK || total == 0)
 		return e;
 	part = view_section(v, "ERRORS");
-	view_set(part, "CSV_HREF", request_printf_link(r, "/admin/imports/status/%.*s/errors.csv", STR_ARG(j->batch_id)));
+	view_set(part, "CSV_HREF",
+	         request_printf_link(r, "/admin/imports/status/%.*s/errors.csv", STR_ARG(j->batch_id)));
 	if (j->failed_rows > total)
 		view_set(view_section(part, "NOT_ALL"), "KEPT", frame_number(r, total));
 	for (size_t i = 0; i < n; i++) {
@@ -116,8 +120,8 @@ static enum err show_errors(struct request *r, struct view *v, const struct job 
 			view_show(row, "CUT");
 	}
 	frame_pager(r, part, "PAGER",
-		    request_printf_link(r, "/admin/imports/status/%.*s?errors=1", STR_ARG(j->batch_id)), ERRORS_SHOWN,
-		    offset, total);
+	            request_printf_link(r, "/admin/imports/status/%.*s?errors=1", STR_ARG(j->batch_id)),
+	            ERRORS_SHOWN, offset, total);
 	return OK;
 }
 
@@ -139,8 +143,8 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 
 	if (job_health(r->ctx, &health) != OK)
 		return reply_fault(r);
-	v = frame_begin(r, "page/status.tpl", arena_printf(r->ctx->arena, "%s: %.*s", job_view_status(j),
-							   STR_ARG(j->filename)));
+	v = frame_begin(r, "page/status.tpl",
+	                arena_printf(r->ctx->arena, "%s: %.*s", job_view_status(j), STR_ARG(j->filename)));
 	if (status != 200)
 		view_setz(view_section(v, "REFUSED"), "MESSAGE", r->ctx->fault.message);
 	job_view(r, v, j);
@@ -173,7 +177,8 @@ static struct reply *acted(struct request *r, enum err e)
 	struct job j;
 
 	if (e == OK)
-		return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(r->param[0])));
+		return reply_redirect(
+		        r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(r->param[0])));
 	if (e != ERR_CONFLICT || job_get(r->ctx, r->param[0], &j) != OK)
 		return reply_fault(r);
 	return show(r, &j, 409);
