@@ -45,7 +45,7 @@ static bool decode(struct arena *a, struct str s, struct str *out)
 
 static bool copy(struct arena *a, struct str s, struct str *out)
 {
-	*out = arena_str(a, s);
+	*out = arena_str(a, str_trim(s));
 	return true;
 }
 
