@@ -28,6 +28,7 @@ from client import Client  # noqa: E402
 from serve import Site, free_port  # noqa: E402
 
 EMAIL, PASSWORD = "bench@example.org", "correct horse battery staple"
+READINGS = 200 * (365 * 48 - 2)  # a year has a short day
 JOURNAL = ("PRAGMA journal_mode=truncate", "PRAGMA synchronous=full")
 PEER_NGINX = """daemon off; {user} pid {run}/peer.pid; error_log {run}/peer.log; worker_processes 1;
 events {{ worker_connections 512; }}
@@ -99,7 +100,7 @@ class Bench:
     def make_files(self):
         self.csv = self.top / "year.csv"
         meters.wide(self.csv, meters.mpans(200), meters.days(365, meters.datetime.date(2023, 1, 1)))
-        self.fact("file", f"{self.csv.stat().st_size / 1e6:.1f} MB, 73,000 rows, 3,504,000 readings")
+        self.fact("file", f"{self.csv.stat().st_size / 1e6:.1f} MB, 73,000 rows, {READINGS:,} readings")
 
     def make_ten(self):
         """The same days for ten times the meters."""
@@ -131,7 +132,7 @@ class Bench:
                 self.peer.unlink(missing_ok=True)
                 php.append(self.measure("php", HERE / "import.php", self.csv, self.peer))
         count = sqlite3.connect(self.peer).execute("SELECT count(*) FROM readings").fetchone()[0]
-        assert count == 3504000, f"the PHP peer stored {count}"
+        assert count == READINGS, f"the PHP peer stored {count}"
         a, b, c = (statistics.median(t for t, _ in x) for x in (ours, theirs, php))
         self.full = self.top / "full"
         shutil.rmtree(self.full, ignore_errors=True)
@@ -155,7 +156,7 @@ class Bench:
             if i < 3:
                 theirs.append(self.measure("sqlite3", "-csv", self.peer, query, out=self.top / "theirs.csv"))
         lines = [sum(1 for _ in open(self.top / f"{n}.csv", "rb")) for n in ("ours", "theirs")]
-        assert lines[0] == lines[1] + 1 == 3504001, f"rows exported: {lines}"
+        assert lines[0] == lines[1] + 1 == READINGS + 1, f"rows exported: {lines}"
         a, b = (statistics.median(t for t, _ in x) for x in (ours, theirs))
         self.fact("wattledger readings-export", f"{a:.3f} s (peak {max(m for _, m in ours) / 1024:.1f} MiB)")
         self.fact("sqlite3 -csv", f"{b:.3f} s")
@@ -219,7 +220,7 @@ class Bench:
         storage = self.full
         self.account(storage)
         self.hundred_jobs(storage)
-        with Site(self.build, storage, worker=False) as site:
+        with Site(self.build, storage, worker=False, wake=False) as site:
             c = Client(site.url)
             c.login(EMAIL, PASSWORD)
             cookie = "Cookie: " + "; ".join(f"{k}={v}" for k, v in c.cookies.items())
@@ -263,11 +264,7 @@ class Bench:
         """A storage with the file uploaded and queued, by a site without a worker."""
         storage = self.storage(name)
         token = self.account(storage)
-        programs = self.top / "programs"
-        programs.mkdir(exist_ok=True)
-        for p in ("wattledger.fcgi", "wattledger"):
-            shutil.copy(self.build / p, programs / p)
-        with Site(programs, storage, worker=False) as site:
+        with Site(self.build, storage, worker=False, wake=False) as site:
             reply = subprocess.run(["curl", "-sS", "-f", "-H", f"Authorization: Bearer {token}", "-F", "background=1",
                                     "-F", f"file=@{path}", site.url + "/api/import/jobs"], capture_output=True, text=True)
             if reply.returncode:
@@ -286,7 +283,7 @@ class Bench:
             self.fact(f"worker, {name}", f"{seconds:.2f} s")
             self.figure(f"memory of the worker, {name}", peak / 1024, "at most 32 MiB", peak <= 32 * 1024, " MiB")
         storage = self.queued("queued", ten)
-        with Site(self.build, storage, worker=False) as site:
+        with Site(self.build, storage, worker=False, wake=False) as site:
             c = Client(site.url)
             c.login(EMAIL, PASSWORD)
             times, done = [], threading.Event()

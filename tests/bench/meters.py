@@ -1,6 +1,7 @@
 """meters: makes half-hourly files that look like real ones, the same for the same seed.
 
-MPANs have a right check digit; a day's load has a night, a morning and an evening; values have 3 decimals.
+MPANs have a right check digit; a day's load has a night, a morning and an evening; values have 3 decimals. The day
+on which the clocks go forward has 46 half hours, so its last two cells are blank.
 """
 import datetime
 import random
@@ -21,6 +22,11 @@ def days(count, first=datetime.date(2024, 1, 1)):
     return [first + datetime.timedelta(i) for i in range(count)]
 
 
+def short_day(d):
+    """The last Sunday of March: the clocks of Europe/London go forward."""
+    return d.month == 3 and d.day >= 25 and d.weekday() == 6
+
+
 def shape(hour):
     """How much of its load a house takes at an hour of the day."""
     morning, evening = max(0, 1 - abs(hour - 7.5) / 2), max(0, 1 - abs(hour - 18.5) / 3.5)
@@ -39,6 +45,8 @@ def wide(path, meters, dates, seed=1, comma=","):
             size = rnd.uniform(0.5, 6)
             for d in dates:
                 row = [f"{min(9.999, max(0.123, size * s * rnd.uniform(0.6, 1.4))):.3f}" for s in SHAPE]
+                if short_day(d):
+                    row[46:] = ["", ""]
                 f.write(comma.join([m, d.isoformat()] + row) + "\n")
     return path
 

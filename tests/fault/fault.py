@@ -55,7 +55,7 @@ class Fault:
         self.build = Path(build).resolve()
         self.top = Path(tempfile.mkdtemp(prefix="wattledger-fault-"))
         self.base = self.top / "base"
-        self.trials = 0
+        self.trials = self.retried = 0
 
     def prepare(self):
         many, few = meters.mpans(30), meters.mpans(4, 100000000000)
@@ -101,6 +101,13 @@ class Fault:
         finally:
             db.close()
 
+    def cli(self, storage, *args):
+        p = subprocess.run([self.build / "wattledger", *args], env={**os.environ, "WATTLEDGER_STORAGE": str(storage)},
+                           capture_output=True)
+        if p.returncode:
+            raise Broken(f"wattledger {args[0]}: {p.stderr.decode()}")
+        return p.stdout
+
     def go_on(self, storage):
         """Fresh workers until nothing is left. A job that waits for room need not wait here; one that failed on a
         broken disk is retried, as the button of its page does."""
@@ -108,9 +115,13 @@ class Fault:
             status = self.worker(storage).wait(60)
             if status:
                 raise Broken(f"a worker without a fault ended with {status}")
-            left = self.rows(storage, "SELECT status, error_message FROM jobs WHERE status != 'completed'")
+            left = self.rows(storage, "SELECT status, batch_id, error_message FROM jobs WHERE status != 'completed'")
             if not left:
                 return
+            for status, batch, _ in left:
+                if status == "failed":
+                    self.retried += 1
+                    self.cli(storage, "job-retry", batch)
             db = sqlite3.connect(storage / "wattledger.db", isolation_level=None)
             db.execute("UPDATE jobs SET not_before_at = NULL")
             db.close()
@@ -133,11 +144,8 @@ class Fault:
             kept = {r[0] for r in db.execute("SELECT file_path FROM jobs")}
         finally:
             db.close()
-        p = subprocess.run([self.build / "wattledger", "readings-export", "--to", "-", "--shape", "long"],
-                           env={**os.environ, "WATTLEDGER_STORAGE": str(storage)}, capture_output=True)
-        if p.returncode:
-            raise Broken(f"readings-export: {p.stderr.decode()}")
-        found["export"] = hashlib.sha256(p.stdout).hexdigest()
+        out = self.cli(storage, "readings-export", "--to", "-", "--shape", "long")
+        found["export"] = hashlib.sha256(out).hexdigest()
         for folder in ("uploads", "exports", "backups"):
             for f in storage.glob(folder + "/*"):
                 if str(f.relative_to(storage)) not in kept:
@@ -239,6 +247,7 @@ def main():
     finally:
         if not args.at:
             shutil.rmtree(f.top, ignore_errors=True)
+    print(f"{f.trials} trials, {f.retried} jobs failed on their broken disk and were retried by hand")
     print(f"{len(failed)} failures, seed {args.seed}, {time.monotonic() - began:.0f} s")
     sys.exit(1 if failed else 0)
 

@@ -10,11 +10,7 @@ from pathlib import Path
 from cases import ROOT, case, equal, run_cases
 from golden import Storage
 import meters
-
-SEED_HH = "MPAN, Date, " + ", ".join(f"HH{i:02d}" for i in range(1, 49)) + "\n1234567890123, 2025-11-07, " + \
-    ", ".join(f"{1.5 + i / 10:.1f}" for i in range(48)) + "\n"
-SEED_DAILY = "MPAN, Date, Reading\n1234567890123, 2025-11-07, 45.6\n"
-
+from seeds import SEED_DAILY, SEED_HH
 
 def fresh():
     folder = tempfile.TemporaryDirectory(prefix="wattledger-cli-")

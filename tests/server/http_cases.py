@@ -18,8 +18,8 @@ import time
 from pathlib import Path
 
 from cases import BUILD, Skip, case, equal, run_cases
-import cli_cases  # the seeds' two files
 import meters
+from seeds import SEED_DAILY, SEED_HH
 from client import Client, multipart
 from serve import Site
 
@@ -33,7 +33,7 @@ JOB_FIELDS = ("id batch_id filename import_type status dry_run total_rows proces
 class World:
     def __init__(self, server, folder):
         self.server = server
-        self.site = Site(BUILD, Path(folder, "storage"), server).start()
+        self.site = Site(BUILD, Path(folder, "storage"), server, wake=False).start()
         self.storage = self.site.storage
         self.admin = Client(self.site.url)
 
@@ -49,8 +49,7 @@ class World:
             db.close()
 
     def setting(self, key, value):
-        self.sql("INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                 key, str(value))
+        self.site.cli("settings-set", key, str(value))
 
     def left(self):
         """What an upload may leave behind: files and jobs."""
@@ -198,21 +197,21 @@ def cross_site_and_unsigned_forms_are_refused(w):
     page = w.admin.get("/admin/imports")
     before = w.left()
     form = next(f for f in page.forms() if f.has("file"))
-    kind, body = multipart(form.fields, {"file": ("a.csv", cli_cases.SEED_HH.encode(), "text/csv")})
+    kind, body = multipart(form.fields, {"file": ("a.csv", SEED_HH.encode(), "text/csv")})
     for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
         equal(w.admin.request("POST", "/admin/imports", body, {"Content-Type": kind, **headers}).status, 403, headers)
     for value in (None, "0" * 64):
         fields = {k: v for k, v in form.fields.items() if k != "csrf"}
         if value:
             fields["csrf"] = value
-        kind, body = multipart(fields, {"file": ("a.csv", cli_cases.SEED_HH.encode(), "text/csv")})
+        kind, body = multipart(fields, {"file": ("a.csv", SEED_HH.encode(), "text/csv")})
         equal(w.admin.request("POST", "/admin/imports", body, {"Content-Type": kind}).status, 403, f"token {value}")
     equal(w.left(), before, "left behind")
 
 
 @case
 def the_seeds_two_files_through_the_form(w):
-    for name, text, rows, kind in (("hh.csv", cli_cases.SEED_HH, 1, "hh"), ("daily.csv", cli_cases.SEED_DAILY, 1, "daily")):
+    for name, text, rows, kind in (("hh.csv", SEED_HH, 1, "hh"), ("daily.csv", SEED_DAILY, 1, "daily")):
         reply = w.admin.upload(name, text.encode())
         equal(reply.status, 200, name)
         job = w.wait(batch_of(reply))
@@ -254,7 +253,7 @@ def a_file_above_mod_fcgids_limit(w):
 
 @case
 def without_background_the_result_is_there_at_once(w):
-    reply = w.admin.upload("hh.csv", cli_cases.SEED_HH.encode(), background=None)
+    reply = w.admin.upload("hh.csv", SEED_HH.encode(), background=None)
     equal(w.job(batch_of(reply))["status"], "completed", "status when the page comes")
     equal(reply.header("Refresh"), None, "Refresh of a finished job")
 
@@ -262,7 +261,7 @@ def without_background_the_result_is_there_at_once(w):
 @case
 def a_dry_run_stores_nothing(w):
     counts = w.sql("SELECT count(*) FROM meters"), w.sql("SELECT count(*) FROM days")
-    text = cli_cases.SEED_HH.replace("1234567890123", "2000000000006")
+    text = SEED_HH.replace("1234567890123", "2000000000006")
     job = w.wait(batch_of(w.admin.upload("dry.csv", text.encode(), dry_run="1")))
     equal((job["status"], job["dry_run"], job["total_rows"]), ("completed", True, 1))
     equal((w.sql("SELECT count(*) FROM meters"), w.sql("SELECT count(*) FROM days")), counts, "the ledger")
@@ -271,7 +270,7 @@ def a_dry_run_stores_nothing(w):
 @case
 def bad_rows_are_shown_and_downloaded(w):
     line = "1234567890123, 31/02/2025" + ", 1" * 48
-    job = w.wait(batch_of(w.admin.upload("bad <b>.csv", (cli_cases.SEED_HH + line + "\n").encode())))
+    job = w.wait(batch_of(w.admin.upload("bad <b>.csv", (SEED_HH + line + "\n").encode())))
     equal((job["status"], job["failed_rows"]), ("completed", 1))
     page = w.admin.get(f"/admin/imports/status/{job['batch_id']}")
     assert "31/02/2025" in page.text and "<b>" not in page.text.split("<main")[1].split("</main>")[0], "escaping"
@@ -303,7 +302,7 @@ def an_oversized_upload_is_refused(w):
     w.setting("upload_max_mib", 1)
     try:
         for size in (1_100_000, 5_000_000):
-            reply = w.admin.upload("a.csv", (cli_cases.SEED_HH + "x" * 99 + "\n").encode() + b"1,2\n" * (size // 4))
+            reply = w.admin.upload("a.csv", (SEED_HH + "x" * 99 + "\n").encode() + b"1,2\n" * (size // 4))
             equal(reply.status, 413, f"{size} bytes")
             equal(w.left(), before, "left behind")
     finally:
@@ -314,7 +313,7 @@ def an_oversized_upload_is_refused(w):
 def a_truncated_upload_is_no_job(w):
     page = w.admin.get("/admin/imports")
     form = next(f for f in page.forms() if f.has("file"))
-    kind, body = multipart(form.fields, {"file": ("cut.csv", cli_cases.SEED_HH.encode() * 2000, "text/csv")})
+    kind, body = multipart(form.fields, {"file": ("cut.csv", SEED_HH.encode() * 2000, "text/csv")})
     before = w.left()
     cookie = "; ".join(f"{k}={v}" for k, v in w.admin.cookies.items())
     for size in (30_000, 200_000):
@@ -330,7 +329,7 @@ def a_truncated_upload_is_no_job(w):
 @case
 def a_chunked_body_without_a_length(w):
     token = w.token("import,read")
-    kind, body = multipart({"type": "auto"}, {"file": ("chunked.csv", cli_cases.SEED_HH.encode(), "text/csv")})
+    kind, body = multipart({"type": "auto"}, {"file": ("chunked.csv", SEED_HH.encode(), "text/csv")})
     reply = w.client(token=token).request("POST", "/api/import/jobs", body, {"Content-Type": kind}, chunked=True)
     assert reply.status in (201, 202, 411), reply
     if reply.status != 411:
@@ -347,7 +346,7 @@ def tokens_open_the_api_and_nothing_else(w):
     equal(w.client(token=reader).get("/api/import/jobs").status, 200, "a reader reads")
     equal(w.client().get("/api/import/jobs", **{"X-API-Key": reader}).status, 200, "X-API-Key")
     equal(w.client(token=reader).get("/admin").status, 303, "a token is no session")
-    kind, body = multipart({"type": "hh"}, {"file": ("api.csv", cli_cases.SEED_HH.encode(), "text/csv")})
+    kind, body = multipart({"type": "hh"}, {"file": ("api.csv", SEED_HH.encode(), "text/csv")})
     reply = w.client(token=reader).request("POST", "/api/import/jobs", body, {"Content-Type": kind})
     equal(reply.status, 403, "a reader imports")
     reply = w.client(token=importer).request("POST", "/api/import/jobs", body, {"Content-Type": kind})
@@ -393,7 +392,7 @@ def cancel_and_retry(w):
     worker = w.site.pids("worker")[0]
     os.kill(worker, signal.SIGSTOP)
     try:
-        reply = w.admin.upload("late.csv", cli_cases.SEED_HH.replace("1.5,", "1.25,").encode(), background="1")
+        reply = w.admin.upload("late.csv", SEED_HH.replace("1.5,", "1.25,").encode(), background="1")
         batch = batch_of(reply)
         equal(w.job(batch)["status"], "queued")
         equal(w.admin.get(reply.url).header("Refresh"), "5", "Refresh of an active job")
@@ -500,6 +499,16 @@ def a_dead_process_is_replaced(w):
     time.sleep(1.5)
     for _ in range(10):
         equal(w.admin.get("/admin").status, 200)
+
+
+@case
+def an_upload_starts_a_worker(w):
+    w.site.stop()
+    w.site = Site(BUILD, w.storage, w.server, worker=False).start()
+    w.admin = w.client()
+    w.admin.login(EMAIL, PASSWORD)
+    job = w.wait(batch_of(w.admin.upload("woken.csv", SEED_HH.encode(), background="1")), 15)
+    equal(job["status"], "completed")
 
 
 def main():

@@ -29,6 +29,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CONF = ROOT / "httpd-conf"
 SERVERS = ("nginx", "apache", "apache-cgi")
+PROGRAMS = ("wattledger", "wattledger-worker", "wattledger.fcgi", "wattledger.cgi")
 WEB_USER = "www-data"
 FALLBACK_STORAGE = "/var/lib/wattledger"
 
@@ -101,14 +102,15 @@ def free_port():
 
 
 class Site:
-    """One running site. Site(...).start(), then .stop(); or as a context manager."""
+    """One running site. Site(...).start(), then .stop(); or as a context manager. `worker`: keep one running;
+    `wake`: the web program finds a worker beside itself and may start it."""
 
-    def __init__(self, build, storage, server="nginx", port=0, processes=4, worker=True, env=None):
+    def __init__(self, build, storage, server="nginx", port=0, processes=4, worker=True, wake=True):
         self.build, self.storage = Path(build).resolve(), Path(storage).resolve()
         self.server, self.port = server, port or free_port()
-        self.processes, self.with_worker = processes, worker
+        self.processes, self.with_worker, self.wake = processes, worker, wake
         self.url = f"http://127.0.0.1:{self.port}"
-        self.env = {**os.environ, **(env or {}), "WATTLEDGER_STORAGE": str(self.storage)}
+        self.env = {**os.environ, "WATTLEDGER_STORAGE": str(self.storage)}
         self.user = WEB_USER if os.geteuid() == 0 and server != "nginx" else None
         self.kept = []  # [name, make, process, started]: started again when they end
         self.web = None
@@ -124,7 +126,9 @@ class Site:
                                 start_new_session=True, **who, **more)
 
     def program(self, name):
-        return (self.run / "bin" if self.server != "nginx" else self.build) / name
+        if self.server == "nginx" and self.wake:
+            return self.build / name
+        return self.run / ("worker" if name == "wattledger-worker" and not self.wake else "bin") / name
 
     def cli(self, *args, given=None, check=True):
         """The command line, as the user that owns the storage."""
@@ -154,8 +158,7 @@ class Site:
         self.run = Path(tempfile.mkdtemp(prefix="wattledger-run-"))
         self.run.chmod(0o755)
         self.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self.server != "nginx":
-            self.copy_programs()
+        self.copy_programs()
         if self.user:
             if not self.reachable(self.storage.parent):
                 raise Failure(f"{self.user} cannot reach {self.storage}: give STORAGE= a folder that it can")
@@ -173,12 +176,14 @@ class Site:
         self.wait_ready()
 
     def copy_programs(self):
-        """Apache's user may be unable to read the build folder."""
-        bin_dir = self.run / "bin"
-        bin_dir.mkdir(mode=0o755)
-        for p in self.build.glob("wattledger*"):
-            shutil.copy(p, bin_dir / p.name)
-            (bin_dir / p.name).chmod(0o755)
+        """Apache's user may be unable to read the build folder; and where the web program shall find no worker, that
+        one lies elsewhere."""
+        for p in PROGRAMS:
+            copy = self.program(p)
+            if copy != self.build / p:
+                copy.parent.mkdir(mode=0o755, exist_ok=True)
+                shutil.copy(self.build / p, copy)
+                copy.chmod(0o755)
 
     def give_storage(self):
         owner = pwd.getpwnam(self.user)
@@ -262,9 +267,10 @@ class Site:
         return [e[2].pid for e in self.kept if e[0] == name and e[2].poll() is None]
 
     def logs(self):
-        texts = [tail(p) for p in sorted(self.run.glob("*.log"))] + [tail(p) for p in
-                                                                    sorted(self.storage.glob("logs/*"))]
-        return "\n".join(t for t in texts if t)
+        """What went wrong, by the servers' logs and ours."""
+        ours = [l for p in sorted(self.storage.glob("logs/*")) for l in p.read_text(errors="replace").splitlines()
+                if '"level":"info"' not in l]
+        return "\n".join([tail(p) for p in sorted(self.run.glob("*.log"))] + ours[-15:])
 
     def stop(self):
         self.stopping.set()

@@ -19,7 +19,7 @@ from serve import Site
 
 with tempfile.TemporaryDirectory(prefix="wattledger-site-") as folder:
     os.chmod(folder, 0o755)
-    with Site(BUILD, Path(folder, "storage")) as site:
+    with Site(BUILD, Path(folder, "storage"), wake=False) as site:
         if "--demo" in sys.argv:
             demo.fill(site)
         token = site.storage / "setup-token.txt"
