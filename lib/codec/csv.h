@@ -4,7 +4,7 @@
  * RFC 4180 and what is really sent: LF, CRLF, CR and mixed line ends; any one-byte delimiter; quoted cells
  * with delimiters, doubled quotes and line ends inside; blanks before an opening quote; a UTF-8 BOM at the
  * start (skipped); NUL bytes (kept, the cell says so by its bytes). The reader owns one window of memory
- * (256 KiB) whatever the file's size and hands out slices into it that are good until the next csv_next.
+ * (256 KiB, and 64 KiB for unquoting) whatever the file's size and hands out slices into it that are good until the next csv_next.
  * It never stops at a bad record: a record with a flaw is delivered with `flaw` set, so that every source
  * row is accounted for. An unterminated quote swallows at most CSV_RECORD_MAX bytes: then the record is
  * cut at its first line end, flawed, and reading goes on at the next line.
@@ -71,7 +71,8 @@ struct csv_dialect csv_sniff(struct str head, unsigned *skip_lines);
 /* Appends a cell, quoted only if it must be (delimiter, quote, CR, LF, blank at an end). */
 void csv_put_cell(struct buf *b, struct str cell, struct csv_dialect d);
 /* The same for a text cell that a spreadsheet could take for a formula: one that starts with = + - @ TAB CR,
- * or with ' followed by one of them, gets one ' in front (DECISIONS 19). csv_unguard takes it off again. */
+ * or with any number of ' followed by one of them, gets one ' in front (DECISIONS 19), so that csv_unguard gives
+ * back what was put in. For dialects whose quote is '"' or none. */
 void csv_put_text(struct buf *b, struct str cell, struct csv_dialect d);
 struct str csv_unguard(struct str cell);
 
