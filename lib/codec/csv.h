@@ -4,9 +4,9 @@
  * RFC 4180 and what is really sent: LF, CRLF, CR and mixed line ends; any one-byte delimiter; quoted cells
  * with delimiters, doubled quotes and line ends inside; blanks before an opening quote; a UTF-8 BOM at the
  * start (skipped); NUL bytes (kept, the cell says so by its bytes). The reader owns one window of memory
- * (256 KiB, and 64 KiB for unquoting) whatever the file's size and hands out slices into it that are good until the next csv_next.
- * It never stops at a bad record: a record with a flaw is delivered with `flaw` set, so that every source
- * row is accounted for. An unterminated quote swallows at most CSV_RECORD_MAX bytes: then the record is
+ * (256 KiB, and 64 KiB for unquoting) whatever the file's size and hands out slices into it that are good until
+ * the next csv_next. It never stops at a bad record: a record with a flaw is delivered with `flaw` set, so that
+ * every source row is accounted for. An unterminated quote swallows at most CSV_RECORD_MAX bytes: then the record is
  * cut at its first line end, flawed, and reading goes on at the next line.
  */
 #ifndef WL_CODEC_CSV_H
