@@ -22,9 +22,9 @@ void arena_reset(struct arena *a);
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *a);
 
-void *arena_alloc(struct arena *a, size_t n);               /* aligned for any type, zeroed */
+void *arena_alloc(struct arena *a, size_t n);                  /* aligned for any type, zeroed */
 void *arena_array(struct arena *a, size_t count, size_t each); /* overflow-checked */
-#define ARENA_NEW(a, type) ((type *)arena_alloc((a), sizeof(type)))
+#define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))
 
 /* Copies; the copy is NUL-terminated as well, so .p is a C string. */

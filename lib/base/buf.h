@@ -17,10 +17,12 @@ struct buf {
 	bool over;  /* something did not fit and was dropped */
 };
 
+/* clang-format off */
 #define BUF_INIT(maximum) {NULL, 0, 0, (maximum), false}
+/* clang-format on */
 
 void buf_init(struct buf *b, size_t max);
-void buf_free(struct buf *b); /* and ready to be used again with the same max */
+void buf_free(struct buf *b);  /* and ready to be used again with the same max */
 void buf_reset(struct buf *b); /* empty, memory kept, over cleared */
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_addc(struct buf *b, char c);
@@ -29,6 +31,9 @@ void buf_addz(struct buf *b, const char *z);
 __attribute__((format(printf, 2, 3))) void buf_printf(struct buf *b, const char *fmt, ...);
 /* Room for n more bytes at the returned pointer, or NULL (and over is set). Set b->n afterwards. */
 char *buf_room(struct buf *b, size_t n);
-static inline struct str buf_str(const struct buf *b) { return (struct str){b->p, b->n}; }
+static inline struct str buf_str(const struct buf *b)
+{
+	return (struct str){b->p, b->n};
+}
 
 #endif

@@ -15,10 +15,10 @@ struct civil {
 	int day;   /* 1 .. 31 */
 };
 
-int32_t civil_to_day(struct civil c);       /* c must be valid */
+int32_t civil_to_day(struct civil c); /* c must be valid */
 struct civil civil_from_day(int32_t day);
 bool civil_valid(int year, int month, int day); /* 31/02 is not; years 1 .. 9999 */
-int civil_weekday(int32_t day);             /* 0 = Sunday */
+int civil_weekday(int32_t day);                 /* 0 = Sunday */
 
 #define CIVIL_DATE_TEXT 11 /* "2025-11-07" and a NUL */
 #define CIVIL_TIME_TEXT 21 /* "2025-11-07T10:30:00Z" and a NUL */

@@ -9,9 +9,9 @@
 
 #include "base/str.h"
 
-#define DEC_ONE 1000000 /* 1.0 */
+#define DEC_ONE    1000000 /* 1.0 */
 #define DEC_PLACES 6
-#define DEC_TEXT 24 /* room for any value with its sign and a NUL */
+#define DEC_TEXT   24 /* room for any value with its sign and a NUL */
 
 enum dec_result {
 	DEC_OK,

@@ -49,6 +49,6 @@ struct fault {
 
 /* Fills the fault and returns the code, so that `return fault_set(...)` reads well. */
 __attribute__((format(printf, 4, 5))) enum err fault_set(struct fault *f, enum err code, const char *field,
-							    const char *fmt, ...);
+                                                         const char *fmt, ...);
 
 #endif

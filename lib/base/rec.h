@@ -13,13 +13,13 @@
 #include "base/str.h"
 
 enum rec_type {
-	REC_INT,  /* int64_t */
-	REC_BOOL, /* bool */
-	REC_TEXT, /* struct str; p == NULL is null */
-	REC_AT,   /* int64_t instant in seconds; 0 is null. JSON: RFC 3339 */
+	REC_INT,    /* int64_t */
+	REC_BOOL,   /* bool */
+	REC_TEXT,   /* struct str; p == NULL is null */
+	REC_AT,     /* int64_t instant in seconds; 0 is null. JSON: RFC 3339 */
 	REC_AT_SQL, /* the same, written "2025-11-07 10:30:00" (B's job JSON, DECISIONS 26) */
-	REC_DEC,  /* int64_t millionths (base/decimal.h). JSON: a string */
-	REC_DAY,  /* int64_t days since 1970; JSON: "2025-11-07" */
+	REC_DEC,    /* int64_t millionths (base/decimal.h). JSON: a string */
+	REC_DAY,    /* int64_t days since 1970; JSON: "2025-11-07" */
 };
 
 enum {
@@ -41,6 +41,7 @@ struct rec_desc {
 };
 
 /* The compiler refuses a descriptor whose type does not fit the member's. */
+/* clang-format off */
 #define REC_CHECK_(type, member, T)                                                                          \
 	_Generic(&((type *)0)->member,                                                                       \
 		int64_t *: ((T) == REC_INT || (T) == REC_AT || (T) == REC_AT_SQL || (T) == REC_DEC || (T) == REC_DAY), \
@@ -50,5 +51,6 @@ struct rec_desc {
 #define REC(type, member, T) {#member, (T), 0, REC_OFFSET_(type, member, T)}
 #define REC_FLAGS(type, member, T, flags) {#member, (T), (flags), REC_OFFSET_(type, member, T)}
 #define REC_DESC(type, fields) {#type, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type)}
+/* clang-format on */
 
 #endif

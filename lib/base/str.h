@@ -20,11 +20,16 @@ struct str {
 
 /* A slice of a string literal, usable in static initialisers. */
 #define STR(lit) ((struct str){("" lit), sizeof(lit) - 1})
+/* clang-format off */
 #define STR_INIT(lit) {("" lit), sizeof(lit) - 1}
+/* clang-format on */
 /* For printf's %.*s */
 #define STR_ARG(s) (int)(s).n, (s).p ? (s).p : ""
 
-static inline struct str str_of(const char *z) { return (struct str){z, z ? strlen(z) : 0}; }
+static inline struct str str_of(const char *z)
+{
+	return (struct str){z, z ? strlen(z) : 0};
+}
 static inline struct str str_sub(struct str s, size_t from, size_t n)
 {
 	if (from > s.n)
@@ -33,8 +38,14 @@ static inline struct str str_sub(struct str s, size_t from, size_t n)
 		n = s.n - from;
 	return (struct str){s.p ? s.p + from : s.p, n};
 }
-static inline bool str_eq(struct str a, struct str b) { return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0); }
-static inline bool str_eqz(struct str a, const char *z) { return str_eq(a, str_of(z)); }
+static inline bool str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+static inline bool str_eqz(struct str a, const char *z)
+{
+	return str_eq(a, str_of(z));
+}
 
 bool str_eq_nocase(struct str a, struct str b); /* ASCII letters only */
 int str_cmp(struct str a, struct str b);        /* bytewise, like memcmp with the shorter first */

@@ -6,25 +6,25 @@
  * start (skipped); NUL bytes (kept, the cell says so by its bytes). The reader owns one window of memory
  * (256 KiB, and 64 KiB for unquoting) whatever the file's size and hands out slices into it that are good until
  * the next csv_next. It never stops at a bad record: a record with a flaw is delivered with `flaw` set, so that
- * every source row is accounted for. An unterminated quote swallows at most CSV_RECORD_MAX bytes: then the record is
- * cut at its first line end, flawed, and reading goes on at the next line.
+ * every source row is accounted for. An unterminated quote swallows at most CSV_RECORD_MAX bytes: then the
+ * record is cut at its first line end, flawed, and reading goes on at the next line.
  */
 #ifndef WL_CODEC_CSV_H
 #define WL_CODEC_CSV_H
 
-#include <sys/types.h>
 #include "base/buf.h"
 #include "base/str.h"
+#include <sys/types.h>
 
 #define CSV_RECORD_MAX 65536 /* bytes of one record with its line ends (SAFETY.md: line 64 KiB) */
-#define CSV_CELLS_MAX 512    /* cells of one record */
+#define CSV_CELLS_MAX  512   /* cells of one record */
 
 enum csv_flaw {
 	CSV_FINE,
-	CSV_TOO_LONG,      /* over CSV_RECORD_MAX: raw holds the first CSV_RECORD_MAX bytes, cells what was parsed */
-	CSV_TOO_MANY,      /* over CSV_CELLS_MAX cells: the first CSV_CELLS_MAX are there */
-	CSV_OPEN_QUOTE,    /* a quote that never closes */
-	CSV_AFTER_QUOTE,   /* text between a closing quote and the delimiter; kept as part of the cell */
+	CSV_TOO_LONG, /* over CSV_RECORD_MAX: raw holds the first CSV_RECORD_MAX bytes, cells what was parsed */
+	CSV_TOO_MANY, /* over CSV_CELLS_MAX cells: the first CSV_CELLS_MAX are there */
+	CSV_OPEN_QUOTE,  /* a quote that never closes */
+	CSV_AFTER_QUOTE, /* text between a closing quote and the delimiter; kept as part of the cell */
 };
 
 struct csv_dialect {
@@ -42,7 +42,7 @@ struct csv_row {
 	uint64_t next_line;     /* the line number there */
 	struct str raw;         /* the record's bytes as they came, without its last line end */
 	enum csv_flaw flaw;
-	size_t flaw_cell;       /* 0-based cell of the flaw */
+	size_t flaw_cell; /* 0-based cell of the flaw */
 };
 
 /* Bytes read (0 at the end), or -1 with errno set. */
@@ -71,8 +71,8 @@ struct csv_dialect csv_sniff(struct str head, unsigned *skip_lines);
 /* Appends a cell, quoted only if it must be (delimiter, quote, CR, LF, blank at an end). */
 void csv_put_cell(struct buf *b, struct str cell, struct csv_dialect d);
 /* The same for a text cell that a spreadsheet could take for a formula: one that starts with = + - @ TAB CR,
- * or with any number of ' followed by one of them, gets one ' in front (DECISIONS 19), so that csv_unguard gives
- * back what was put in. For dialects whose quote is '"' or none. */
+ * or with any number of ' followed by one of them, gets one ' in front (DECISIONS 19), so that csv_unguard
+ * gives back what was put in. For dialects whose quote is '"' or none. */
 void csv_put_text(struct buf *b, struct str cell, struct csv_dialect d);
 struct str csv_unguard(struct str cell);
 

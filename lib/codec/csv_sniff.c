@@ -51,7 +51,7 @@ static ssize_t read_str(void *arg, char *p, size_t n)
 
 static struct split try_delimiter(struct str head, char delimiter)
 {
-	size_t cells[LINES_MAX];
+	size_t cells[LINES_MAX] = {0};
 	struct split best = {0, 0, 1, 0};
 	struct csv_row row;
 	struct csv_reader *r = csv_open((struct csv_dialect){delimiter, '"'}, read_str, &head, 0, 1);

@@ -15,8 +15,8 @@ enum date_order { DATE_DMY, DATE_MDY, DATE_YMD };
 
 enum date_result {
 	DATE_OK,
-	DATE_BAD,      /* not written like a date */
-	DATE_NO_SUCH,  /* written like one, but there is no such day */
+	DATE_BAD,     /* not written like a date */
+	DATE_NO_SUCH, /* written like one, but there is no such day */
 };
 
 /* `order` matters only for forms that do not begin with a four-digit year. */

@@ -19,7 +19,7 @@ struct form {
 	size_t n;
 };
 
-bool form_parse(struct arena *a, struct str text, struct form *out);        /* a=1&b=x+y%20z */
+bool form_parse(struct arena *a, struct str text, struct form *out);           /* a=1&b=x+y%20z */
 bool form_parse_cookies(struct arena *a, struct str header, struct form *out); /* a=1; b=2 (nothing decoded) */
 /* First pair of that name; p == NULL if there is none. */
 struct str form_get(const struct form *f, const char *name);

@@ -31,9 +31,9 @@ void json_str(struct json_out *j, struct str s); /* p == NULL writes null; inval
 void json_int(struct json_out *j, int64_t v);
 void json_bool(struct json_out *j, bool v);
 void json_null(struct json_out *j) __asm__("wl_json_null");
-void json_dec(struct json_out *j, int64_t micro);     /* a string: "1.5" */
+void json_dec(struct json_out *j, int64_t micro); /* a string: "1.5" */
 void json_raw(struct json_out *j, struct str number_or_json);
-void json_at(struct json_out *j, int64_t at);         /* RFC 3339 string, 0 is null */
+void json_at(struct json_out *j, int64_t at);                       /* RFC 3339 string, 0 is null */
 void json_percent(struct json_out *j, int64_t part, int64_t whole); /* one place: 45.0; whole 0 is 0.0 */
 /* The members of a record, into an object that the caller has opened. */
 void json_rec(struct json_out *j, const struct rec_desc *d, const void *obj);
@@ -51,9 +51,9 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_INT, JSON_REAL, JSON_STRING, JSON_AR
 enum json_kind json_kind(const struct json *v); /* v is not NULL; the others take NULL as a value of no kind */
 const struct json *json_member(const struct json *object, const char *key); /* NULL: none */
 const struct json *json_item(const struct json *array, size_t i);
-size_t json_count(const struct json *v); /* items or members */
-struct str json_text(const struct json *v);  /* of a string; else p == NULL. Lives as long as the root */
-int64_t json_number(const struct json *v);   /* of an int; else 0 */
+size_t json_count(const struct json *v);    /* items or members */
+struct str json_text(const struct json *v); /* of a string; else p == NULL. Lives as long as the root */
+int64_t json_number(const struct json *v);  /* of an int; else 0 */
 bool json_truth(const struct json *v);
 /* i-th member's key and value of an object, in source order. Walks there: linear in i. */
 const struct json *json_member_at(const struct json *object, size_t i, struct str *key);

@@ -10,7 +10,7 @@
 
 #include "base/str.h"
 
-#define MULTIPART_PARTS_MAX 20
+#define MULTIPART_PARTS_MAX  20
 #define MULTIPART_HEADER_MAX 4096 /* bytes of one part's headers */
 
 struct multipart_part {
