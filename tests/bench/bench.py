@@ -61,18 +61,12 @@ class Bench:
 
     def measure(self, *argv, env=None, out=None):
         """(seconds, peak KiB) of a command that must succeed."""
-        r, w = os.pipe()
-        os.dup2(w, 3, inheritable=True) if w != 3 else os.set_inheritable(3, True)
+        result = self.top / "measured"
         with open(out or os.devnull, "wb") as f:
-            p = subprocess.Popen([self.build / "tests/measure", *map(str, argv)], stdin=subprocess.DEVNULL, stdout=f,
-                                 stderr=subprocess.PIPE, env={**os.environ, **(env or {})}, pass_fds=(3,))
-            error = p.communicate()[1].decode()
-        os.close(w)
-        if w != 3:
-            os.close(3)
-        words = os.read(r, 200).decode().split()
-        os.close(r)
-        if not words or int(words[2]):
+            p = subprocess.run([self.build / "tests/measure", result, *map(str, argv)], stdin=subprocess.DEVNULL,
+                               stdout=f, stderr=subprocess.PIPE, env={**os.environ, **(env or {})})
+        words, error = result.read_text().split(), p.stderr.decode()
+        if int(words[2]):
             raise RuntimeError(f"{argv}: exit {words[2:]}: {error[-500:]}")
         return float(words[0]), int(words[1])
 
