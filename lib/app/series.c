@@ -118,9 +118,7 @@ int64_t series_total(const struct series_day *d, unsigned *count)
 
 /* ---- writing ---- */
 
-/* What a batch states of one interval, against what shows. */
-static enum series_outcome judge(int64_t old_value, char old_quality, int64_t value, char quality,
-				 enum series_policy policy)
+enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality, enum series_policy policy)
 {
 	if (!quality)
 		return SERIES_ABSENT;
@@ -254,7 +252,7 @@ enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_i
 	bool writes = false;
 	for (int i = 0; i < now.n; i++) {
 		bool has = i < shows.n;
-		outcome[i] = judge(has ? shows.value[i] : 0, has ? shows.quality[i] : 0, now.value[i], now.quality[i], policy);
+		outcome[i] = series_judge(has ? shows.value[i] : 0, has ? shows.quality[i] : 0, now.value[i], now.quality[i], policy);
 		writes = writes || outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED;
 	}
 	*n = now.n;

@@ -59,9 +59,12 @@ enum series_policy {
 /* What became of an interval. */
 enum series_outcome { SERIES_ABSENT, SERIES_NEW, SERIES_IDENTICAL, SERIES_CHANGED, SERIES_KEPT };
 
+/* What a statement of an interval means against what is there already (qualities: 0 is missing). A quality that is not
+ * stated ('-') never takes a stated one away from an equal value. */
+enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality, enum series_policy policy);
+
 /* Puts one day of one batch into the ledger, inside the caller's transaction. `packed` is series_pack of what the
- * batch states; outcome has a place for each of its n intervals. A quality that is not stated ('-') never takes a
- * stated one away from an equal value. dry: nothing is written, the outcome is what it would be. */
+ * batch states; outcome has a place for each of its n intervals. dry: nothing is written, the outcome is what it would be. */
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
 		    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
 

@@ -11,6 +11,7 @@
 #include "app/user.h"
 
 #define ARENA_LIMIT (256u << 20)
+#define FIRST_OPT 256 /* getopt's codes below are characters */
 
 #define CMD(name, function, needs, args, options, help) int function(struct cli *c);
 #include "cli/cmds.def"
@@ -113,7 +114,7 @@ static int parse(struct cli *c, int argc, char **argv, const struct cli_cmd **cm
 	struct option longs[OPT_COUNT + 1] = {{0}};
 	int words = 0, k;
 	for (int i = 0; i < OPT_COUNT; i++)
-		longs[i] = (struct option){opts[i].name, opts[i].value ? required_argument : no_argument, NULL, i};
+		longs[i] = (struct option){opts[i].name, opts[i].value ? required_argument : no_argument, NULL, FIRST_OPT + i};
 	opterr = 0;
 	/* '-' first: words come in their order, between the options */
 	while ((k = getopt_long(argc, argv, "-:h", longs, NULL)) != -1) {
@@ -130,8 +131,8 @@ static int parse(struct cli *c, int argc, char **argv, const struct cli_cmd **cm
 		else if (k == '?')
 			return cli_usage("there is no option %s. See wattledger%s%s --help.", argv[optind - 1], *cmd ? " " : "",
 					 *cmd ? (*cmd)->name : "");
-		else if (k != 1)
-			c->opt[k] = optarg ? optarg : "";
+		else if (k >= FIRST_OPT)
+			c->opt[k - FIRST_OPT] = optarg ? optarg : "";
 	}
 	return 0;
 }

@@ -21,7 +21,7 @@ void batch_begin(struct import_run *r, uint32_t rows_max)
 	r->days_max = rows_max;
 	r->row = ARENA_ARRAY(r->batch, struct import_row, rows_max);
 	r->day = ARENA_ARRAY(r->batch, struct import_day, rows_max);
-	r->day_bucket = NULL;
+	r->day_bucket = ARENA_ARRAY(r->batch, struct import_day *, DAY_BUCKETS);
 	r->notes = NULL;
 	r->notes_end = &r->notes;
 }
@@ -33,27 +33,50 @@ bool batch_full(const struct import_run *r)
 
 struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n)
 {
-	struct import_day *d = &r->day[r->days++];
-	*d = (struct import_day){.meter = m, .series = s, .day = day, .n = n, .row = r->rows - 1};
-	d->value = ARENA_ARRAY(r->batch, int64_t, (size_t)n);
-	d->quality = ARENA_ARRAY(r->batch, char, (size_t)n);
-	return d;
-}
-
-struct import_day *batch_day_shared(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n)
-{
-	if (!r->day_bucket)
-		r->day_bucket = ARENA_ARRAY(r->batch, struct import_day *, DAY_BUCKETS);
 	uint32_t h = (uint32_t)((uintptr_t)s >> 4) * 2654435761u ^ (uint32_t)day * 40503u;
 	struct import_day **at = &r->day_bucket[(h ^ h >> 15) % DAY_BUCKETS];
 	for (struct import_day *d = *at; d; d = d->next)
 		if (d->series == s && d->day == day)
 			return d;
-	struct import_day *d = batch_day(r, m, s, day, n);
+	struct import_day *d = &r->day[r->days++];
+	*d = (struct import_day){.meter = m, .series = s, .day = day, .n = n, .next = *at};
+	d->value = ARENA_ARRAY(r->batch, int64_t, (size_t)n);
+	d->quality = ARENA_ARRAY(r->batch, char, (size_t)n);
 	d->rows = ARENA_ARRAY(r->batch, uint32_t, (size_t)n);
-	d->next = *at;
 	*at = d;
 	return d;
+}
+
+static void warn_kept(struct import_run *r)
+{
+	run_warn(r, -1, "KEPT", STR("KEPT"),
+		 r->policy == SERIES_KEEP ? "A value that was there already differs and was kept, as asked."
+					  : "An actual reading that was there already was kept: an estimate does not replace it.");
+}
+
+void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality)
+{
+	struct job *j = &r->run->job;
+	switch (series_judge(d->value[i], d->quality[i], value, quality, r->policy)) {
+	case SERIES_ABSENT:
+		return;
+	case SERIES_IDENTICAL:
+		j->intervals_identical++;
+		return;
+	case SERIES_KEPT:
+		j->intervals_kept++;
+		warn_kept(r);
+		return;
+	case SERIES_CHANGED:
+		run_warn(r, -1, "STATED_TWICE", STR("STATED_TWICE"),
+			 "The file states a reading twice, with different values. The later one was taken.");
+		break;
+	case SERIES_NEW:
+		break;
+	}
+	d->value[i] = value;
+	d->quality[i] = quality;
+	d->rows[i] = r->rows - 1;
 }
 
 /* ---- notes ---- */
@@ -153,8 +176,6 @@ static void pack_days(struct import_run *r)
 	uint8_t room[SERIES_PACKED_MAX];
 	for (uint32_t i = 0; i < r->days; i++) {
 		struct import_day *d = &r->day[i];
-		if (!d->rows && r->row[d->row].failed)
-			continue;
 		size_t n = series_pack(d->n, d->value, d->quality, room);
 		if (n)
 			d->packed = arena_str(r->batch, (struct str){(char *)room, n});
@@ -173,11 +194,9 @@ static void count_day(struct import_run *r, const struct import_day *d, const ui
 			continue;
 		++*counter;
 		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
-			r->row[d->rows ? d->rows[i] : d->row].written = true;
+			r->row[d->rows[i]].written = true;
 		if (outcome[i] == SERIES_KEPT)
-			run_warn(r, -1, "KEPT", STR("KEPT"),
-				 r->policy == SERIES_KEEP ? "A stored value differs and was kept, as asked."
-							  : "A stored actual reading was kept: an estimate does not replace it.");
+			warn_kept(r);
 	}
 }
 

@@ -34,10 +34,8 @@ void daily_row(struct import_run *r, const struct csv_row *row)
 	if (!s)
 		return;
 	struct import_day *d = batch_day(r, m, s, day, 1);
-	if (present) {
-		d->value[0] = v;
-		d->quality[0] = quality_of(layout_cell(l, row, COLUMN_QUALITY));
-	} else {
+	if (present)
+		batch_state(r, d, 0, v, quality_of(layout_cell(l, row, COLUMN_QUALITY)));
+	else
 		run_warn(r, (int)column, "NO_VALUES", STR("NO_VALUES"), "A row has no value at all: nothing was stored for it.");
-	}
 }

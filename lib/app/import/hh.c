@@ -133,8 +133,8 @@ void hh_row(struct import_run *r, const struct csv_row *row)
 		return;
 	struct import_day *d = batch_day(r, m, s, day, length);
 	fit_short_day(r, row, &v, d);
-	memcpy(d->value, v.value, (size_t)v.n * sizeof(v.value[0]));
-	memcpy(d->quality, v.quality, (size_t)v.n);
+	for (int i = 0; i < v.n; i++)
+		batch_state(r, d, i, v.value[i], v.quality[i]);
 	if (!v.present)
 		run_warn(r, -1, "NO_VALUES", STR("NO_VALUES"), "A row has no value at all: nothing was stored for it.");
 	else if (l->intervals < length)

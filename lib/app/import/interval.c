@@ -74,11 +74,6 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"), "A row has no value: nothing was stored for it.");
 		return;
 	}
-	struct import_day *d = batch_day_shared(r, m, s, day, run_day_length(m, day, minutes));
-	if (d->quality[i]) /* stated already: its own day, judged after the first */
-		d = batch_day(r, m, s, day, d->n);
-	d->value[i] = v;
-	d->quality[i] = quality_of(layout_cell(l, row, COLUMN_QUALITY));
-	if (d->rows)
-		d->rows[i] = r->rows - 1;
+	struct import_day *d = batch_day(r, m, s, day, run_day_length(m, day, minutes));
+	batch_state(r, d, i, v, quality_of(layout_cell(l, row, COLUMN_QUALITY)));
 }

@@ -61,10 +61,9 @@ struct import_day {
 	int n;
 	int64_t *value;
 	char *quality;
-	uint32_t row;    /* the record that states all of it, or */
-	uint32_t *rows;  /* for each interval the record that states it; NULL: `row` */
+	uint32_t *rows; /* for each interval the record that states it */
 	struct str packed;
-	struct import_day *next; /* in its hash bucket: forms with several records a day */
+	struct import_day *next; /* in its hash bucket */
 };
 
 struct import_note {
@@ -123,11 +122,10 @@ void run_forget_meters(struct import_run *r);
 
 void batch_begin(struct import_run *r, uint32_t rows_max);
 bool batch_full(const struct import_run *r);
-/* A day for the record being read: value and quality (all missing) have n places. */
+/* A day of the batch, of n intervals: the one that is there already, or a new one that states nothing yet. */
 struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n);
-/* The same for forms with several records a day: finds the day if the batch has it already. */
-struct import_day *batch_day_shared(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
-				    int n);
+/* The record being read states interval i. Stated twice in one batch the later one counts, as it would in the ledger. */
+void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality);
 enum err batch_commit(struct import_run *r);
 
 /* ---- notes ---- */
