@@ -30,10 +30,10 @@
 </form>
 {{/SIGNED_IN}}
 </div>
-</header>
 {{#DEVELOPMENT}}
 <p class="development"><span class="wide">Development mode: plain HTTP is allowed. Do not put this on the internet.</span></p>
 {{/DEVELOPMENT}}
+</header>
 <main id="main" class="wide" tabindex="-1">
 {{>CONTENT}}
 </main>

@@ -15,7 +15,7 @@
 #define WIDTH      960.0
 #define HEIGHT     320.0
 #define LEFT       64.0
-#define RIGHT      12.0
+#define RIGHT      28.0
 #define TOP        14.0
 #define BOTTOM     34.0
 #define PATH_LIMIT ((size_t)2 << 20)

@@ -182,6 +182,8 @@ struct str frame_duration(struct request *r, int64_t seconds)
 {
 	struct arena *a = r->ctx->arena;
 
+	if (seconds < 1)
+		return STR("less than a second");
 	if (seconds < 90)
 		return str_of(arena_printf(a, "%lld s", (long long)seconds));
 	if (seconds < 5400)

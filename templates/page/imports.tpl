@@ -14,6 +14,7 @@
 <label for="file">CSV file</label>
 <input id="file" name="file" type="file" required accept=".csv,.txt,.tsv,text/csv,text/plain" aria-describedby="file-help{{#FILE_ERROR}} file-error{{/FILE_ERROR}}"{{#FILE_ERROR}} aria-invalid="true"{{/FILE_ERROR}}>
 <p class="help" id="file-help">Up to {{LIMIT_MIB}} MiB. Comma, semicolon, tab or pipe; UTF-8 with or without BOM.</p>
+<p class="error" id="upload-error" role="alert" hidden></p>
 {{#FILE_ERROR}}<p class="error" id="file-error" role="alert">{{MESSAGE}}</p>{{/FILE_ERROR}}
 </div>
 <div class="field">
@@ -30,14 +31,13 @@
 <label class="check"><input type="checkbox" name="dry_run" value="1"{{#DRY_RUN}} checked{{/DRY_RUN}}> <span>Dry run<span class="help">Reads and checks the whole file and stores nothing of it.</span></span></label>
 <label class="check"><input type="checkbox" name="background" value="1"{{#BACKGROUND}} checked{{/BACKGROUND}}> <span>Process in background<span class="help">Go to the job's page at once. Otherwise the result is waited for, {{WAIT_SECONDS}} s at most.</span></span></label>
 </fieldset>
-<p><button type="submit">Upload and process</button></p>
 <div id="upload-progress" hidden>
 <label for="upload-bar" id="upload-label">Uploading</label>
 <progress id="upload-bar" max="100" value="0"></progress>
 <p class="small" id="upload-text" role="status"></p>
 <p><button type="button" class="secondary" id="upload-stop">Stop the upload</button></p>
 </div>
-<p class="error" id="upload-error" role="alert" hidden></p>
+<p><button type="submit">Upload and process</button></p>
 </form>
 <section class="aside" aria-labelledby="good">
 <h2 id="good">Good to know</h2>

@@ -18,7 +18,7 @@
 <label>From <input type="date" name="from" value="{{FROM}}" required></label>
 <label>to <input type="date" name="to" value="{{TO}}" required></label>
 <button type="submit" class="secondary">Show</button>
-<span class="muted small">at most {{MOST_DAYS}} days</span>
+<span class="muted small">at most {{MOST_DAYS}} days, from <a href="{{FIRST_HREF}}">{{FIRST_DAY}}</a> to <a href="{{LAST_HREF}}">{{LAST_DAY}}</a></span>
 <span class="steps">
 {{#EARLIER}}<a class="button secondary" href="{{HREF}}">‹ Earlier</a>{{/EARLIER}}
 {{#LATER}}<a class="button secondary" href="{{HREF}}">Later ›</a>{{/LATER}}
@@ -42,7 +42,7 @@
 {{#READINGS}}
 <section class="card flush" aria-labelledby="readings">
 <h2 id="readings" class="pad">Readings</h2>
-<div class="scroll tall" role="region" aria-labelledby="readings" tabindex="0">
+<div class="scroll tall" role="region" aria-label="Table of readings" tabindex="0">
 <table>
 <thead><tr><th scope="col">Begins</th><th scope="col" class="num">{{UNIT}}</th><th scope="col">Quality</th></tr></thead>
 <tbody>
@@ -57,7 +57,7 @@
 {{/SOMETHING}}
 <section class="card flush" aria-labelledby="days">
 <h2 id="days" class="pad">Days</h2>
-<div class="scroll tall" role="region" aria-labelledby="days" tabindex="0">
+<div class="scroll tall" role="region" aria-label="Table of days" tabindex="0">
 <table>
 <thead><tr><th scope="col">Day</th><th scope="col" class="num">{{UNIT}}</th><th scope="col" class="num">Readings</th><th scope="col">From</th></tr></thead>
 <tbody>

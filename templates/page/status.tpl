@@ -95,7 +95,7 @@
 <a class="button secondary" href="{{CSV_HREF}}" download>Download as CSV</a>
 </div>
 {{#NOT_ALL}}<p class="muted pad">The first {{KEPT}} are kept in full; all are counted.</p>{{/NOT_ALL}}
-<div class="scroll" role="region" aria-labelledby="errors" tabindex="0">
+<div class="scroll" role="region" aria-label="Table of rejected rows" tabindex="0">
 <table>
 <thead><tr><th scope="col" class="num">Line</th><th scope="col">Column</th><th scope="col">Reason</th><th scope="col">The line as it came</th></tr></thead>
 <tbody>

@@ -1,5 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <figure class="profile">
+<div class="scroll" role="region" aria-label="Load profile" tabindex="0">
 <svg viewBox="0 0 {{WIDTH}} {{HEIGHT}}" role="img" aria-labelledby="profile-title profile-desc">
 <title id="profile-title">{{TITLE}}</title>
 <desc id="profile-desc">{{DESC}}</desc>
@@ -16,5 +17,6 @@
 <path class="area" d="{{AREA}}"></path>
 <path class="line" d="{{LINE}}"></path>
 </svg>
+</div>
 <figcaption>{{TITLE}}, in {{UNIT}} an interval. Missing readings are gaps.</figcaption>
 </figure>

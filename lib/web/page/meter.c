@@ -301,7 +301,6 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
                                  const struct tz *zone)
 {
 	struct range g = {.series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX};
-	int32_t most = days_at_once(s);
 	enum err e = read_range(r, s, &g.from, &g.to);
 
 	if (e != OK)
@@ -312,7 +311,11 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	if (e != OK)
 		return e;
 	view_int(v, "SERIES_ID", s->id);
-	view_int(v, "MOST_DAYS", most);
+	view_int(v, "MOST_DAYS", days_at_once(s));
+	view_set(v, "FIRST_DAY", date_text(r, (int32_t)s->first_day));
+	view_set(v, "LAST_DAY", date_text(r, (int32_t)s->last_day));
+	view_set(v, "FIRST_HREF", meter_link(r, s, (int32_t)s->first_day, (int32_t)s->first_day));
+	view_set(v, "LAST_HREF", meter_link(r, s, (int32_t)s->last_day, (int32_t)s->last_day));
 	show_range(r, v, &g);
 	return show_days(r, v, s,
 	                 g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
