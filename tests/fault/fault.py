@@ -190,7 +190,7 @@ class Fault:
             while True:
                 p = self.worker(storage)
                 try:
-                    p.wait(rnd.uniform(0.001, 0.06))
+                    p.wait(rnd.uniform(0.001, 0.025))
                     break
                 except subprocess.TimeoutExpired:
                     os.kill(p.pid, signal.SIGKILL)

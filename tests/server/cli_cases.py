@@ -205,7 +205,8 @@ def the_corpus_beside_the_checkout(_):
         p = s.call("import", "--from", path, "--json")
         assert p.returncode in (0, 1), f"{path.name}: exit {p.returncode} {p.stderr.decode()[:200]}"
         report = json.loads(p.stdout)
-        assert report["processed_rows"] or report["errors"], f"{path.name}: {report}"
+        only_header = len(path.read_bytes().split()) <= 1 or path.read_bytes().strip().count(b"\n") == 0
+        assert report["processed_rows"] or report["errors"] or only_header, f"{path.name}: {report}"
 
 
 if __name__ == "__main__":
