@@ -1,6 +1,6 @@
 /*
- * wattledger-worker: does the jobs. Run by cron (--once), started by the web program when something is queued (--once), or kept
- * running by a supervisor (--watch, which is also what it does without a word).
+ * wattledger-worker: does the jobs. Run by cron (--once), started by the web program when something is queued
+ * (--once), or kept running by a supervisor (--watch, which is also what it does without a word).
  *
  * It makes and migrates the database where that is needed, because the web program never does (DECISIONS 30).
  */
@@ -14,7 +14,7 @@
 #include "app/job.h"
 #include "app/storage.h"
 
-#define ARENA_LIMIT (64u << 20)
+#define ARENA_LIMIT    (64u << 20)
 #define WATCH_PAUSE_MS 500
 
 static volatile int stop;
@@ -81,9 +81,10 @@ static int run(const char *dir, int64_t limit, bool once)
 
 int main(int argc, char **argv)
 {
-	static const struct option longs[] = {{"storage", required_argument, NULL, 's'}, {"once", no_argument, NULL, 'o'},
-					      {"watch", no_argument, NULL, 'w'},	 {"limit", required_argument, NULL, 'l'},
-					      {"help", no_argument, NULL, 'h'},		 {0}};
+	static const struct option longs[] = {
+	        {"storage", required_argument, NULL, 's'}, {"once", no_argument, NULL, 'o'},
+	        {"watch", no_argument, NULL, 'w'},         {"limit", required_argument, NULL, 'l'},
+	        {"help", no_argument, NULL, 'h'},          {0}};
 	struct sigaction end = {.sa_handler = on_signal};
 	const char *dir = getenv("WATTLEDGER_STORAGE");
 	uint64_t limit = 0;

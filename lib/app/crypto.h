@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-#define CRYPTO_HASH 32     /* bytes of SHA-256 and of HMAC-SHA256 */
+#define CRYPTO_HASH     32  /* bytes of SHA-256 and of HMAC-SHA256 */
 #define CRYPTO_PASSWORD 128 /* room for a password's hash as text */
 
 void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH]);

@@ -6,7 +6,7 @@
 enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
 {
 	log_event(&c->log, LOG_ERROR, "database", LOG_Z("doing", doing), LOG_Z("error", err_info(e)->slug),
-		  LOG_Z("message", db_message(c->db)));
+	          LOG_Z("message", db_message(c->db)));
 	switch (e) {
 	case ERR_FULL:
 		return ctx_fail(c, e, "", "There is no room left on the disk. Make room; nothing was lost.");

@@ -44,13 +44,16 @@ struct ctx {
 	struct log log;
 };
 
-static inline int64_t ctx_now(const struct ctx *c) { return clock_now(&c->clock); }
+static inline int64_t ctx_now(const struct ctx *c)
+{
+	return clock_now(&c->clock);
+}
 #define ctx_fail(c, code, field, ...) fault_set(&(c)->fault, (code), (field), __VA_ARGS__)
 
 /* Fills the fault from a failed database call and logs it; returns the code. */
 enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing);
 
-const char *role_name(enum role r);              /* "admin" */
-enum role role_of(struct str name);              /* ROLE_NONE: no such role */
+const char *role_name(enum role r); /* "admin" */
+enum role role_of(struct str name); /* ROLE_NONE: no such role */
 
 #endif

@@ -4,10 +4,11 @@
 #include "app/export/shape.h"
 #include "db/db.h"
 
-SQL(export_series, "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone FROM series s "
-		   "JOIN meters m ON m.id = s.meter_id WHERE m.is_active = 1 AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
-		   "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
-		   "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
+SQL(export_series,
+    "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone FROM series s "
+    "JOIN meters m ON m.id = s.meter_id WHERE m.is_active = 1 AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
+    "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
+    "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
 
 #define OUT_BYTES (64 * 1024)
 
@@ -37,8 +38,8 @@ bool export_shape_known(struct str shape)
 	return shape_of(shape) != NULL;
 }
 
-/* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a writer gets
- * in between two series. */
+/* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a
+ * writer gets in between two series. */
 static enum err list_series(struct ctx *c, const struct export_filter *f, struct export_series **out, size_t *n)
 {
 	struct db_cur cur;
@@ -46,7 +47,7 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 	*out = ARENA_ARRAY(c->arena, struct export_series, cap);
 	*n = 0;
 	db_query(c->db, &cur, &sql_export_series,
-		 DB_ARGS(db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id), db_i(f->property_id)));
+	         DB_ARGS(db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id), db_i(f->property_id)));
 	while (db_next(&cur)) {
 		if (*n == cap) {
 			struct export_series *more = ARENA_ARRAY(c->arena, struct export_series, 2 * cap);
@@ -82,15 +83,15 @@ char *export_line(struct export_run *x)
 	return buf_room(&x->out, EXPORT_LINE_MAX);
 }
 
-enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f, export_put_fn *put, void *arg,
-			 struct export_counts *counts)
+enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f, export_put_fn *put,
+                         void *arg, struct export_counts *counts)
 {
 	struct export_series *series;
 	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .put = put, .arg = arg};
 	export_shape_fn *run = shape_of(shape);
 	if (!run)
 		return ctx_fail(c, ERR_INVALID, "shape", "There is no shape \"%.*s\": it is wide or long.",
-				STR_ARG(str_sub(shape, 0, 30)));
+		                STR_ARG(str_sub(shape, 0, 30)));
 	enum err e = list_series(c, f, &series, &x.n);
 	x.series = series;
 	if (!e)

@@ -43,19 +43,24 @@ static enum err check_options(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
 	if (!import_type_known(o->type))
-		return ctx_fail(c, ERR_INVALID, "type", "The type is auto, hh, daily or interval, not \"%.*s\".",
-				STR_ARG(str_sub(o->type, 0, 30)));
+		return ctx_fail(c, ERR_INVALID, "type",
+		                "The type is auto, hh, daily or interval, not \"%.*s\".",
+		                STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !policy_of(o->on_conflict, &p))
-		return ctx_fail(c, ERR_INVALID, "on_conflict", "On conflict is replace, keep or actual-wins, not \"%.*s\".",
-				STR_ARG(str_sub(o->on_conflict, 0, 30)));
+		return ctx_fail(c, ERR_INVALID, "on_conflict",
+		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",
+		                STR_ARG(str_sub(o->on_conflict, 0, 30)));
 	if (o->time_zone.n && !tz_load(o->time_zone))
-		return ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone \"%.*s\". Write it as Europe/London.",
-				STR_ARG(str_sub(o->time_zone, 0, 60)));
+		return ctx_fail(c, ERR_INVALID, "time_zone",
+		                "There is no time zone \"%.*s\". Write it as Europe/London.",
+		                STR_ARG(str_sub(o->time_zone, 0, 60)));
 	if (o->property_id) {
 		int64_t unused;
-		enum err e = db_one_int(c->db, &sql_import_property_zone, DB_ARGS(db_i(o->property_id)), &unused);
+		enum err e =
+		        db_one_int(c->db, &sql_import_property_zone, DB_ARGS(db_i(o->property_id)), &unused);
 		if (e == ERR_NOT_FOUND)
-			return ctx_fail(c, e, "property", "There is no property %lld.", (long long)o->property_id);
+			return ctx_fail(c, e, "property", "There is no property %lld.",
+			                (long long)o->property_id);
 		if (e)
 			return ctx_db_failed(c, e, "looking for a property");
 	}
@@ -86,22 +91,24 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 		r->policy = SERIES_ACTUAL_WINS;
 	r->tz_asked = j->time_zone.n > 0;
 	r->tz = zone_for(c, j);
-	return r->tz ? OK : ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone %.*s.", STR_ARG(j->time_zone));
+	return r->tz ? OK
+	             : ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone %.*s.",
+	                        STR_ARG(j->time_zone));
 }
 
 static struct job job_of(const struct ctx *c, const struct import_options *o, struct str path, int64_t size)
 {
 	return (struct job){.kind = STR("import"),
-			    .filename = o->filename,
-			    .file_path = path,
-			    .import_type = o->type,
-			    .dry_run = o->dry_run,
-			    .on_conflict = o->on_conflict.n ? o->on_conflict : STR("actual-wins"),
-			    .property_id = o->property_id,
-			    .meter_id = o->meter_id,
-			    .time_zone = o->time_zone,
-			    .bytes_total = size,
-			    .user_id = c->actor.user_id};
+	                    .filename = o->filename,
+	                    .file_path = path,
+	                    .import_type = o->type,
+	                    .dry_run = o->dry_run,
+	                    .on_conflict = o->on_conflict.n ? o->on_conflict : STR("actual-wins"),
+	                    .property_id = o->property_id,
+	                    .meter_id = o->meter_id,
+	                    .time_zone = o->time_zone,
+	                    .bytes_total = size,
+	                    .user_id = c->actor.user_id};
 }
 
 /* ---- into the queue ---- */
@@ -161,8 +168,8 @@ static void copy_notes(struct ctx *c, const struct import_run *r, struct import_
 	out->errors_kept = (int64_t)out->errors_count;
 }
 
-enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path, const volatile int *stop,
-		     struct import_report *out)
+enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
+                     const volatile int *stop, struct import_report *out)
 {
 	struct stat st;
 	struct job_run run = {.slot = -1};
@@ -196,7 +203,8 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 		struct job now;
 		if (job_get(c, run.job.batch_id, &now) == OK)
 			out->job = now;
-		job_errors(c, &out->job, setting_int(c, SETTING_errors_kept), 0, &out->errors, &out->errors_count, &out->errors_kept);
+		job_errors(c, &out->job, setting_int(c, SETTING_errors_kept), 0, &out->errors,
+		           &out->errors_count, &out->errors_kept);
 		job_warnings(c, &out->job, 1000, &out->warnings, &out->warnings_count);
 	}
 	if (lock >= 0)

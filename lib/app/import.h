@@ -7,13 +7,13 @@
 #include "app/job.h"
 
 struct import_options {
-	struct str filename;    /* as the user named it */
-	struct str type;        /* auto, or a name of imports.def: hh, daily */
+	struct str filename; /* as the user named it */
+	struct str type;     /* auto, or a name of imports.def: hh, daily */
 	bool dry_run;
-	struct str on_conflict; /* empty: actual-wins */
-	int64_t property_id;    /* 0: the default property */
-	int64_t meter_id;       /* 0: the file names its meters */
-	struct str time_zone;   /* empty: by precedence */
+	struct str on_conflict;                           /* empty: actual-wins */
+	int64_t property_id;                              /* 0: the default property */
+	int64_t meter_id;                                 /* 0: the file names its meters */
+	struct str time_zone;                             /* empty: by precedence */
 	void (*progress)(void *arg, const struct job *j); /* of an import at once: after each piece; or NULL */
 	void *progress_arg;
 };
@@ -26,19 +26,19 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 
 /* What an import at once (the command line) has to say. */
 struct import_report {
-	struct job job;  /* batch_id null after a dry run */
+	struct job job; /* batch_id null after a dry run */
 	struct job_error *errors, *warnings;
 	size_t errors_count, warnings_count;
 	int64_t errors_kept; /* of all that failed */
 };
-/* Imports an open, seekable file at once. `path`: for the record, absolute or "-". A dry run writes nothing at all: a
- * database opened for reading is enough. On failure the report holds what was done until then. */
-enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path, const volatile int *stop,
-		     struct import_report *out);
+/* Imports an open, seekable file at once. `path`: for the record, absolute or "-". A dry run writes nothing at
+ * all: a database opened for reading is enough. On failure the report holds what was done until then. */
+enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
+                     const volatile int *stop, struct import_report *out);
 
-/* Makes the queued job for a finished upload (path relative to storage). Editors and admins. The head of the file is
- * looked at first: what cannot be read as a meter file is refused (ERR_INVALID, field "file" or "type") and the stored file is
- * removed, so that nothing is left behind. */
+/* Makes the queued job for a finished upload (path relative to storage). Editors and admins. The head of the
+ * file is looked at first: what cannot be read as a meter file is refused (ERR_INVALID, field "file" or "type")
+ * and the stored file is removed, so that nothing is left behind. */
 enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out);
 
 #endif

@@ -1,5 +1,5 @@
-/* job: see job.h. This file is what people ask of jobs; job_run.c is what the worker does with them. Together they
- * own the tables jobs and job_errors. */
+/* job: see job.h. This file is what people ask of jobs; job_run.c is what the worker does with them. Together
+ * they own the tables jobs and job_errors. */
 #include "app/job.h"
 
 #include "app/job_columns.h"
@@ -12,74 +12,78 @@
 
 /* Who may see a job: an admin and the system all, others their own. */
 #define JOB_MINE "(CAST(? AS BIGINT) = 1 OR j.user_id = ?)"
-#define JOB_FILTER JOB_MINE " AND (CAST(? AS TEXT) = '' OR j.status = ?) AND (CAST(? AS TEXT) = '' OR j.kind = ?)"
+#define JOB_FILTER \
+	JOB_MINE " AND (CAST(? AS TEXT) = '' OR j.status = ?) AND (CAST(? AS TEXT) = '' OR j.kind = ?)"
 
 SQL(job_list, "SELECT " JOB_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(job_count, "SELECT COUNT(*) FROM jobs j WHERE " JOB_FILTER);
 SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
-SQL(job_insert, "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, on_conflict, "
-		"property_id, meter_id, time_zone, bytes_total, queued_at, started_at, lease_slot, lease_token) "
-		"VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+SQL(job_insert,
+    "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
+    "on_conflict, "
+    "property_id, meter_id, time_zone, bytes_total, queued_at, started_at, lease_slot, lease_token) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
-		       "WHERE id = ? AND status = 'queued'");
+                       "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
-SQL(job_retry, "UPDATE jobs SET status = 'queued', cancel_requested = 0, error_message = NULL, completed_at = NULL, "
-	       "attempts = 0, not_before_at = NULL, lease_slot = NULL "
-	       "WHERE id = ? AND status IN ('failed', 'cancelled')");
+SQL(job_retry,
+    "UPDATE jobs SET status = 'queued', cancel_requested = 0, error_message = NULL, completed_at = NULL, "
+    "attempts = 0, not_before_at = NULL, lease_slot = NULL "
+    "WHERE id = ? AND status IN ('failed', 'cancelled')");
 SQL(job_errors, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "
-		"WHERE job_id = ? AND severity = 'error' ORDER BY row, id LIMIT ? OFFSET ?");
+                "WHERE job_id = ? AND severity = 'error' ORDER BY row, id LIMIT ? OFFSET ?");
 SQL(job_warnings, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "
-		  "WHERE job_id = ? AND severity = 'warning' ORDER BY row, id LIMIT ?");
+                  "WHERE job_id = ? AND severity = 'warning' ORDER BY row, id LIMIT ?");
 SQL(job_errors_count, "SELECT COUNT(*) FROM job_errors WHERE job_id = ? AND severity = 'error'");
 SQL(job_file_head, "SELECT header_line, delimiter FROM jobs WHERE id = ?");
 SQL(job_waiting, "SELECT COUNT(*), COALESCE(MIN(queued_at), 0) FROM jobs WHERE status = 'queued'");
 
 static const struct rec_field job_fields[] = {
-	REC(struct job, id, REC_INT),
-	REC(struct job, batch_id, REC_TEXT),
-	REC(struct job, kind, REC_TEXT),
-	REC(struct job, filename, REC_TEXT),
-	REC_FLAGS(struct job, file_path, REC_TEXT, REC_HIDDEN),
-	REC(struct job, import_type, REC_TEXT),
-	REC(struct job, status, REC_TEXT),
-	REC(struct job, dry_run, REC_BOOL),
-	REC(struct job, total_rows, REC_INT),
-	REC(struct job, processed_rows, REC_INT),
-	REC(struct job, imported_rows, REC_INT),
-	REC(struct job, unchanged_rows, REC_INT),
-	REC(struct job, failed_rows, REC_INT),
-	REC(struct job, intervals_new, REC_INT),
-	REC(struct job, intervals_identical, REC_INT),
-	REC(struct job, intervals_changed, REC_INT),
-	REC(struct job, intervals_kept, REC_INT),
-	REC(struct job, meters_new, REC_INT),
-	REC(struct job, bytes_total, REC_INT),
-	REC(struct job, bytes_done, REC_INT),
-	REC(struct job, queued_at, REC_AT_SQL),
-	REC(struct job, started_at, REC_AT_SQL),
-	REC(struct job, completed_at, REC_AT_SQL),
-	REC(struct job, progress_at, REC_AT_SQL),
-	REC(struct job, attempts, REC_INT),
-	REC(struct job, cancel_requested, REC_BOOL),
-	REC(struct job, error_message, REC_TEXT),
-	REC_FLAGS(struct job, summary, REC_TEXT, REC_HIDDEN),
-	REC_FLAGS(struct job, user_id, REC_INT, REC_HIDDEN),
-	REC(struct job, user_name, REC_TEXT),
-	REC(struct job, user_email, REC_TEXT),
-	REC(struct job, on_conflict, REC_TEXT),
-	REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
-	REC_FLAGS(struct job, meter_id, REC_INT, REC_HIDDEN),
-	REC(struct job, time_zone, REC_TEXT),
-	REC_FLAGS(struct job, resume_offset, REC_INT, REC_HIDDEN),
-	REC_FLAGS(struct job, resume_line, REC_INT, REC_HIDDEN),
-	REC_FLAGS(struct job, lease_token, REC_INT, REC_HIDDEN),
+        REC(struct job, id, REC_INT),
+        REC(struct job, batch_id, REC_TEXT),
+        REC(struct job, kind, REC_TEXT),
+        REC(struct job, filename, REC_TEXT),
+        REC_FLAGS(struct job, file_path, REC_TEXT, REC_HIDDEN),
+        REC(struct job, import_type, REC_TEXT),
+        REC(struct job, status, REC_TEXT),
+        REC(struct job, dry_run, REC_BOOL),
+        REC(struct job, total_rows, REC_INT),
+        REC(struct job, processed_rows, REC_INT),
+        REC(struct job, imported_rows, REC_INT),
+        REC(struct job, unchanged_rows, REC_INT),
+        REC(struct job, failed_rows, REC_INT),
+        REC(struct job, intervals_new, REC_INT),
+        REC(struct job, intervals_identical, REC_INT),
+        REC(struct job, intervals_changed, REC_INT),
+        REC(struct job, intervals_kept, REC_INT),
+        REC(struct job, meters_new, REC_INT),
+        REC(struct job, bytes_total, REC_INT),
+        REC(struct job, bytes_done, REC_INT),
+        REC(struct job, queued_at, REC_AT_SQL),
+        REC(struct job, started_at, REC_AT_SQL),
+        REC(struct job, completed_at, REC_AT_SQL),
+        REC(struct job, progress_at, REC_AT_SQL),
+        REC(struct job, attempts, REC_INT),
+        REC(struct job, cancel_requested, REC_BOOL),
+        REC(struct job, error_message, REC_TEXT),
+        REC_FLAGS(struct job, summary, REC_TEXT, REC_HIDDEN),
+        REC_FLAGS(struct job, user_id, REC_INT, REC_HIDDEN),
+        REC(struct job, user_name, REC_TEXT),
+        REC(struct job, user_email, REC_TEXT),
+        REC(struct job, on_conflict, REC_TEXT),
+        REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
+        REC_FLAGS(struct job, meter_id, REC_INT, REC_HIDDEN),
+        REC(struct job, time_zone, REC_TEXT),
+        REC_FLAGS(struct job, resume_offset, REC_INT, REC_HIDDEN),
+        REC_FLAGS(struct job, resume_line, REC_INT, REC_HIDDEN),
+        REC_FLAGS(struct job, lease_token, REC_INT, REC_HIDDEN),
 };
 const struct rec_desc job_desc = REC_DESC(struct job, job_fields);
 
 static const struct rec_field error_fields[] = {
-	REC(struct job_error, row, REC_INT),	  REC(struct job_error, column, REC_TEXT),
-	REC(struct job_error, code, REC_TEXT),	  REC(struct job_error, message, REC_TEXT),
-	REC(struct job_error, line, REC_TEXT),	  REC(struct job_error, times, REC_INT),
+        REC(struct job_error, row, REC_INT),   REC(struct job_error, column, REC_TEXT),
+        REC(struct job_error, code, REC_TEXT), REC(struct job_error, message, REC_TEXT),
+        REC(struct job_error, line, REC_TEXT), REC(struct job_error, times, REC_INT),
 };
 const struct rec_desc job_error_desc = REC_DESC(struct job_error, error_fields);
 
@@ -104,10 +108,12 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, s
 {
 	struct db_cur cur;
 	struct db_val all = sees_all(c), me = db_i(c->actor.user_id);
-	struct db_val status = db_t(f->status.n ? f->status : STR("")), kind = db_t(f->kind.n ? f->kind : STR(""));
+	struct db_val status = db_t(f->status.n ? f->status : STR("")),
+	              kind = db_t(f->kind.n ? f->kind : STR(""));
 	*out = ARENA_ARRAY(c->arena, struct job, (size_t)f->limit);
 	*n = 0;
-	db_query(c->db, &cur, &sql_job_list, DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit), db_i(f->offset)));
+	db_query(c->db, &cur, &sql_job_list,
+	         DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit), db_i(f->offset)));
 	while (*n < (size_t)f->limit && db_next(&cur))
 		db_read(&cur, c->arena, &job_desc, &(*out)[(*n)++]);
 	enum err e = db_done(&cur);
@@ -118,8 +124,8 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, s
 
 enum err job_get(struct ctx *c, struct str batch_id, struct job *out)
 {
-	enum err e = db_one(c->db, &sql_job_get, DB_ARGS(db_t(batch_id), sees_all(c), db_i(c->actor.user_id)), c->arena,
-			    &job_desc, out);
+	enum err e = db_one(c->db, &sql_job_get, DB_ARGS(db_t(batch_id), sees_all(c), db_i(c->actor.user_id)),
+	                    c->arena, &job_desc, out);
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "batch", "There is no job %.*s.", STR_ARG(str_sub(batch_id, 0, 60)));
 	return e ? ctx_db_failed(c, e, "reading a job") : OK;
@@ -164,12 +170,13 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	bool here = strcmp(status, "processing") == 0;
 	rand_uuid(batch);
 	enum err e = db_one_int(
-		c->db, &sql_job_insert,
-		DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename), db_t(w->file_path),
-			db_t(w->import_type), db_i(w->dry_run), db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
-			db_i0(w->property_id), db_i0(w->meter_id), w->time_zone.n ? db_t(w->time_zone) : db_null(),
-			db_i(w->bytes_total), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
-		&id);
+	        c->db, &sql_job_insert,
+	        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename),
+	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
+	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
+	                db_i0(w->meter_id), w->time_zone.n ? db_t(w->time_zone) : db_null(),
+	                db_i(w->bytes_total), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");
 	struct actor asking = c->actor;
@@ -197,7 +204,9 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 		e = db_run(c->db, &sql_job_cancel_running, DB_ARGS(db_i(j.id)));
 	if (e)
 		return ctx_db_failed(c, e, "cancelling a job");
-	return db_changes(c->db) ? OK : ctx_fail(c, ERR_CONFLICT, "", "The job has ended already: it is %.*s.", STR_ARG(j.status));
+	return db_changes(c->db) ? OK
+	                         : ctx_fail(c, ERR_CONFLICT, "", "The job has ended already: it is %.*s.",
+	                                    STR_ARG(j.status));
 }
 
 enum err job_retry(struct ctx *c, struct str batch_id)
@@ -208,22 +217,24 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 	if (e)
 		return e;
 	if (str_starts(j.file_path, STR("/")) || str_eqz(j.file_path, "-"))
-		return ctx_fail(c, ERR_CONFLICT, "", "This import was run on the command line: run the command again.");
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "This import was run on the command line: run the command again.");
 	if (storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND)
-		return ctx_fail(c, ERR_CONFLICT, "", "The uploaded file is not kept any more: upload it again.");
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "The uploaded file is not kept any more: upload it again.");
 	e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j.id)));
 	if (e)
 		return ctx_db_failed(c, e, "putting a job back");
-	return db_changes(c->db)
-		       ? OK
-		       : ctx_fail(c, ERR_CONFLICT, "", "Only a failed or cancelled job can be tried again: it is %.*s.",
-				  STR_ARG(j.status));
+	return db_changes(c->db) ? OK
+	                         : ctx_fail(c, ERR_CONFLICT, "",
+	                                    "Only a failed or cancelled job can be tried again: it is %.*s.",
+	                                    STR_ARG(j.status));
 }
 
 /* ---- errors ---- */
 
-enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t offset, struct job_error **out, size_t *n,
-		    int64_t *total)
+enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t offset, struct job_error **out,
+                    size_t *n, int64_t *total)
 {
 	struct db_cur cur;
 	*out = ARENA_ARRAY(c->arena, struct job_error, (size_t)limit);
@@ -309,7 +320,8 @@ enum err job_health(struct ctx *c, struct job_health *out)
 {
 	struct db_cur cur;
 	int64_t oldest = 0, now = ctx_now(c);
-	*out = (struct job_health){.running = job_worker_running(c), .seen_at = storage_worker_seen_at(c->storage)};
+	*out = (struct job_health){.running = job_worker_running(c),
+	                           .seen_at = storage_worker_seen_at(c->storage)};
 	db_query(c->db, &cur, &sql_job_waiting, DB_NOARGS);
 	if (db_next(&cur)) {
 		out->waiting = db_int(&cur, 0);
@@ -320,7 +332,7 @@ enum err job_health(struct ctx *c, struct job_health *out)
 		return ctx_db_failed(c, e, "asking for the worker");
 	int64_t patience = setting_int(c, SETTING_worker_late_minutes) * 60;
 	out->late = out->waiting && !out->running && now - oldest > patience && now - out->seen_at > patience;
-	out->cron_line = str_of(arena_printf(c->arena, "* * * * * %s --storage %.*s --once",
-					     job_worker_path(c), STR_ARG(c->storage->dir)));
+	out->cron_line = str_of(arena_printf(c->arena, "* * * * * %s --storage %.*s --once", job_worker_path(c),
+	                                     STR_ARG(c->storage->dir)));
 	return OK;
 }

@@ -3,8 +3,8 @@
  *
  * The rule: a worker holds flock on run/worker-N.lock (the file is never unlinked) for liveness, and a lease on
  * the job with a fencing token; every transaction of the work begins with a guarded UPDATE of the job (status,
- * lease token) that must change one row, and carries progress + readings + rejects together. So a killed worker's
- * job is exactly as far as its counters say, and the next tick goes on there.
+ * lease token) that must change one row, and carries progress + readings + rejects together. So a killed
+ * worker's job is exactly as far as its counters say, and the next tick goes on there.
  *
  * States: queued > processing > completed | failed | cancelled. A cancel of a queued job is immediate; of a
  * processing one it is a request that the worker meets at its next commit. Retry puts a failed or cancelled job
@@ -18,33 +18,36 @@
 
 struct job {
 	int64_t id;
-	struct str batch_id; /* UUID */
-	struct str kind;     /* "import": a row of tasks.def */
-	struct str filename; /* as the user named it */
-	struct str file_path; /* relative to storage ("uploads/ID.csv") or absolute for a command-line import; hidden */
-	struct str import_type; /* auto, hh, daily; what was asked until the file has been read, then what it is */
+	struct str batch_id;  /* UUID */
+	struct str kind;      /* "import": a row of tasks.def */
+	struct str filename;  /* as the user named it */
+	struct str file_path; /* relative to storage ("uploads/ID.csv") or absolute for a command-line import;
+	                         hidden */
+	struct str
+	        import_type; /* auto, hh, daily; what was asked until the file has been read, then what it is */
 	struct str status;
 	bool dry_run;
 	/* rows of the file (DECISIONS 7): processed = imported + unchanged + failed */
 	int64_t total_rows, processed_rows, imported_rows, unchanged_rows, failed_rows;
 	/* intervals */
-	int64_t intervals_new, intervals_identical, intervals_changed, intervals_kept; /* kept: an actual that an estimate did not replace */
-	int64_t meters_new; /* made by this job, under the default property */
+	int64_t intervals_new, intervals_identical, intervals_changed,
+	        intervals_kept; /* kept: an actual that an estimate did not replace */
+	int64_t meters_new;     /* made by this job, under the default property */
 	int64_t bytes_total, bytes_done;
 	int64_t queued_at, started_at, completed_at, progress_at; /* progress_at: last commit */
 	int64_t attempts;
 	bool cancel_requested;
 	struct str error_message; /* null unless failed */
-	struct str summary;       /* JSON: {"read_as":["sentence", ...]}; null until the file has been looked at */
+	struct str summary; /* JSON: {"read_as":["sentence", ...]}; null until the file has been looked at */
 	int64_t user_id;
 	struct str user_name, user_email; /* null: the system */
 	/* import options */
 	struct str on_conflict; /* replace, keep, actual-wins */
 	int64_t property_id, meter_id;
-	struct str time_zone;   /* null: by precedence (DECISIONS 6) */
+	struct str time_zone; /* null: by precedence (DECISIONS 6) */
 	/* where a later run goes on; hidden */
 	int64_t resume_offset, resume_line;
-	int64_t lease_token;    /* fencing; grows with every take; hidden */
+	int64_t lease_token; /* fencing; grows with every take; hidden */
 };
 extern const struct rec_desc job_desc;
 
@@ -67,25 +70,26 @@ enum err job_retry(struct ctx *c, struct str batch_id);  /* ERR_CONFLICT: not fa
 
 /* One rejected row, or a flaw of the file. */
 struct job_error {
-	int64_t row;       /* physical line on which the record starts, 1 = the file's first line; 0: the file */
-	struct str column; /* the header's name, or "column 7" */
-	struct str code;   /* "BAD_NUMBER" */
+	int64_t row; /* physical line on which the record starts, 1 = the file's first line; 0: the file */
+	struct str column;  /* the header's name, or "column 7" */
+	struct str code;    /* "BAD_NUMBER" */
 	struct str message; /* a sentence: what, and how to mend it */
-	struct str line;   /* the record's bytes as they came (may not be UTF-8) */
-	int64_t times;     /* how often a warning's subject met it; 1 for an error */
+	struct str line;    /* the record's bytes as they came (may not be UTF-8) */
+	int64_t times;      /* how often a warning's subject met it; 1 for an error */
 };
 extern const struct rec_desc job_error_desc;
 /* Kept errors in the order of the file; *total counts the kept ones. */
 enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t offset, struct job_error **out,
-		    size_t *n, int64_t *total);
+                    size_t *n, int64_t *total);
 /* The warnings (kept at most once a subject), in the order of the file. */
 enum err job_warnings(struct ctx *c, const struct job *j, int64_t limit, struct job_error **out, size_t *n);
 /* The errors as CSV: the header line of the file and each rejected record's original bytes first, then line,
  * column, code, message. Calls put for each piece; false from put stops it. */
-enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece), void *arg);
+enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece),
+                        void *arg);
 
-/* Starts the worker beside this program (posix_spawn, own session, nothing inherited), unless one runs that will see
- * the job. False: it could not be started; cron will take the job. */
+/* Starts the worker beside this program (posix_spawn, own session, nothing inherited), unless one runs that
+ * will see the job. False: it could not be started; cron will take the job. */
 bool job_wake_worker(struct ctx *c);
 /* The worker's health for the pages. */
 struct job_health {
@@ -97,8 +101,8 @@ struct job_health {
 };
 enum err job_health(struct ctx *c, struct job_health *out);
 
-/* Takes up to `limit` jobs (0: all) and runs them, each to its end. Returns how many were worked on. Used by the
- * worker. `stop` is looked at between batches. */
+/* Takes up to `limit` jobs (0: all) and runs them, each to its end. Returns how many were worked on. Used by
+ * the worker. `stop` is looked at between batches. */
 enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_t *done);
 
 #endif

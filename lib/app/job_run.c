@@ -1,10 +1,10 @@
 /*
  * job_run: see job_run.h: taking jobs, committing their pieces, ending them.
  *
- * Who works holds flock on a slot's file, run/slot-N.lock, for as long as it lives; the file is never unlinked, and the
- * kernel lets go of the lock at any death. A job in processing names its slot: if that lock can be had, its worker is dead
- * and the job may be taken. The lease token grows with every take and stands in every progress UPDATE, so that a worker
- * that was only asleep (a suspended machine) changes nothing any more.
+ * Who works holds flock on a slot's file, run/slot-N.lock, for as long as it lives; the file is never unlinked,
+ * and the kernel lets go of the lock at any death. A job in processing names its slot: if that lock can be had,
+ * its worker is dead and the job may be taken. The lease token grows with every take and stands in every
+ * progress UPDATE, so that a worker that was only asleep (a suspended machine) changes nothing any more.
  */
 #include "app/job_run.h"
 
@@ -22,31 +22,34 @@
 #include "app/upload.h"
 #include "db/db.h"
 
-#define WORKER_SLOTS 4 /* workers at once */
-#define SLOTS 32       /* and commands that run a job at once */
-#define ATTEMPTS_MAX 100 /* takes without any progress */
+#define WORKER_SLOTS 4     /* workers at once */
+#define SLOTS        32    /* and commands that run a job at once */
+#define ATTEMPTS_MAX 100   /* takes without any progress */
 #define UPLOADS_KEPT 86400 /* seconds that an unfinished upload may rest */
 
 SQL(run_slots, "SELECT DISTINCT lease_slot FROM jobs WHERE status = 'processing'");
-SQL(run_next, "SELECT j.id, j.cancel_requested FROM jobs j WHERE (j.status = 'processing' AND j.lease_slot IN (?, ?, ?, ?)) "
-	      "OR (j.status = 'queued' AND COALESCE(j.not_before_at, 0) <= ?) "
-	      "ORDER BY CASE j.status WHEN 'processing' THEN 0 ELSE 1 END, j.id LIMIT 1");
+SQL(run_next, "SELECT j.id, j.cancel_requested FROM jobs j WHERE (j.status = 'processing' AND j.lease_slot IN "
+              "(?, ?, ?, ?)) "
+              "OR (j.status = 'queued' AND COALESCE(j.not_before_at, 0) <= ?) "
+              "ORDER BY CASE j.status WHEN 'processing' THEN 0 ELSE 1 END, j.id LIMIT 1");
 SQL(run_take, "UPDATE jobs SET status = 'processing', lease_slot = ?, lease_token = lease_token + 1, "
-	      "attempts = attempts + 1, started_at = COALESCE(started_at, ?) WHERE id = ?");
+              "attempts = attempts + 1, started_at = COALESCE(started_at, ?) WHERE id = ?");
 SQL(run_get, "SELECT " JOB_COLUMNS " WHERE j.id = ?");
-SQL(run_progress, "UPDATE jobs SET import_type = ?, total_rows = ?, processed_rows = ?, imported_rows = ?, unchanged_rows = ?, "
-		  "failed_rows = ?, intervals_new = ?, intervals_identical = ?, intervals_changed = ?, intervals_kept = ?, "
-		  "meters_new = ?, bytes_total = ?, bytes_done = ?, resume_offset = ?, resume_line = ?, progress_at = ?, "
-		  "attempts = 0, error_message = NULL WHERE id = ? AND lease_token = ? AND status = 'processing' "
-		  "RETURNING cancel_requested");
+SQL(run_progress,
+    "UPDATE jobs SET import_type = ?, total_rows = ?, processed_rows = ?, imported_rows = ?, unchanged_rows = "
+    "?, "
+    "failed_rows = ?, intervals_new = ?, intervals_identical = ?, intervals_changed = ?, intervals_kept = ?, "
+    "meters_new = ?, bytes_total = ?, bytes_done = ?, resume_offset = ?, resume_line = ?, progress_at = ?, "
+    "attempts = 0, error_message = NULL WHERE id = ? AND lease_token = ? AND status = 'processing' "
+    "RETURNING cancel_requested");
 SQL(run_describe, "UPDATE jobs SET header_line = ?, delimiter = ?, summary = ? WHERE id = ?");
 SQL(run_note, "INSERT INTO job_errors (job_id, severity, row, col, code, subject, message, line, times) "
-	      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, severity, code, subject) "
-	      "DO UPDATE SET times = job_errors.times + excluded.times");
+              "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, severity, code, subject) "
+              "DO UPDATE SET times = job_errors.times + excluded.times");
 SQL(run_end, "UPDATE jobs SET status = ?, completed_at = ?, error_message = ?, lease_slot = NULL "
-	     "WHERE id = ? AND lease_token = ? AND status = 'processing'");
+             "WHERE id = ? AND lease_token = ? AND status = 'processing'");
 SQL(run_wait, "UPDATE jobs SET status = 'queued', not_before_at = ?, error_message = ?, lease_slot = NULL "
-	      "WHERE id = ? AND lease_token = ? AND status = 'processing'");
+              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
 
 /* ---- slots ---- */
 
@@ -120,7 +123,7 @@ static enum err take(struct ctx *c, int slot, struct job *out)
 	if (e)
 		return e;
 	db_query(c->db, &cur, &sql_run_next,
-		 DB_ARGS(db_i(dead[0]), db_i(dead[1]), db_i(dead[2]), db_i(dead[3]), db_i(ctx_now(c))));
+	         DB_ARGS(db_i(dead[0]), db_i(dead[1]), db_i(dead[2]), db_i(dead[3]), db_i(ctx_now(c))));
 	if (db_next(&cur))
 		id = db_int(&cur, 0);
 	e = db_done(&cur);
@@ -148,14 +151,15 @@ enum err job_commit(struct ctx *c, struct job_run *run)
 {
 	struct job *j = &run->job;
 	int64_t cancel = 0;
-	enum err e = db_one_int(
-		c->db, &sql_run_progress,
-		DB_ARGS(db_t(j->import_type), db_i(j->total_rows), db_i(j->processed_rows), db_i(j->imported_rows),
-			db_i(j->unchanged_rows), db_i(j->failed_rows), db_i(j->intervals_new), db_i(j->intervals_identical),
-			db_i(j->intervals_changed), db_i(j->intervals_kept), db_i(j->meters_new), db_i(j->bytes_total),
-			db_i(j->bytes_done), db_i(j->resume_offset), db_i(j->resume_line), db_i(ctx_now(c)), db_i(j->id),
-			db_i(j->lease_token)),
-		&cancel);
+	enum err e =
+	        db_one_int(c->db, &sql_run_progress,
+	                   DB_ARGS(db_t(j->import_type), db_i(j->total_rows), db_i(j->processed_rows),
+	                           db_i(j->imported_rows), db_i(j->unchanged_rows), db_i(j->failed_rows),
+	                           db_i(j->intervals_new), db_i(j->intervals_identical),
+	                           db_i(j->intervals_changed), db_i(j->intervals_kept), db_i(j->meters_new),
+	                           db_i(j->bytes_total), db_i(j->bytes_done), db_i(j->resume_offset),
+	                           db_i(j->resume_line), db_i(ctx_now(c)), db_i(j->id), db_i(j->lease_token)),
+	                   &cancel);
 	if (e == ERR_NOT_FOUND) {
 		db_rollback(c->db);
 		return ctx_fail(c, ERR_CONFLICT, "", "Another worker has this job.");
@@ -163,7 +167,8 @@ enum err job_commit(struct ctx *c, struct job_run *run)
 	if (!e && cancel) {
 		run->cancelled = true;
 		e = db_run(c->db, &sql_run_end,
-			   DB_ARGS(db_z("cancelled"), db_i(ctx_now(c)), db_null(), db_i(j->id), db_i(j->lease_token)));
+		           DB_ARGS(db_z("cancelled"), db_i(ctx_now(c)), db_null(), db_i(j->id),
+		                   db_i(j->lease_token)));
 	}
 	if (!e)
 		e = db_commit(c->db);
@@ -176,19 +181,23 @@ enum err job_commit(struct ctx *c, struct job_run *run)
 	return run->cancelled ? ctx_fail(c, ERR_CONFLICT, "", "The job was cancelled.") : OK;
 }
 
-enum err job_describe(struct ctx *c, const struct job_run *run, struct str header_line, char delimiter, struct str summary)
+enum err job_describe(struct ctx *c, const struct job_run *run, struct str header_line, char delimiter,
+                      struct str summary)
 {
 	enum err e = db_run(c->db, &sql_run_describe,
-			    DB_ARGS(db_b(header_line), db_t((struct str){&delimiter, 1}), db_t(summary), db_i(run->job.id)));
+	                    DB_ARGS(db_b(header_line), db_t((struct str){&delimiter, 1}), db_t(summary),
+	                            db_i(run->job.id)));
 	return e ? ctx_db_failed(c, e, "describing a job's file") : OK;
 }
 
-enum err job_note(struct ctx *c, const struct job_run *run, const char *severity, const struct job_error *n, struct str subject)
+enum err job_note(struct ctx *c, const struct job_run *run, const char *severity, const struct job_error *n,
+                  struct str subject)
 {
 	enum err e = db_run(c->db, &sql_run_note,
-			    DB_ARGS(db_i(run->job.id), db_z(severity), db_i(n->row), db_t(n->column.p ? n->column : STR("")),
-				    db_t(n->code), db_t(subject), db_t(n->message), n->line.p ? db_b(n->line) : db_null(),
-				    db_i(n->times ? n->times : 1)));
+	                    DB_ARGS(db_i(run->job.id), db_z(severity), db_i(n->row),
+	                            db_t(n->column.p ? n->column : STR("")), db_t(n->code), db_t(subject),
+	                            db_t(n->message), n->line.p ? db_b(n->line) : db_null(),
+	                            db_i(n->times ? n->times : 1)));
 	return e ? ctx_db_failed(c, e, "keeping an error") : OK;
 }
 
@@ -197,15 +206,16 @@ enum err job_note(struct ctx *c, const struct job_run *run, const char *severity
 static enum err end_as(struct ctx *c, const struct job *j, const char *status, const char *message)
 {
 	enum err e = db_run(c->db, &sql_run_end,
-			    DB_ARGS(db_z(status), db_i(ctx_now(c)), message ? db_z(message) : db_null(), db_i(j->id),
-				    db_i(j->lease_token)));
+	                    DB_ARGS(db_z(status), db_i(ctx_now(c)), message ? db_z(message) : db_null(),
+	                            db_i(j->id), db_i(j->lease_token)));
 	return e ? ctx_db_failed(c, e, "ending a job") : OK;
 }
 
 static enum err wait_for(struct ctx *c, const struct job *j, int64_t until, const char *message)
 {
-	enum err e = db_run(c->db, &sql_run_wait,
-			    DB_ARGS(db_i0(until), message ? db_z(message) : db_null(), db_i(j->id), db_i(j->lease_token)));
+	enum err e = db_run(
+	        c->db, &sql_run_wait,
+	        DB_ARGS(db_i0(until), message ? db_z(message) : db_null(), db_i(j->id), db_i(j->lease_token)));
 	return e ? ctx_db_failed(c, e, "putting a job back") : OK;
 }
 
@@ -215,8 +225,9 @@ enum err job_end(struct ctx *c, struct job_run *run, enum err result)
 	const char *why = arena_printf(c->arena, "%s", c->fault.message);
 	db_rollback(c->db);
 	log_event(&c->log, result && result != ERR_CONFLICT ? LOG_WARN : LOG_INFO, "job",
-		  LOG_STR("batch", j->batch_id), LOG_Z("result", result ? err_info(result)->slug : "completed"),
-		  LOG_INT("rows", j->processed_rows), LOG_INT("failed_rows", j->failed_rows), LOG_Z("why", result ? why : ""));
+	          LOG_STR("batch", j->batch_id), LOG_Z("result", result ? err_info(result)->slug : "completed"),
+	          LOG_INT("rows", j->processed_rows), LOG_INT("failed_rows", j->failed_rows),
+	          LOG_Z("why", result ? why : ""));
 	if (result == OK)
 		return end_as(c, j, "completed", NULL);
 	if (result == ERR_CONFLICT) /* cancelled, or no longer ours */
@@ -234,7 +245,8 @@ enum err job_start_here(struct ctx *c, const struct job *wanted, struct job_run 
 	*run = (struct job_run){.slot = -1};
 	*lock_fd = slot_lock_any(c, WORKER_SLOTS, SLOTS, &run->slot);
 	if (*lock_fd < 0)
-		return ctx_fail(c, ERR_BUSY, "", "Too many imports run at once on the command line. Please try again.");
+		return ctx_fail(c, ERR_BUSY, "",
+		                "Too many imports run at once on the command line. Please try again.");
 	return job_add(c, wanted, "processing", run->slot, &run->job);
 }
 
@@ -258,9 +270,10 @@ static enum err run_task(struct ctx *c, struct job_run *run)
 	const struct job *j = &run->job;
 	if (str_starts(j->file_path, STR("/")) || str_eqz(j->file_path, "-"))
 		return ctx_fail(c, ERR_INVALID, "",
-				"The command was interrupted. Run it again: what it had stored is recognised.");
+		                "The command was interrupted. Run it again: what it had stored is recognised.");
 	if (j->attempts > ATTEMPTS_MAX)
-		return ctx_fail(c, ERR_INVALID, "", "Given up after %d attempts that got nowhere.", ATTEMPTS_MAX);
+		return ctx_fail(c, ERR_INVALID, "", "Given up after %d attempts that got nowhere.",
+		                ATTEMPTS_MAX);
 	if (j->cancel_requested) {
 		end_as(c, j, "cancelled", NULL);
 		return ctx_fail(c, ERR_CONFLICT, "", "The job was cancelled.");
@@ -268,7 +281,8 @@ static enum err run_task(struct ctx *c, struct job_run *run)
 	for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]); i++)
 		if (str_eqz(j->kind, tasks[i].kind))
 			return tasks[i].run(c, run);
-	return ctx_fail(c, ERR_INVALID, "", "This program does not know how to do a job of kind %.*s.", STR_ARG(j->kind));
+	return ctx_fail(c, ERR_INVALID, "", "This program does not know how to do a job of kind %.*s.",
+	                STR_ARG(j->kind));
 }
 
 enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_t *done)
@@ -290,7 +304,8 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 		if (e)
 			break;
 		++*done;
-		snprintf(c->log.request, sizeof(c->log.request), "%.*s", STR_ARG(str_sub(run.job.batch_id, 0, 39)));
+		snprintf(c->log.request, sizeof(c->log.request), "%.*s",
+		         STR_ARG(str_sub(run.job.batch_id, 0, 39)));
 		e = job_end(c, &run, run_task(c, &run));
 		c->log.request[0] = '\0';
 	}
@@ -319,7 +334,8 @@ bool job_wake_worker(struct ctx *c)
 	pid_t pid;
 	const char *path = job_worker_path(c);
 	const char *dir = arena_strz(c->arena, c->storage->dir);
-	char *const argv[] = {(char *)"wattledger-worker", (char *)"--storage", (char *)dir, (char *)"--once", NULL};
+	char *const argv[] = {(char *)"wattledger-worker", (char *)"--storage", (char *)dir, (char *)"--once",
+	                      NULL};
 	char *const env[] = {(char *)"PATH=/usr/bin:/bin", NULL};
 
 	/* a worker that has ended needs no waiting for: the kernel reaps it */

@@ -1,7 +1,7 @@
 /*
- * rate: see rate.h. A key lands in one of 4096 slots; a slot that another key or an older window held is taken over.
- * Two keys that share a slot within one window push each other out, so under heavy use of many keys the limit is
- * looser than said, never tighter for somebody who did nothing.
+ * rate: see rate.h. A key lands in one of 4096 slots; a slot that another key or an older window held is taken
+ * over. Two keys that share a slot within one window push each other out, so under heavy use of many keys the
+ * limit is looser than said, never tighter for somebody who did nothing.
  */
 #include "app/rate.h"
 
@@ -23,7 +23,7 @@ enum err rate_hit(struct ctx *c, struct str key, int64_t limit, int window)
 	uint64_t mine = (h & ~(uint64_t)0xffffff) | ((uint64_t)(now / window) & 0xffffff);
 	uint64_t held = slot->key_window;
 	if (held != mine && __atomic_compare_exchange_n((uint64_t *)&slot->key_window, &held, mine, false,
-							__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+	                                                __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 		slot->count = 0;
 	if (++slot->count <= limit)
 		return OK;

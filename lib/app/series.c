@@ -2,25 +2,27 @@
  * series: see series.h. This file owns the tables series, days and day_layers.
  *
  * A day that one batch wrote is one row of `days` with that batch's number. When a second batch states other
- * intervals or values of it, what each wrote is laid beside it in day_layers, and `days` holds what shows. So the
- * common case (every day written once) costs one row, and undo finds every layer when it needs one.
+ * intervals or values of it, what each wrote is laid beside it in day_layers, and `days` holds what shows. So
+ * the common case (every day written once) costs one row, and undo finds every layer when it needs one.
  */
 #include "app/series.h"
 
 #include "db/db.h"
 
 SQL(series_list, "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
-		 "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id) AS days, "
-		 "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id) AS first_day, "
-		 "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id) AS last_day "
-		 "FROM series s WHERE s.meter_id = ? ORDER BY s.channel, s.interval_minutes");
+                 "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id) AS days, "
+                 "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id) AS first_day, "
+                 "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id) AS last_day "
+                 "FROM series s WHERE s.meter_id = ? ORDER BY s.channel, s.interval_minutes");
 SQL(series_find, "SELECT id, unit FROM series WHERE meter_id = ? AND channel = ? AND interval_minutes = ?");
-SQL(series_add, "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, ?, ?, ?) RETURNING id");
+SQL(series_add,
+    "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, ?, ?, ?) RETURNING id");
 SQL(days_read, "SELECT d.day, d.data, j.batch_id FROM days d LEFT JOIN jobs j ON j.id = d.job_id "
-	       "WHERE d.series_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day");
+               "WHERE d.series_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day");
 SQL(days_scan, "SELECT day, data FROM days WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day");
 SQL(days_get, "SELECT data, job_id FROM days WHERE series_id = ? AND day = ?");
-SQL(days_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?) ON CONFLICT (series_id, day) DO NOTHING");
+SQL(days_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?) ON CONFLICT (series_id, "
+              "day) DO NOTHING");
 SQL(days_change, "UPDATE days SET job_id = ?, data = ? WHERE series_id = ? AND day = ?");
 SQL(layer_add, "INSERT INTO day_layers (series_id, day, job_id, seq, data) VALUES (?, ?, ?, ?, ?)");
 SQL(layer_get, "SELECT data FROM day_layers WHERE series_id = ? AND day = ? AND job_id = ?");
@@ -28,10 +30,10 @@ SQL(layer_change, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = 
 SQL(layer_top, "SELECT COALESCE(MAX(seq), 0) FROM day_layers WHERE series_id = ? AND day = ?");
 
 static const struct rec_field series_fields[] = {
-	REC(struct series, id, REC_INT),	       REC(struct series, meter_id, REC_INT),
-	REC(struct series, channel, REC_TEXT),	       REC(struct series, interval_minutes, REC_INT),
-	REC(struct series, unit, REC_TEXT),	       REC(struct series, days, REC_INT),
-	REC(struct series, first_day, REC_DAY),	       REC(struct series, last_day, REC_DAY),
+        REC(struct series, id, REC_INT),        REC(struct series, meter_id, REC_INT),
+        REC(struct series, channel, REC_TEXT),  REC(struct series, interval_minutes, REC_INT),
+        REC(struct series, unit, REC_TEXT),     REC(struct series, days, REC_INT),
+        REC(struct series, first_day, REC_DAY), REC(struct series, last_day, REC_DAY),
 };
 const struct rec_desc series_desc = REC_DESC(struct series, series_fields);
 
@@ -49,7 +51,8 @@ enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_
 	return e ? ctx_db_failed(c, e, "listing a meter's series") : OK;
 }
 
-enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id, struct str *unit)
+enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id,
+                     struct str *unit)
 {
 	struct db_cur cur;
 	*id = 0;
@@ -63,16 +66,18 @@ enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_
 	return e ? ctx_db_failed(c, e, "looking for a series") : OK;
 }
 
-enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, struct str unit, int64_t *id)
+enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, struct str unit,
+                    int64_t *id)
 {
-	enum err e = db_one_int(c->db, &sql_series_add, DB_ARGS(db_i(meter_id), db_t(channel), db_i(minutes), db_t(unit)), id);
+	enum err e = db_one_int(c->db, &sql_series_add,
+	                        DB_ARGS(db_i(meter_id), db_t(channel), db_i(minutes), db_t(unit)), id);
 	return e ? ctx_db_failed(c, e, "adding a series") : OK;
 }
 
 /* ---- reading ---- */
 
-static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch, int64_t series_id, int32_t from,
-			 int32_t to, series_each_fn *each, void *arg)
+static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch, int64_t series_id,
+                         int32_t from, int32_t to, series_each_fn *each, void *arg)
 {
 	struct db_cur cur;
 	struct series_day d; /* on the stack: an export makes thousands of these calls in one arena */
@@ -90,16 +95,18 @@ static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch,
 	enum err e = db_done(&cur);
 	if (damaged)
 		return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", d.day,
-				(long long)series_id);
+		                (long long)series_id);
 	return e ? ctx_db_failed(c, e, "reading readings") : OK;
 }
 
-enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg)
+enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each,
+                     void *arg)
 {
 	return each_day(c, &sql_days_read, true, series_id, from, to, each, arg);
 }
 
-enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg)
+enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each,
+                     void *arg)
 {
 	return each_day(c, &sql_days_scan, false, series_id, from, to, each, arg);
 }
@@ -118,7 +125,8 @@ int64_t series_total(const struct series_day *d, unsigned *count)
 
 /* ---- writing ---- */
 
-enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality, enum series_policy policy)
+enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality,
+                                 enum series_policy policy)
 {
 	if (!quality)
 		return SERIES_ABSENT;
@@ -155,8 +163,8 @@ static struct str packed_of(const struct series_day *d, uint8_t room[SERIES_PACK
 }
 
 /* The layer of this batch grows by what it has just written. */
-static enum err grow_layer(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, const struct series_day *now,
-			   const uint8_t *outcome)
+static enum err grow_layer(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id,
+                           const struct series_day *now, const uint8_t *outcome)
 {
 	uint8_t room[SERIES_PACKED_MAX];
 	struct series_day layer = {.n = 0};
@@ -171,30 +179,32 @@ static enum err grow_layer(struct ctx *c, int64_t series_id, int32_t day, int64_
 	lay_over(&layer, now, outcome);
 	struct str data = packed_of(&layer, room);
 	if (there)
-		return db_run(c->db, &sql_layer_change, DB_ARGS(db_b(data), db_i(series_id), db_i(day), db_i(job_id)));
+		return db_run(c->db, &sql_layer_change,
+		              DB_ARGS(db_b(data), db_i(series_id), db_i(day), db_i(job_id)));
 	int64_t top = 0;
 	e = db_one_int(c->db, &sql_layer_top, DB_ARGS(db_i(series_id), db_i(day)), &top);
-	return e ? e : db_run(c->db, &sql_layer_add,
-			      DB_ARGS(db_i(series_id), db_i(day), db_i(job_id), db_i(top + 1), db_b(data)));
+	return e ? e
+	         : db_run(c->db, &sql_layer_add,
+	                  DB_ARGS(db_i(series_id), db_i(day), db_i(job_id), db_i(top + 1), db_b(data)));
 }
 
 /* A day that is there already, with other content. */
 static enum err change_day(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str old_data,
-			   int64_t old_job, const struct series_day *now, struct series_day *shows,
-			   const uint8_t *outcome)
+                           int64_t old_job, const struct series_day *now, struct series_day *shows,
+                           const uint8_t *outcome)
 {
 	uint8_t room[SERIES_PACKED_MAX];
 	enum err e = OK;
 	if (old_job && old_job != job_id)
 		e = db_run(c->db, &sql_layer_add,
-			   DB_ARGS(db_i(series_id), db_i(day), db_i(old_job), db_i(1), db_b(old_data)));
+		           DB_ARGS(db_i(series_id), db_i(day), db_i(old_job), db_i(1), db_b(old_data)));
 	if (!e && old_job != job_id)
 		e = grow_layer(c, series_id, day, job_id, now, outcome);
 	lay_over(shows, now, outcome);
 	if (!e)
 		e = db_run(c->db, &sql_days_change,
-			   DB_ARGS(db_i0(old_job == job_id ? job_id : 0), db_b(packed_of(shows, room)), db_i(series_id),
-				   db_i(day)));
+		           DB_ARGS(db_i0(old_job == job_id ? job_id : 0), db_b(packed_of(shows, room)),
+		                   db_i(series_id), db_i(day)));
 	return e;
 }
 
@@ -210,15 +220,17 @@ static int mark_all(struct str packed, enum series_outcome what, uint8_t *outcom
 
 static enum err damaged(struct ctx *c, int64_t series_id, int32_t day)
 {
-	return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", day, (long long)series_id);
+	return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", day,
+	                (long long)series_id);
 }
 
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
-		    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n)
+                    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n)
 {
 	enum err e = OK;
 	if (!dry) {
-		e = db_run(c->db, &sql_days_add, DB_ARGS(db_i(series_id), db_i(day), db_i(job_id), db_b(packed)));
+		e = db_run(c->db, &sql_days_add,
+		           DB_ARGS(db_i(series_id), db_i(day), db_i(job_id), db_b(packed)));
 		if (e)
 			return ctx_db_failed(c, e, "storing readings");
 		if (db_changes(c->db)) {
@@ -252,7 +264,8 @@ enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_i
 	bool writes = false;
 	for (int i = 0; i < now.n; i++) {
 		bool has = i < shows.n;
-		outcome[i] = series_judge(has ? shows.value[i] : 0, has ? shows.quality[i] : 0, now.value[i], now.quality[i], policy);
+		outcome[i] = series_judge(has ? shows.value[i] : 0, has ? shows.quality[i] : 0, now.value[i],
+		                          now.quality[i], policy);
 		writes = writes || outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED;
 	}
 	*n = now.n;

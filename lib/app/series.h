@@ -1,9 +1,9 @@
 /*
  * series: interval readings, a local day at a time.
  *
- * A series is (meter, channel, interval minutes). Its rows are local days of the meter's zone, one row a day with
- * the day's values packed in it (DECISIONS 1). Interval i of a day begins i * interval_minutes after the local
- * day's first instant, in elapsed time: a long day has 50 half hours, a short one 46.
+ * A series is (meter, channel, interval minutes). Its rows are local days of the meter's zone, one row a day
+ * with the day's values packed in it (DECISIONS 1). Interval i of a day begins i * interval_minutes after the
+ * local day's first instant, in elapsed time: a long day has 50 half hours, a short one 46.
  */
 #ifndef WL_APP_SERIES_H
 #define WL_APP_SERIES_H
@@ -15,8 +15,8 @@
 
 /* One day, unpacked. quality: 0 = missing (value is 0 then), '-' = the file stated none, A E S U. */
 struct series_day {
-	int32_t day;   /* local, days since 1970 */
-	uint16_t n;    /* intervals of the day */
+	int32_t day;                         /* local, days since 1970 */
+	uint16_t n;                          /* intervals of the day */
 	int64_t value[SERIES_INTERVALS_MAX]; /* millionths of the unit */
 	char quality[SERIES_INTERVALS_MAX];
 };
@@ -25,7 +25,7 @@ struct series {
 	int64_t id, meter_id;
 	struct str channel; /* import, export, ... */
 	int64_t interval_minutes;
-	struct str unit;    /* kWh */
+	struct str unit; /* kWh */
 	int64_t days;
 	int64_t first_day, last_day; /* REC_DAY */
 };
@@ -36,9 +36,11 @@ enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_
 /* Days of one series in order, [from, to] inclusive local days. Each call of `each` gets the same buffer; false
  * stops. batch: the batch id that wrote the day, or empty where several did. */
 typedef bool series_each_fn(void *arg, const struct series_day *d, struct str batch);
-enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg);
+enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each,
+                     void *arg);
 /* The same without looking up the batch (always empty): for exports. */
-enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each, void *arg);
+enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each,
+                     void *arg);
 /* Sum of the present values; *count how many. */
 int64_t series_total(const struct series_day *d, unsigned *count);
 
@@ -46,7 +48,8 @@ int64_t series_total(const struct series_day *d, unsigned *count);
 
 #define SERIES_PACKED_MAX (8 + SERIES_INTERVALS_MAX / 8 + 1 + SERIES_INTERVALS_MAX * 9)
 
-/* A day as it is stored: canonical, so that equal days are equal bytes. Returns the length; 0: nothing present. */
+/* A day as it is stored: canonical, so that equal days are equal bytes. Returns the length; 0: nothing present.
+ */
 size_t series_pack(int n, const int64_t *value, const char *quality, uint8_t out[SERIES_PACKED_MAX]);
 bool series_unpack(struct str data, struct series_day *out); /* false: damaged */
 
@@ -59,17 +62,21 @@ enum series_policy {
 /* What became of an interval. */
 enum series_outcome { SERIES_ABSENT, SERIES_NEW, SERIES_IDENTICAL, SERIES_CHANGED, SERIES_KEPT };
 
-/* What a statement of an interval means against what is there already (qualities: 0 is missing). A quality that is not
- * stated ('-') never takes a stated one away from an equal value. */
-enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality, enum series_policy policy);
+/* What a statement of an interval means against what is there already (qualities: 0 is missing). A quality that
+ * is not stated ('-') never takes a stated one away from an equal value. */
+enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality,
+                                 enum series_policy policy);
 
-/* Puts one day of one batch into the ledger, inside the caller's transaction. `packed` is series_pack of what the
- * batch states; outcome has a place for each of its n intervals. dry: nothing is written, the outcome is what it would be. */
+/* Puts one day of one batch into the ledger, inside the caller's transaction. `packed` is series_pack of what
+ * the batch states; outcome has a place for each of its n intervals. dry: nothing is written, the outcome is
+ * what it would be. */
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
-		    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
+                    enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
 
 /* Finds a series; *id 0 and *unit empty: there is none. */
-enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id, struct str *unit);
-enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, struct str unit, int64_t *id);
+enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id,
+                     struct str *unit);
+enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, struct str unit,
+                    int64_t *id);
 
 #endif

@@ -19,10 +19,11 @@
 #include "app/series.h"
 
 #define FORMAT 1
-#define HEAD 7
+#define HEAD   7
 enum { SOME_MISSING = 1, MIXED_QUALITY = 2 };
 
-static const int64_t units[] = {1000000, 100000, 10000, 1000, 100, 10, 1}; /* millionths in a unit of that place */
+static const int64_t units[] = {1000000, 100000, 10000, 1000,
+                                100,     10,     1}; /* millionths in a unit of that place */
 
 static int places_needed(int n, const int64_t *value, const char *quality)
 {

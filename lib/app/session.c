@@ -9,15 +9,16 @@
 #include "db/db.h"
 
 SQL(session_insert, "INSERT INTO sessions (user_id, secret_hash, created_at, last_seen_at, agent, address) "
-		    "VALUES (?, ?, ?, ?, ?, ?)");
-SQL(session_find, "SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.role, u.email, u.name "
-		  "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.secret_hash = ? AND u.is_active = 1");
+                    "VALUES (?, ?, ?, ?, ?, ?)");
+SQL(session_find,
+    "SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.role, u.email, u.name "
+    "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.secret_hash = ? AND u.is_active = 1");
 SQL(session_touch, "UPDATE sessions SET last_seen_at = ? WHERE id = ?");
 SQL(session_delete, "DELETE FROM sessions WHERE id = ?");
 SQL(session_expire, "DELETE FROM sessions WHERE created_at < ? OR last_seen_at < ?");
 
 enum err session_create(struct ctx *c, int64_t user_id, struct str agent, struct str address,
-			char secret[SESSION_SECRET_TEXT])
+                        char secret[SESSION_SECRET_TEXT])
 {
 	uint8_t hash[CRYPTO_HASH];
 	int64_t now = ctx_now(c);
@@ -26,12 +27,12 @@ enum err session_create(struct ctx *c, int64_t user_id, struct str agent, struct
 	agent = utf8_cut(utf8_clean(c->arena, agent), 200);
 	/* whoever signs in sweeps what has ended */
 	enum err e = db_run(c->db, &sql_session_expire,
-			    DB_ARGS(db_i(now - setting_int(c, SETTING_session_max_hours) * 3600),
-				    db_i(now - setting_int(c, SETTING_session_idle_min) * 60)));
+	                    DB_ARGS(db_i(now - setting_int(c, SETTING_session_max_hours) * 3600),
+	                            db_i(now - setting_int(c, SETTING_session_idle_min) * 60)));
 	if (!e)
 		e = db_run(c->db, &sql_session_insert,
-			   DB_ARGS(db_i(user_id), db_b((struct str){(char *)hash, sizeof(hash)}), db_i(now), db_i(now),
-				   db_t(agent), db_t(address)));
+		           DB_ARGS(db_i(user_id), db_b((struct str){(char *)hash, sizeof(hash)}), db_i(now),
+		                   db_i(now), db_t(agent), db_t(address)));
 	return e ? ctx_db_failed(c, e, "signing in") : OK;
 }
 
@@ -61,7 +62,8 @@ enum err session_resume(struct ctx *c, struct str secret)
 	    now - seen > setting_int(c, SETTING_session_idle_min) * 60)
 		return ctx_fail(c, ERR_UNAUTHORIZED, "", "Your session has ended. Please sign in again.");
 	c->actor = a;
-	/* a page that only reads must not wait for a writer: at most once a minute, and a failure costs nothing */
+	/* a page that only reads must not wait for a writer: at most once a minute, and a failure costs nothing
+	 */
 	if (now - seen >= 60)
 		db_run(c->db, &sql_session_touch, DB_ARGS(db_i(now), db_i(a.session_id)));
 	return OK;

@@ -1,7 +1,7 @@
 /*
  * session: browser sessions. 256 random bits, stored as SHA-256; idle 30 min, absolute 12 h (settings); new at
- * sign-in. The CSRF token is HMAC-SHA256 over the session's own secret with the instance key, so nothing more is
- * stored. Before sign-in (login, setup forms) the CSRF token is bound to a random pre-session cookie.
+ * sign-in. The CSRF token is HMAC-SHA256 over the session's own secret with the instance key, so nothing more
+ * is stored. Before sign-in (login, setup forms) the CSRF token is bound to a random pre-session cookie.
  */
 #ifndef WL_APP_SESSION_H
 #define WL_APP_SESSION_H
@@ -9,10 +9,10 @@
 #include "app/ctx.h"
 
 #define SESSION_SECRET_TEXT 65 /* hex and a NUL: the cookie's value */
-#define CSRF_TEXT 65
+#define CSRF_TEXT           65
 
 enum err session_create(struct ctx *c, int64_t user_id, struct str agent, struct str address,
-			char secret[SESSION_SECRET_TEXT]);
+                        char secret[SESSION_SECRET_TEXT]);
 /* Fills ctx->actor from a cookie's value. ERR_UNAUTHORIZED: unknown, ended, or its user is disabled. Moves
  * last_seen at most once a minute, so that reading pages do not write. */
 enum err session_resume(struct ctx *c, struct str secret);

@@ -1,13 +1,15 @@
-/* setting: see setting.h. A value is read from its row each time: one indexed look-up of some 2 µs, never stale. */
+/* setting: see setting.h. A value is read from its row each time: one indexed look-up of some 2 µs, never
+ * stale. */
 #include "app/setting.h"
 
 #include "base/tz.h"
 #include "db/db.h"
 
 SQL(setting_get, "SELECT value FROM settings WHERE key = ?");
-SQL(setting_put, "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+SQL(setting_put,
+    "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
 
-#define INT SETTING_INT
+#define INT  SETTING_INT
 #define TEXT SETTING_TEXT
 #define BOOL SETTING_BOOL
 #define ZONE SETTING_ZONE
@@ -75,9 +77,10 @@ enum err setting_set(struct ctx *c, struct str key, struct str value)
 			continue;
 		if (!valid(s, value, NULL))
 			return ctx_fail(c, ERR_INVALID, s->key, "%s cannot be \"%.*s\". %s", s->key,
-					STR_ARG(str_sub(value, 0, 60)), s->help);
+			                STR_ARG(str_sub(value, 0, 60)), s->help);
 		enum err e = db_run(c->db, &sql_setting_put, DB_ARGS(db_t(key), db_t(value)));
 		return e ? ctx_db_failed(c, e, "writing a setting") : OK;
 	}
-	return ctx_fail(c, ERR_NOT_FOUND, "key", "There is no setting called %.*s.", STR_ARG(str_sub(key, 0, 60)));
+	return ctx_fail(c, ERR_NOT_FOUND, "key", "There is no setting called %.*s.",
+	                STR_ARG(str_sub(key, 0, 60)));
 }

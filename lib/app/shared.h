@@ -1,7 +1,7 @@
 /*
- * shared: a small mapping in storage, run/shared, that all processes see: when the last web request came, when a
- * worker was last seen, and the counters of rate.h. Nothing in it needs to survive a reboot; a mapping that cannot
- * be had (a full disk) only costs these conveniences, never an answer.
+ * shared: a small mapping in storage, run/shared, that all processes see: when the last web request came, when
+ * a worker was last seen, and the counters of rate.h. Nothing in it needs to survive a reboot; a mapping that
+ * cannot be had (a full disk) only costs these conveniences, never an answer.
  */
 #ifndef WL_APP_SHARED_H
 #define WL_APP_SHARED_H

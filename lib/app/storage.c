@@ -47,20 +47,21 @@ const char *storage_path(const struct storage *s, struct arena *a, const char *r
 /* ---- configuration ---- */
 
 static enum err config_pair(struct config *k, struct arena *a, struct str key, struct str value, int line,
-			    struct fault *f)
+                            struct fault *f)
 {
 	if (str_eqz(key, "mode")) {
 		if (!str_eqz(value, "development") && !str_eqz(value, "production"))
 			return fault_set(f, ERR_INVALID, "mode",
-					 "wattledger.conf, line %d: mode is development or production.", line);
+			                 "wattledger.conf, line %d: mode is development or production.", line);
 		k->development = str_eqz(value, "development");
 		return OK;
 	}
 	if (str_eqz(key, "base_url")) {
 		struct str rest = value;
 		if (!str_starts(value, STR("http://")) && !str_starts(value, STR("https://")))
-			return fault_set(f, ERR_INVALID, "base_url",
-					 "wattledger.conf, line %d: base_url begins with https:// (or http://).", line);
+			return fault_set(
+			        f, ERR_INVALID, "base_url",
+			        "wattledger.conf, line %d: base_url begins with https:// (or http://).", line);
 		while (str_ends(rest, STR("/")))
 			rest.n--;
 		k->base_url = arena_str(a, rest);
@@ -70,7 +71,7 @@ static enum err config_pair(struct config *k, struct arena *a, struct str key, s
 		return OK;
 	}
 	return fault_set(f, ERR_INVALID, "", "wattledger.conf, line %d: there is no setting called %.*s.", line,
-			 STR_ARG(str_sub(key, 0, 40)));
+	                 STR_ARG(str_sub(key, 0, 40)));
 }
 
 static enum err config_read(const struct storage *s, struct arena *a, struct config *k, struct fault *f)
@@ -88,7 +89,8 @@ static enum err config_read(const struct storage *s, struct arena *a, struct con
 			continue;
 		struct str key = str_trim(str_cut(&row, '='));
 		if (!row.p)
-			return fault_set(f, ERR_INVALID, "", "wattledger.conf, line %d: write it as key = value.", line);
+			return fault_set(f, ERR_INVALID, "",
+			                 "wattledger.conf, line %d: write it as key = value.", line);
 		e = config_pair(k, a, key, str_trim(row), line, f);
 		if (e)
 			return e;
@@ -104,7 +106,8 @@ enum err storage_open(struct arena *a, const char *dir, struct storage *out, str
 	*out = (struct storage){.dir_fd = -1};
 	if (!realpath(dir, real))
 		return fault_set(f, ERR_NOT_FOUND, "storage",
-				 "There is no storage folder at %s. Make it with: wattledger --storage %s init", dir, dir);
+		                 "There is no storage folder at %s. Make it with: wattledger --storage %s init",
+		                 dir, dir);
 	out->dir = arena_str(a, str_of(real));
 	out->dir_fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir_fd < 0)
@@ -113,7 +116,8 @@ enum err storage_open(struct arena *a, const char *dir, struct storage *out, str
 	if (e)
 		return e;
 	struct str key;
-	if (storage_get(out, a, "keys/instance.key", sizeof(out->key), &key) == OK && key.n == sizeof(out->key)) {
+	if (storage_get(out, a, "keys/instance.key", sizeof(out->key), &key) == OK &&
+	    key.n == sizeof(out->key)) {
 		memcpy(out->key, key.p, sizeof(out->key));
 		out->has_key = true;
 	}
@@ -125,8 +129,8 @@ static enum err make_folder(int at, const char *name, struct fault *f)
 	if (mkdirat(at, name, 0700) == 0 || errno == EEXIST)
 		return OK;
 	enum err e = storage_errno(errno);
-	return fault_set(f, e == ERR_NOT_FOUND ? ERR_IO : e, "storage", "The folder %s cannot be made: %s.", name,
-			 strerror(errno));
+	return fault_set(f, e == ERR_NOT_FOUND ? ERR_IO : e, "storage", "The folder %s cannot be made: %s.",
+	                 name, strerror(errno));
 }
 
 static bool missing(const struct storage *s, const char *rest)
@@ -145,13 +149,13 @@ static enum err init_files(const struct storage *s, struct arena *a, bool develo
 	}
 	if (!e && missing(s, "wattledger.conf")) {
 		const char *text = arena_printf(
-			a,
-			"# Wattledger's configuration: key = value. Everything else is set on the pages.\n"
-			"#\n# The address under which the program is reached, with its folder if it has one:\n"
-			"# base_url = https://energy.example/energy\n#\n"
-			"# production, or development (plain HTTP is allowed then, and every page says so):\n"
-			"mode = %s\n",
-			development ? "development" : "production");
+		        a,
+		        "# Wattledger's configuration: key = value. Everything else is set on the pages.\n"
+		        "#\n# The address under which the program is reached, with its folder if it has one:\n"
+		        "# base_url = https://energy.example/energy\n#\n"
+		        "# production, or development (plain HTTP is allowed then, and every page says so):\n"
+		        "mode = %s\n",
+		        development ? "development" : "production");
 		e = storage_put(s, "wattledger.conf", str_of(text), 0600, f);
 	}
 	if (!e && missing(s, "setup-token.txt") && missing(s, "wattledger.db")) {
@@ -170,7 +174,8 @@ enum err storage_init(struct arena *a, const char *dir, bool development, struct
 		return e;
 	struct storage s = {.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
 	if (s.dir_fd < 0)
-		return fault_set(f, ERR_IO, "storage", "The storage folder %s cannot be opened: %s.", dir, strerror(errno));
+		return fault_set(f, ERR_IO, "storage", "The storage folder %s cannot be opened: %s.", dir,
+		                 strerror(errno));
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]) && !e; i++)
 		e = make_folder(s.dir_fd, folders[i], f);
 	if (!e)
@@ -200,14 +205,17 @@ enum err storage_open_db(const struct storage *s, enum storage_use use, struct d
 	*out = NULL;
 	enum err e = db_open(path, role, out, f);
 	if (e == ERR_NOT_FOUND)
-		return fault_set(f, ERR_UNAVAILABLE, "", "The database is not there yet: run wattledger migrate.");
+		return fault_set(f, ERR_UNAVAILABLE, "",
+		                 "The database is not there yet: run wattledger migrate.");
 	if (e)
 		return e;
 	int version = 0;
 	e = migrate_version(*out, &version);
 	if (!e && version != migrate_latest())
-		e = fault_set(f, ERR_UNAVAILABLE, "", "The database is of version %d and this program needs %d: run wattledger migrate.",
-			      version, migrate_latest());
+		e = fault_set(
+		        f, ERR_UNAVAILABLE, "",
+		        "The database is of version %d and this program needs %d: run wattledger migrate.",
+		        version, migrate_latest());
 	else if (e)
 		fault_set(f, e, "", "The database cannot be read: %s.", db_message(*out));
 	if (e) {
@@ -273,7 +281,8 @@ enum err storage_put(const struct storage *s, const char *rest, struct str conte
 	rand_hex(temp + 5, 16);
 	int folder = open_folder_of(s, rest, &name);
 	int fd = folder < 0 ? -1
-			    : openat(folder, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, (mode_t)mode);
+	                    : openat(folder, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+	                             (mode_t)mode);
 	if (fd < 0) {
 		e = storage_errno(errno);
 		if (folder >= 0)

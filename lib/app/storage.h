@@ -15,13 +15,14 @@
 #include "app/ctx.h"
 
 struct config {
-	struct str base_url;  /* "https://energy.example/energy"; empty: relative links at the request's own place */
+	struct str base_url;  /* "https://energy.example/energy"; empty: relative links at the request's own
+	                         place */
 	struct str base_path; /* of base_url: "" or "/energy": what every link starts with */
 	bool development;     /* "mode = development": plain HTTP is allowed and shown on every page */
 };
 
 struct storage {
-	struct str dir;  /* absolute, no trailing slash */
+	struct str dir; /* absolute, no trailing slash */
 	int dir_fd;
 	struct config config;
 	uint8_t key[32]; /* instance.key; zero if there is none yet */
@@ -31,8 +32,8 @@ struct storage {
 /* Opens an existing storage folder. ERR_NOT_FOUND: no such folder; ERR_INVALID: the configuration file is
  * wrong (fault says the line). */
 enum err storage_open(struct arena *a, const char *dir, struct storage *out, struct fault *f);
-/* Makes the folder, its sub-folders, key, configuration file and setup token where missing; touches nothing that
- * is there. `development` is written into a new configuration file. */
+/* Makes the folder, its sub-folders, key, configuration file and setup token where missing; touches nothing
+ * that is there. `development` is written into a new configuration file. */
 enum err storage_init(struct arena *a, const char *dir, bool development, struct fault *f);
 
 /* dir/rest, NUL-terminated, in the arena. */

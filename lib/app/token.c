@@ -1,5 +1,5 @@
-/* token: see token.h. The checksum at the end lets a secret scanner, and us, tell a mistyped token from a wrong one
- * without asking the database. */
+/* token: see token.h. The checksum at the end lets a secret scanner, and us, tell a mistyped token from a wrong
+ * one without asking the database. */
 #include "app/token.h"
 
 #include "app/crypto.h"
@@ -10,24 +10,26 @@
 #include "db/db.h"
 
 #define RANDOM 30
-#define CHECK 6
+#define CHECK  6
 
 SQL(token_insert, "INSERT INTO tokens (user_id, name, secret_hash, scopes, created_at, expires_at) "
-		  "VALUES (?, ?, ?, ?, ?, ?)");
-SQL(token_find, "SELECT t.id, t.user_id, t.scopes, COALESCE(t.last_used_at, 0), u.role, u.email, u.name "
-		"FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.secret_hash = ? AND t.revoked_at IS NULL "
-		"AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.is_active = 1");
+                  "VALUES (?, ?, ?, ?, ?, ?)");
+SQL(token_find,
+    "SELECT t.id, t.user_id, t.scopes, COALESCE(t.last_used_at, 0), u.role, u.email, u.name "
+    "FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.secret_hash = ? AND t.revoked_at IS NULL "
+    "AND (t.expires_at IS NULL OR t.expires_at > ?) AND u.is_active = 1");
 SQL(token_touch, "UPDATE tokens SET last_used_at = ? WHERE id = ?");
-SQL(token_list, "SELECT t.id, t.user_id, t.name, t.scopes, u.email, t.created_at, t.expires_at, t.last_used_at, "
-		"t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id ORDER BY t.id");
+SQL(token_list,
+    "SELECT t.id, t.user_id, t.name, t.scopes, u.email, t.created_at, t.expires_at, t.last_used_at, "
+    "t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id ORDER BY t.id");
 SQL(token_revoke, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL");
 
 static const struct rec_field token_fields[] = {
-	REC(struct token, id, REC_INT),		REC(struct token, user_id, REC_INT),
-	REC(struct token, name, REC_TEXT),	REC(struct token, scopes, REC_TEXT),
-	REC(struct token, user_email, REC_TEXT), REC(struct token, created_at, REC_AT),
-	REC(struct token, expires_at, REC_AT),	REC(struct token, last_used_at, REC_AT),
-	REC(struct token, revoked_at, REC_AT),
+        REC(struct token, id, REC_INT),          REC(struct token, user_id, REC_INT),
+        REC(struct token, name, REC_TEXT),       REC(struct token, scopes, REC_TEXT),
+        REC(struct token, user_email, REC_TEXT), REC(struct token, created_at, REC_AT),
+        REC(struct token, expires_at, REC_AT),   REC(struct token, last_used_at, REC_AT),
+        REC(struct token, revoked_at, REC_AT),
 };
 const struct rec_desc token_desc = REC_DESC(struct token, token_fields);
 
@@ -74,15 +76,17 @@ static void checksum(struct str body, char out[CHECK + 1])
 	out[CHECK] = '\0';
 }
 
-enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scope_list, int64_t expires_days,
-		      char secret[TOKEN_TEXT])
+enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scope_list,
+                      int64_t expires_days, char secret[TOKEN_TEXT])
 {
 	uint8_t hash[CRYPTO_HASH];
 	name = str_trim(name);
 	if (name.n == 0 || name.n > 100 || !utf8_valid(name))
-		return ctx_fail(c, ERR_INVALID, "name", "Give the token a name of at most 100 characters, so that you know it again.");
+		return ctx_fail(c, ERR_INVALID, "name",
+		                "Give the token a name of at most 100 characters, so that you know it again.");
 	if (!scope_bits(scope_list))
-		return ctx_fail(c, ERR_INVALID, "scope", "The scope is a list of read, import, export and admin, with commas between.");
+		return ctx_fail(c, ERR_INVALID, "scope",
+		                "The scope is a list of read, import, export and admin, with commas between.");
 	if (expires_days < 0 || expires_days > 3650)
 		return ctx_fail(c, ERR_INVALID, "expires", "A token lasts 1 to 3650 days, or 0 for ever.");
 	memcpy(secret, "wl_", 3);
@@ -91,8 +95,9 @@ enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct st
 	crypto_sha256(str_of(secret), hash);
 	int64_t now = ctx_now(c);
 	enum err e = db_run(c->db, &sql_token_insert,
-			    DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}), db_t(scope_list),
-				    db_i(now), db_i0(expires_days ? now + expires_days * 86400 : 0)));
+	                    DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}),
+	                            db_t(scope_list), db_i(now),
+	                            db_i0(expires_days ? now + expires_days * 86400 : 0)));
 	return e ? ctx_db_failed(c, e, "making a token") : OK;
 }
 
@@ -112,9 +117,11 @@ enum err token_resume(struct ctx *c, struct str secret)
 	struct actor a = {.kind = ACTOR_TOKEN};
 	int64_t used = 0, now = ctx_now(c);
 	if (!well_formed(secret))
-		return ctx_fail(c, ERR_UNAUTHORIZED, "", "That is not an API token: it is mistyped or cut off.");
+		return ctx_fail(c, ERR_UNAUTHORIZED, "",
+		                "That is not an API token: it is mistyped or cut off.");
 	crypto_sha256(secret, hash);
-	db_query(c->db, &cur, &sql_token_find, DB_ARGS(db_b((struct str){(char *)hash, sizeof(hash)}), db_i(now)));
+	db_query(c->db, &cur, &sql_token_find,
+	         DB_ARGS(db_b((struct str){(char *)hash, sizeof(hash)}), db_i(now)));
 	if (db_next(&cur)) {
 		a.token_id = db_int(&cur, 0);
 		a.user_id = db_int(&cur, 1);
@@ -130,7 +137,7 @@ enum err token_resume(struct ctx *c, struct str secret)
 	if (!a.token_id)
 		return ctx_fail(c, ERR_UNAUTHORIZED, "", "The API token is unknown, expired or revoked.");
 	e = rate_hit(c, str_of(arena_printf(c->arena, "token:%lld", (long long)a.token_id)),
-		     setting_int(c, SETTING_api_per_minute), 60);
+	             setting_int(c, SETTING_api_per_minute), 60);
 	if (e)
 		return e;
 	c->actor = a;

@@ -19,7 +19,7 @@ extern const struct rec_desc token_desc;
 
 /* scopes: comma list of read, import, export, admin. expires_days 0: never. */
 enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scopes, int64_t expires_days,
-		      char secret[TOKEN_TEXT]);
+                      char secret[TOKEN_TEXT]);
 /* Fills ctx->actor. ERR_UNAUTHORIZED: unknown, damaged (checksum), expired, revoked, user disabled;
  * ERR_RATE: over api_per_minute, with retry_after. */
 enum err token_resume(struct ctx *c, struct str secret);

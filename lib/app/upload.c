@@ -30,7 +30,8 @@ static enum err file_failed(struct ctx *c, const char *doing)
 	enum err e = storage_errno(err);
 	log_event(&c->log, LOG_ERROR, "upload", LOG_Z("doing", doing), LOG_Z("error", strerror(err)));
 	if (e == ERR_FULL)
-		return ctx_fail(c, e, "file", "There is no room left on the disk for this file. Nothing of it was kept.");
+		return ctx_fail(c, e, "file",
+		                "There is no room left on the disk for this file. Nothing of it was kept.");
 	return ctx_fail(c, e, "file", "The file could not be stored (%s).", strerror(err));
 }
 
@@ -39,9 +40,10 @@ static enum err check_size(struct ctx *c, int64_t size)
 	int64_t mib = setting_int(c, SETTING_upload_max_mib);
 	if (size <= mib * 1024 * 1024)
 		return OK;
-	return ctx_fail(c, ERR_TOO_LARGE, "file",
-			"The file is larger than the limit of %lld MiB. Split it, or ask the admin to raise the limit.",
-			(long long)mib);
+	return ctx_fail(
+	        c, ERR_TOO_LARGE, "file",
+	        "The file is larger than the limit of %lld MiB. Split it, or ask the admin to raise the limit.",
+	        (long long)mib);
 }
 
 enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out)
@@ -57,13 +59,14 @@ enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool res
 	if (!filename.n)
 		filename = STR("unnamed.csv");
 	*out = (struct upload){arena_str(c->arena, str_of(id)), filename, size > 0 ? size : -1, 0, -1};
-	out->fd = openat(c->storage->dir_fd, part_path(c, out), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC,
-			 0600);
+	out->fd = openat(c->storage->dir_fd, part_path(c, out),
+	                 O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd < 0)
 		return file_failed(c, "opening");
 	if (resumable) {
 		e = db_run(c->db, &sql_upload_insert,
-			   DB_ARGS(db_t(out->id), db_i(c->actor.user_id), db_t(filename), db_i(size), db_i(ctx_now(c))));
+		           DB_ARGS(db_t(out->id), db_i(c->actor.user_id), db_t(filename), db_i(size),
+		                   db_i(ctx_now(c))));
 		if (e) {
 			upload_abort(c, out);
 			return ctx_db_failed(c, e, "starting an upload");
@@ -111,7 +114,8 @@ enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n)
 	if (e)
 		return e;
 	if (u->size >= 0 && u->received + (int64_t)n > u->size)
-		return ctx_fail(c, ERR_TOO_LARGE, "file", "More bytes came than the %lld that were announced.", (long long)u->size);
+		return ctx_fail(c, ERR_TOO_LARGE, "file", "More bytes came than the %lld that were announced.",
+		                (long long)u->size);
 	while (n) {
 		ssize_t wrote = write(u->fd, p, n);
 		if (wrote < 0 && errno == EINTR)
@@ -138,17 +142,19 @@ static const char *not_text(struct str head)
 		size_t n;
 		const char *is;
 	} kinds[] = {
-		{"PK\x03\x04", 4, "an archive or a workbook (ZIP, XLSX)"},
-		{"\x1f\x8b", 2, "compressed (gzip)"},
-		{"\x89PNG", 4, "a picture (PNG)"},
-		{"\xff\xd8\xff", 3, "a picture (JPEG)"},
-		{"GIF8", 4, "a picture (GIF)"},
-		{"%PDF", 4, "a PDF document"},
-		{"\xd0\xcf\x11\xe0", 4, "an old Office document (XLS)"},
-		{"SQLite format 3", 15, "a database"},
-		{"\x7f" "ELF", 4, "a program"},
-		{"\xff\xfe", 2, "text in UTF-16"},
-		{"\xfe\xff", 2, "text in UTF-16"},
+	        {"PK\x03\x04", 4, "an archive or a workbook (ZIP, XLSX)"},
+	        {"\x1f\x8b", 2, "compressed (gzip)"},
+	        {"\x89PNG", 4, "a picture (PNG)"},
+	        {"\xff\xd8\xff", 3, "a picture (JPEG)"},
+	        {"GIF8", 4, "a picture (GIF)"},
+	        {"%PDF", 4, "a PDF document"},
+	        {"\xd0\xcf\x11\xe0", 4, "an old Office document (XLS)"},
+	        {"SQLite format 3", 15, "a database"},
+	        {"\x7f"
+	         "ELF",
+	         4, "a program"},
+	        {"\xff\xfe", 2, "text in UTF-16"},
+	        {"\xfe\xff", 2, "text in UTF-16"},
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (head.n >= kinds[i].n && memcmp(head.p, kinds[i].magic, kinds[i].n) == 0)
@@ -178,7 +184,8 @@ static enum err check_content(struct ctx *c, struct upload *u)
 		return file_failed(c, "reading");
 	const char *is = not_text((struct str){head, (size_t)n});
 	if (is)
-		return ctx_fail(c, ERR_INVALID, "file", "This file is %s, not a CSV file. Save it as CSV and upload that.", is);
+		return ctx_fail(c, ERR_INVALID, "file",
+		                "This file is %s, not a CSV file. Save it as CSV and upload that.", is);
 	return OK;
 }
 
@@ -187,7 +194,8 @@ static enum err keep(struct ctx *c, struct upload *u, struct str *rest)
 	const char *to = arena_printf(c->arena, "uploads/%.*s.csv", STR_ARG(u->id));
 	int folder = openat(c->storage->dir_fd, "uploads", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool ok = folder >= 0 && fsync(u->fd) == 0 &&
-		  renameat(c->storage->dir_fd, part_path(c, u), c->storage->dir_fd, to) == 0 && fsync(folder) == 0;
+	          renameat(c->storage->dir_fd, part_path(c, u), c->storage->dir_fd, to) == 0 &&
+	          fsync(folder) == 0;
 	enum err e = ok ? OK : file_failed(c, "keeping");
 	if (folder >= 0)
 		close(folder);
@@ -199,8 +207,8 @@ enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest)
 {
 	enum err e = OK;
 	if (u->size >= 0 && u->received < u->size)
-		return ctx_fail(c, ERR_CONFLICT, "file", "Only %lld of %lld bytes have arrived.", (long long)u->received,
-				(long long)u->size);
+		return ctx_fail(c, ERR_CONFLICT, "file", "Only %lld of %lld bytes have arrived.",
+		                (long long)u->received, (long long)u->size);
 	if (u->received == 0)
 		e = ctx_fail(c, ERR_INVALID, "file", "The file is empty.");
 	if (!e)
@@ -245,8 +253,9 @@ enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
 	}
 	for (struct dirent *e; (e = readdir(d));) {
 		struct stat st;
-		if (str_ends(str_of(e->d_name), STR(".part")) && fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    st.st_mtime < older_than_at && unlinkat(fd, e->d_name, 0) == 0)
+		if (str_ends(str_of(e->d_name), STR(".part")) &&
+		    fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < older_than_at &&
+		    unlinkat(fd, e->d_name, 0) == 0)
 			++*removed;
 	}
 	closedir(d);

@@ -1,11 +1,11 @@
 /*
  * upload: a file on its way into storage, streamed; constant memory.
  *
- * A plain form streams into uploads/ID.part and is finished in the same request. A resumable upload is a row and
- * an ID.part that grows chunk by chunk: the file's own size is the truth about how much has arrived, a chunk is
- * appended only at exactly that offset, and each is fsynced before it is acknowledged. upload_finish checks the
- * content (empty, binary, HTML, an archive...), syncs, renames to ID.csv and only then may a job refer to it.
- * Anything not finished is removed by upload_abort, or after 24 h by the worker.
+ * A plain form streams into uploads/ID.part and is finished in the same request. A resumable upload is a row
+ * and an ID.part that grows chunk by chunk: the file's own size is the truth about how much has arrived, a
+ * chunk is appended only at exactly that offset, and each is fsynced before it is acknowledged. upload_finish
+ * checks the content (empty, binary, HTML, an archive...), syncs, renames to ID.csv and only then may a job
+ * refer to it. Anything not finished is removed by upload_abort, or after 24 h by the worker.
  */
 #ifndef WL_APP_UPLOAD_H
 #define WL_APP_UPLOAD_H
@@ -21,10 +21,11 @@ struct upload {
 	int fd;              /* open for appending, or -1 */
 };
 
-/* Starts one. size > the set limit: ERR_TOO_LARGE at once. resumable: a row is kept so that it can be found again
- * by upload_resume (only by the same user). */
+/* Starts one. size > the set limit: ERR_TOO_LARGE at once. resumable: a row is kept so that it can be found
+ * again by upload_resume (only by the same user). */
 enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out);
-enum err upload_resume(struct ctx *c, struct str id, struct upload *out); /* ERR_NOT_FOUND: not there or another's */
+enum err upload_resume(struct ctx *c, struct str id,
+                       struct upload *out); /* ERR_NOT_FOUND: not there or another's */
 /* Appends; ERR_TOO_LARGE past the limit or the announced size, ERR_FULL, ERR_IO. */
 enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n);
 /* Makes what has been written so far durable (end of a chunk). */

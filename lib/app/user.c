@@ -15,23 +15,26 @@
 
 #define USER_COLUMNS "id, email, name, role, is_active, created_at, last_login_at"
 SQL(user_insert, "INSERT INTO users (email, name, role, password_hash, created_at) VALUES (?, ?, ?, ?, ?) "
-		 "RETURNING " USER_COLUMNS);
+                 "RETURNING " USER_COLUMNS);
 SQL(user_by_email, "SELECT " USER_COLUMNS " FROM users WHERE email = ?");
 SQL(user_by_id, "SELECT " USER_COLUMNS " FROM users WHERE id = ?");
 SQL(user_any, "SELECT id FROM users LIMIT 1");
-SQL(user_secret, "SELECT id, password_hash, is_active, failures, COALESCE(locked_until, 0) FROM users WHERE email = ?");
+SQL(user_secret,
+    "SELECT id, password_hash, is_active, failures, COALESCE(locked_until, 0) FROM users WHERE email = ?");
 SQL(user_failed, "UPDATE users SET failures = failures + 1, locked_until = ? WHERE id = ?");
 SQL(user_entered, "UPDATE users SET failures = 0, locked_until = NULL, last_login_at = ? WHERE id = ?");
 
 static const struct rec_field user_fields[] = {
-	REC(struct user, id, REC_INT),	      REC(struct user, email, REC_TEXT),    REC(struct user, name, REC_TEXT),
-	REC(struct user, role, REC_TEXT),     REC(struct user, is_active, REC_BOOL), REC(struct user, created_at, REC_AT),
-	REC(struct user, last_login_at, REC_AT),
+        REC(struct user, id, REC_INT),           REC(struct user, email, REC_TEXT),
+        REC(struct user, name, REC_TEXT),        REC(struct user, role, REC_TEXT),
+        REC(struct user, is_active, REC_BOOL),   REC(struct user, created_at, REC_AT),
+        REC(struct user, last_login_at, REC_AT),
 };
 const struct rec_desc user_desc = REC_DESC(struct user, user_fields);
 
 /* Verified for unknown users, so that the time of an answer tells nothing. Of a random password. */
-#define DUMMY_HASH "$argon2id$v=19$m=19456,t=2,p=1$uVbGsx2DR0MhTDpDvYk2Yg$2T0Y9d3kC0vCmxO9dAkIoJ2fJmK3Uq1mB9cJv0q5f3E"
+#define DUMMY_HASH \
+	"$argon2id$v=19$m=19456,t=2,p=1$uVbGsx2DR0MhTDpDvYk2Yg$2T0Y9d3kC0vCmxO9dAkIoJ2fJmK3Uq1mB9cJv0q5f3E"
 
 /* ---- rules ---- */
 
@@ -54,16 +57,21 @@ static enum err check_email(struct ctx *c, struct str email)
 	return ok ? OK : ctx_fail(c, ERR_INVALID, "email", "Give an e-mail address, such as name@example.org.");
 }
 
-/* The head of the lists of leaked passwords that are at least 12 long, and what people make of this product's name. */
+/* The head of the lists of leaked passwords that are at least 12 long, and what people make of this product's
+ * name. */
 static const char *const common_passwords[] = {
-	"123456789012", "1234567890123", "12345678901234", "123456789123", "1234567891011", "111111111111",
-	"000000000000", "qwertyuiop12", "qwertyuiop123", "qwertyuiopasdf", "qwertyqwerty", "1q2w3e4r5t6y",
-	"1qaz2wsx3edc", "1q2w3e4r5t6y7u", "password1234", "password12345", "password123456", "passwordpassword",
-	"passw0rd1234", "administrator", "administrator1", "adminadminadmin", "adminadmin12", "admin1234567",
-	"letmeinletmein", "iloveyou1234", "iloveyouiloveyou", "abcdefghijkl", "abcdefghijklm", "abc123abc123",
-	"changemechangeme", "changeme1234", "welcome12345", "welcomewelcome", "monkeymonkey", "dragondragon",
-	"footballfootball", "baseballbaseball", "superman1234", "trustno1trustno1", "wattledger123", "wattledgerwattledger",
-	"wattledger1234", "correcthorsebatterystaple", "electricity1", "electricity123",
+        "123456789012",     "1234567890123",        "12345678901234",   "123456789123",
+        "1234567891011",    "111111111111",         "000000000000",     "qwertyuiop12",
+        "qwertyuiop123",    "qwertyuiopasdf",       "qwertyqwerty",     "1q2w3e4r5t6y",
+        "1qaz2wsx3edc",     "1q2w3e4r5t6y7u",       "password1234",     "password12345",
+        "password123456",   "passwordpassword",     "passw0rd1234",     "administrator",
+        "administrator1",   "adminadminadmin",      "adminadmin12",     "admin1234567",
+        "letmeinletmein",   "iloveyou1234",         "iloveyouiloveyou", "abcdefghijkl",
+        "abcdefghijklm",    "abc123abc123",         "changemechangeme", "changeme1234",
+        "welcome12345",     "welcomewelcome",       "monkeymonkey",     "dragondragon",
+        "footballfootball", "baseballbaseball",     "superman1234",     "trustno1trustno1",
+        "wattledger123",    "wattledgerwattledger", "wattledger1234",   "correcthorsebatterystaple",
+        "electricity1",     "electricity123",
 };
 
 static enum err check_password(struct ctx *c, struct str password, struct str email)
@@ -79,7 +87,8 @@ static enum err check_password(struct ctx *c, struct str password, struct str em
 	for (size_t i = 0; i < sizeof(common_passwords) / sizeof(common_passwords[0]); i++)
 		common = common || str_eq_nocase(password, str_of(common_passwords[i]));
 	if (common || same)
-		return ctx_fail(c, ERR_INVALID, "password", "That password is one of the first that people try. Choose another.");
+		return ctx_fail(c, ERR_INVALID, "password",
+		                "That password is one of the first that people try. Choose another.");
 	return OK;
 }
 
@@ -108,7 +117,7 @@ static void hash_slot_free(int fd)
 /* ---- the service ---- */
 
 static enum err prepare(struct ctx *c, struct str *email, struct str *name, struct str password,
-			char hash[CRYPTO_PASSWORD])
+                        char hash[CRYPTO_PASSWORD])
 {
 	*email = lower(c->arena, str_trim(*email));
 	*name = str_trim(*name);
@@ -125,22 +134,24 @@ static enum err prepare(struct ctx *c, struct str *email, struct str *name, stru
 	int slot = hash_slot(c);
 	bool ok = crypto_password_hash(password, hash);
 	hash_slot_free(slot);
-	return ok ? OK : ctx_fail(c, ERR_BUSY, "", "There is not enough memory for that now. Please try again.");
+	return ok ? OK
+	          : ctx_fail(c, ERR_BUSY, "", "There is not enough memory for that now. Please try again.");
 }
 
 static enum err insert(struct ctx *c, struct str email, struct str name, enum role role, const char *hash,
-		       struct user *out)
+                       struct user *out)
 {
-	enum err e = db_one(c->db, &sql_user_insert,
-			    DB_ARGS(db_t(email), db_t(name), db_z(role_name(role)), db_z(hash), db_i(ctx_now(c))), c->arena,
-			    &user_desc, out);
+	enum err e =
+	        db_one(c->db, &sql_user_insert,
+	               DB_ARGS(db_t(email), db_t(name), db_z(role_name(role)), db_z(hash), db_i(ctx_now(c))),
+	               c->arena, &user_desc, out);
 	if (e == ERR_CONFLICT)
 		return ctx_fail(c, e, "email", "There is a user %.*s already.", STR_ARG(email));
 	return e ? ctx_db_failed(c, e, "adding a user") : OK;
 }
 
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
-		     struct user *out)
+                     struct user *out)
 {
 	char hash[CRYPTO_PASSWORD];
 	enum err e = prepare(c, &email, &name, password, hash);
@@ -191,15 +202,15 @@ static enum err login_rates(struct ctx *c, struct str email, struct str address)
 	enum err e = OK;
 	if (address.n)
 		e = rate_hit(c, str_of(arena_printf(c->arena, "login-address:%.*s", STR_ARG(address))),
-			     setting_int(c, SETTING_login_per_address), 60);
+		             setting_int(c, SETTING_login_per_address), 60);
 	if (!e)
 		e = rate_hit(c, str_of(arena_printf(c->arena, "login:%.*s", STR_ARG(email))),
-			     setting_int(c, SETTING_login_per_account), 60);
+		             setting_int(c, SETTING_login_per_account), 60);
 	return e;
 }
 
 enum err user_check_password(struct ctx *c, struct str email, struct str password, struct str address,
-			     struct user *out)
+                             struct user *out)
 {
 	struct db_cur cur;
 	int64_t id = 0, failures = 0, locked_until = 0, now = ctx_now(c);
@@ -254,7 +265,7 @@ static bool token_right(struct ctx *c, struct str given)
 }
 
 enum err user_setup(struct ctx *c, struct str token, struct str email, struct str name, struct str password,
-		    struct user *out)
+                    struct user *out)
 {
 	char hash[CRYPTO_PASSWORD];
 	if (!user_setup_open(c))
@@ -264,7 +275,8 @@ enum err user_setup(struct ctx *c, struct str token, struct str email, struct st
 		return e;
 	if (!token_right(c, token))
 		return ctx_fail(c, ERR_INVALID, "token",
-				"That is not the setup token. It is in the file setup-token.txt of the storage folder.");
+		                "That is not the setup token. It is in the file setup-token.txt of the storage "
+		                "folder.");
 	e = prepare(c, &email, &name, password, hash);
 	if (e)
 		return e;

@@ -19,17 +19,17 @@ extern const struct rec_desc user_desc;
 
 /* ERR_INVALID: e-mail, name or password break a rule (field says which); ERR_CONFLICT: e-mail is taken. */
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
-		     struct user *out);
+                     struct user *out);
 enum err user_by_email(struct ctx *c, struct str email, struct user *out);
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out);
 /* Checks e-mail and password: OK, ERR_UNAUTHORIZED (one answer for unknown, wrong and disabled), ERR_RATE with
  * retry_after: per address and per account, with a delay that doubles to 15 min, never a permanent lock. */
 enum err user_check_password(struct ctx *c, struct str email, struct str password, struct str address,
-			     struct user *out);
-/* The first admin: `token` must be the one in storage/setup-token.txt. One immediate transaction; then the file is
- * removed and user_setup_open is false for ever. */
+                             struct user *out);
+/* The first admin: `token` must be the one in storage/setup-token.txt. One immediate transaction; then the file
+ * is removed and user_setup_open is false for ever. */
 bool user_setup_open(struct ctx *c); /* no user exists yet */
 enum err user_setup(struct ctx *c, struct str token, struct str email, struct str name, struct str password,
-		    struct user *out);
+                    struct user *out);
 
 #endif

@@ -11,7 +11,7 @@
 #include "app/user.h"
 
 #define ARENA_LIMIT (256u << 20)
-#define FIRST_OPT 256 /* getopt's codes below are characters */
+#define FIRST_OPT   256 /* getopt's codes below are characters */
 
 #define CMD(name, function, needs, args, options, help) int function(struct cli *c);
 #include "cli/cmds.def"
@@ -46,7 +46,8 @@ int cli_usage(const char *fmt, ...)
 
 int cli_failed(struct cli *c, enum err e)
 {
-	fprintf(stderr, "wattledger: %s\n", c->ctx.fault.message[0] ? c->ctx.fault.message : err_info(e)->title);
+	fprintf(stderr, "wattledger: %s\n",
+	        c->ctx.fault.message[0] ? c->ctx.fault.message : err_info(e)->title);
 	return err_info(e)->exit_code ? err_info(e)->exit_code : 1;
 }
 
@@ -81,7 +82,9 @@ static void print_overview(FILE *to)
 	fputs("Usage: wattledger [--storage DIR] COMMAND [OPTIONS]\n\n", to);
 	for (size_t i = 0; i < cli_cmds_count; i++)
 		fprintf(to, "  %-16s %s\n", cli_cmds[i].name, cli_cmds[i].help);
-	fputs("\n'wattledger COMMAND --help' says more. Exit status: 0 done, 1 failed or rows rejected, 2 wrong usage.\n", to);
+	fputs("\n'wattledger COMMAND --help' says more. Exit status: 0 done, 1 failed or rows rejected, 2 "
+	      "wrong usage.\n",
+	      to);
 }
 
 static void print_help(const struct cli_cmd *cmd)
@@ -94,7 +97,7 @@ static void print_help(const struct cli_cmd *cmd)
 		if (!takes(cmd, opts[i].name, &must))
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", opts[i].name, opts[i].value ? " " : "",
-			 opts[i].value ? opts[i].value : "");
+		         opts[i].value ? opts[i].value : "");
 		printf("  %-22s %s%s\n", left, opts[i].help, must ? " (required)" : "");
 	}
 }
@@ -114,7 +117,8 @@ static int parse(struct cli *c, int argc, char **argv, const struct cli_cmd **cm
 	struct option longs[OPT_COUNT + 1] = {{0}};
 	int words = 0, k;
 	for (int i = 0; i < OPT_COUNT; i++)
-		longs[i] = (struct option){opts[i].name, opts[i].value ? required_argument : no_argument, NULL, FIRST_OPT + i};
+		longs[i] = (struct option){opts[i].name, opts[i].value ? required_argument : no_argument, NULL,
+		                           FIRST_OPT + i};
 	opterr = 0;
 	/* '-' first: words come in their order, between the options */
 	while ((k = getopt_long(argc, argv, "-:h", longs, NULL)) != -1) {
@@ -129,8 +133,8 @@ static int parse(struct cli *c, int argc, char **argv, const struct cli_cmd **cm
 		else if (k == ':')
 			return cli_usage("%s needs a value.", argv[optind - 1]);
 		else if (k == '?')
-			return cli_usage("there is no option %s. See wattledger%s%s --help.", argv[optind - 1], *cmd ? " " : "",
-					 *cmd ? (*cmd)->name : "");
+			return cli_usage("there is no option %s. See wattledger%s%s --help.", argv[optind - 1],
+			                 *cmd ? " " : "", *cmd ? (*cmd)->name : "");
 		else if (k >= FIRST_OPT)
 			c->opt[k - FIRST_OPT] = optarg ? optarg : "";
 	}
@@ -152,10 +156,11 @@ static int check(const struct cli *c, const struct cli_cmd *cmd)
 	for (int i = 0; i < OPT_COUNT; i++) {
 		bool fits = takes(cmd, opts[i].name, &must);
 		if (c->opt[i] && !fits)
-			return cli_usage("%s does not take --%s. See wattledger %s --help.", cmd->name, opts[i].name, cmd->name);
+			return cli_usage("%s does not take --%s. See wattledger %s --help.", cmd->name,
+			                 opts[i].name, cmd->name);
 		if (!c->opt[i] && must)
 			return cli_usage("%s needs --%s %s. See wattledger %s --help.", cmd->name, opts[i].name,
-					 opts[i].value ? opts[i].value : "", cmd->name);
+			                 opts[i].value ? opts[i].value : "", cmd->name);
 	}
 	if (have < need)
 		return cli_usage("%s needs %s.", cmd->name, cmd->args);
@@ -200,7 +205,7 @@ enum err cli_user(struct cli *c, int64_t *id)
 	if (!who)
 		return OK;
 	enum err e = str_to_u64(str_of(who), INT64_MAX, &n) ? user_by_id(&c->ctx, (int64_t)n, &u)
-							    : user_by_email(&c->ctx, str_of(who), &u);
+	                                                    : user_by_email(&c->ctx, str_of(who), &u);
 	if (!e)
 		*id = u.id;
 	return e;

@@ -1,8 +1,8 @@
 /*
  * cli: the command line. cmds.def is its table of contents; each command is a function cmd_NAME(struct cli *).
  *
- * Exit 0: done; 1: it failed, or a row was rejected; 2: the command was written wrongly. What was asked for goes to stdout
- * (JSON with --json), everything else to stderr.
+ * Exit 0: done; 1: it failed, or a row was rejected; 2: the command was written wrongly. What was asked for
+ * goes to stdout (JSON with --json), everything else to stderr.
  */
 #ifndef WL_CLI_CLI_H
 #define WL_CLI_CLI_H

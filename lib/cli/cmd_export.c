@@ -61,8 +61,10 @@ static int write_to(struct cli *c, const struct export_filter *f, struct str sha
 		return cli_failed(c, e);
 	fprintf(stderr, "%lld readings in %lld rows.\n", (long long)counts.readings, (long long)counts.rows);
 	if (counts.skipped_series)
-		fprintf(stderr, "%lld series of another interval length do not fit the wide shape: --shape long carries them.\n",
-			(long long)counts.skipped_series);
+		fprintf(stderr,
+		        "%lld series of another interval length do not fit the wide shape: --shape long "
+		        "carries them.\n",
+		        (long long)counts.skipped_series);
 	return 0;
 }
 

@@ -58,13 +58,15 @@ static int open_source(struct cli *c, const char *name, const char **path)
 	else if (fd >= 0 && !is_stdin && realpath(name, real))
 		*path = arena_printf(c->ctx.arena, "%s", real);
 	if (fd < 0)
-		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name, strerror(errno));
+		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name,
+		        strerror(errno));
 	return fd;
 }
 
 /* ---- the report ---- */
 
-static void json_notes(struct json_out *j, struct arena *a, const char *key, const struct job_error *e, size_t n)
+static void json_notes(struct json_out *j, struct arena *a, const char *key, const struct job_error *e,
+                       size_t n)
 {
 	json_key(j, key);
 	json_array(j);
@@ -98,7 +100,8 @@ static void print_json(struct cli *c, const struct import_report *r, const char 
 	struct buf b = BUF_INIT(64 << 20);
 	struct json_out j;
 	const struct job *job = &r->job;
-	struct job_error whole = {.column = STR(""), .code = STR("FILE"), .message = str_of(failed), .times = 1};
+	struct job_error whole = {
+	        .column = STR(""), .code = STR("FILE"), .message = str_of(failed), .times = 1};
 	bool only_whole = failed && r->errors_count == 0;
 	json_start(&j, &b);
 	json_object(&j);
@@ -123,7 +126,8 @@ static void print_json(struct cli *c, const struct import_report *r, const char 
 	json_key(&j, "error_message");
 	json_str(&j, failed ? str_of(failed) : (struct str){NULL, 0});
 	json_notes(&j, c->ctx.arena, "warnings", r->warnings, r->warnings_count);
-	json_notes(&j, c->ctx.arena, "errors", only_whole ? &whole : r->errors, only_whole ? 1 : r->errors_count);
+	json_notes(&j, c->ctx.arena, "errors", only_whole ? &whole : r->errors,
+	           only_whole ? 1 : r->errors_count);
 	json_end_object(&j);
 	buf_addc(&b, '\n');
 	cli_print(&b);
@@ -134,8 +138,8 @@ static void print_notes(struct cli *c, const char *what, const struct job_error 
 {
 	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++) {
 		struct str text = utf8_clean(c->ctx.arena, e[i].message);
-		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row, e[i].column.n ? ", " : "",
-			STR_ARG(e[i].column), STR_ARG(text));
+		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row,
+		        e[i].column.n ? ", " : "", STR_ARG(e[i].column), STR_ARG(text));
 		fprintf(stderr, e[i].times > 1 ? " (%lld times)\n" : "\n", (long long)e[i].times);
 	}
 	if (n > ERRORS_SHOWN)
@@ -145,11 +149,12 @@ static void print_notes(struct cli *c, const char *what, const struct job_error 
 static void print_text(struct cli *c, const struct import_report *r)
 {
 	const struct job *j = &r->job;
-	printf("%s %.*s: %lld rows, %lld imported, %lld unchanged, %lld failed.\n", j->dry_run ? "Would import" : "Imported",
-	       STR_ARG(j->filename), (long long)j->processed_rows, (long long)j->imported_rows, (long long)j->unchanged_rows,
-	       (long long)j->failed_rows);
+	printf("%s %.*s: %lld rows, %lld imported, %lld unchanged, %lld failed.\n",
+	       j->dry_run ? "Would import" : "Imported", STR_ARG(j->filename), (long long)j->processed_rows,
+	       (long long)j->imported_rows, (long long)j->unchanged_rows, (long long)j->failed_rows);
 	printf("Readings: %lld new, %lld identical, %lld changed, %lld kept.", (long long)j->intervals_new,
-	       (long long)j->intervals_identical, (long long)j->intervals_changed, (long long)j->intervals_kept);
+	       (long long)j->intervals_identical, (long long)j->intervals_changed,
+	       (long long)j->intervals_kept);
 	if (j->meters_new)
 		printf(" New meters: %lld.", (long long)j->meters_new);
 	printf("\n");
@@ -178,8 +183,8 @@ static void progress(void *arg, const struct job *j)
 	int tenths = job_progress(j), bars = tenths / 25;
 	w->shown_ms = now;
 	w->shown = true;
-	fprintf(stderr, "\r[%.*s%*s] %d.%d%%  %lld rows", bars, "########################################", 40 - bars, "",
-		tenths / 10, tenths % 10, (long long)j->processed_rows);
+	fprintf(stderr, "\r[%.*s%*s] %d.%d%%  %lld rows", bars, "########################################",
+	        40 - bars, "", tenths / 10, tenths % 10, (long long)j->processed_rows);
 }
 
 /* ---- the command ---- */
@@ -190,10 +195,10 @@ int cmd_import(struct cli *c)
 	struct import_report report;
 	const char *from = c->opt[OPT_from], *slash = strrchr(from, '/'), *path;
 	struct import_options o = {.filename = str_of(slash ? slash + 1 : from),
-				   .type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
-				   .dry_run = c->opt[OPT_dry_run] != NULL,
-				   .on_conflict = str_of(c->opt[OPT_on_conflict]),
-				   .time_zone = str_of(c->opt[OPT_time_zone])};
+	                           .type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
+	                           .dry_run = c->opt[OPT_dry_run] != NULL,
+	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
+	                           .time_zone = str_of(c->opt[OPT_time_zone])};
 	if (!import_type_known(o.type))
 		return cli_usage("--type is auto, hh, daily or interval, not \"%s\".", c->opt[OPT_type]);
 	if (!cli_number(c, OPT_property, 0, &o.property_id))

@@ -35,7 +35,8 @@ int cmd_jobs(struct cli *c)
 	int64_t total;
 	struct job_filter f = {.status = str_of(c->opt[OPT_status]), .limit = 50};
 	if (f.status.n && !job_status_known(f.status))
-		return cli_usage("--status is queued, processing, completed, failed or cancelled, not \"%s\".", c->opt[OPT_status]);
+		return cli_usage("--status is queued, processing, completed, failed or cancelled, not \"%s\".",
+		                 c->opt[OPT_status]);
 	if (!cli_number(c, OPT_limit, 50, &f.limit))
 		return 2;
 	if (f.limit < 1 || f.limit > 100000)
@@ -64,12 +65,14 @@ int cmd_jobs(struct cli *c)
 	} else if (n == 0) {
 		buf_addz(&b, "No jobs.\n");
 	} else {
-		buf_printf(&b, "%-36s  %-10s  %-9s  %6s  %9s  %8s  %s\n", "BATCH", "STATUS", "TYPE", "DONE", "ROWS", "FAILED", "FILE");
+		buf_printf(&b, "%-36s  %-10s  %-9s  %6s  %9s  %8s  %s\n", "BATCH", "STATUS", "TYPE", "DONE",
+		           "ROWS", "FAILED", "FILE");
 		for (size_t i = 0; i < n; i++)
-			buf_printf(&b, "%-36.*s  %-10.*s  %-9.*s  %5d%%  %9lld  %8lld  %.*s%s\n", STR_ARG(jobs[i].batch_id),
-				   STR_ARG(jobs[i].status), STR_ARG(jobs[i].import_type), job_progress(&jobs[i]) / 10,
-				   (long long)jobs[i].processed_rows, (long long)jobs[i].failed_rows, STR_ARG(jobs[i].filename),
-				   jobs[i].dry_run ? " (dry run)" : "");
+			buf_printf(&b, "%-36.*s  %-10.*s  %-9.*s  %5d%%  %9lld  %8lld  %.*s%s\n",
+			           STR_ARG(jobs[i].batch_id), STR_ARG(jobs[i].status),
+			           STR_ARG(jobs[i].import_type), job_progress(&jobs[i]) / 10,
+			           (long long)jobs[i].processed_rows, (long long)jobs[i].failed_rows,
+			           STR_ARG(jobs[i].filename), jobs[i].dry_run ? " (dry run)" : "");
 	}
 	bool ok = cli_print(&b);
 	buf_free(&b);
@@ -79,13 +82,16 @@ int cmd_jobs(struct cli *c)
 static void put_text(struct buf *b, const struct job *j)
 {
 	char t[CIVIL_TIME_TEXT];
-	buf_printf(b, "Batch      %.*s\nFile       %.*s\nType       %.*s\nStatus     %.*s%s\n", STR_ARG(j->batch_id),
-		   STR_ARG(j->filename), STR_ARG(j->import_type), STR_ARG(j->status), j->dry_run ? " (dry run)" : "");
+	buf_printf(b, "Batch      %.*s\nFile       %.*s\nType       %.*s\nStatus     %.*s%s\n",
+	           STR_ARG(j->batch_id), STR_ARG(j->filename), STR_ARG(j->import_type), STR_ARG(j->status),
+	           j->dry_run ? " (dry run)" : "");
 	buf_printf(b, "Progress   %d.%d%%\n", job_progress(j) / 10, job_progress(j) % 10);
-	buf_printf(b, "Rows       %lld of %lld: %lld imported, %lld unchanged, %lld failed\n", (long long)j->processed_rows,
-		   (long long)j->total_rows, (long long)j->imported_rows, (long long)j->unchanged_rows, (long long)j->failed_rows);
-	buf_printf(b, "Readings   %lld new, %lld identical, %lld changed, %lld kept\n", (long long)j->intervals_new,
-		   (long long)j->intervals_identical, (long long)j->intervals_changed, (long long)j->intervals_kept);
+	buf_printf(b, "Rows       %lld of %lld: %lld imported, %lld unchanged, %lld failed\n",
+	           (long long)j->processed_rows, (long long)j->total_rows, (long long)j->imported_rows,
+	           (long long)j->unchanged_rows, (long long)j->failed_rows);
+	buf_printf(b, "Readings   %lld new, %lld identical, %lld changed, %lld kept\n",
+	           (long long)j->intervals_new, (long long)j->intervals_identical,
+	           (long long)j->intervals_changed, (long long)j->intervals_kept);
 	buf_printf(b, "New meters %lld\n", (long long)j->meters_new);
 	buf_printf(b, "Queued     %s\n", when(j->queued_at, t));
 	buf_printf(b, "Started    %s\n", when(j->started_at, t));
@@ -114,8 +120,9 @@ int cmd_job(struct cli *c)
 	} else {
 		put_text(&b, &j);
 		for (size_t i = 0; i < n; i++)
-			buf_printf(&b, "  row %lld%s%.*s: %.*s\n", (long long)errors[i].row, errors[i].column.n ? ", " : "",
-				   STR_ARG(errors[i].column), STR_ARG(errors[i].message));
+			buf_printf(&b, "  row %lld%s%.*s: %.*s\n", (long long)errors[i].row,
+			           errors[i].column.n ? ", " : "", STR_ARG(errors[i].column),
+			           STR_ARG(errors[i].message));
 	}
 	bool ok = cli_print(&b);
 	buf_free(&b);

@@ -76,7 +76,8 @@ int cmd_admin_create(struct cli *c)
 		if (!read_line(password, sizeof(password)))
 			return cli_usage("--password-stdin: no password came on standard input.");
 	} else if (!isatty(STDIN_FILENO)) {
-		return cli_usage("admin-create asks for the password on a terminal; elsewhere use --password-stdin.");
+		return cli_usage(
+		        "admin-create asks for the password on a terminal; elsewhere use --password-stdin.");
 	} else {
 		if (!ask("Password (at least 12 characters): ", password, sizeof(password)) ||
 		    !ask("Once more: ", again, sizeof(again)))
@@ -84,14 +85,16 @@ int cmd_admin_create(struct cli *c)
 		if (strcmp(password, again) != 0)
 			return cli_usage("the two passwords differ.");
 	}
-	enum err e = user_create(&c->ctx, str_of(c->opt[OPT_email]), str_of(c->opt[OPT_name] ? c->opt[OPT_name] : ""),
-				 str_of(password), ROLE_ADMIN, &u);
+	enum err e =
+	        user_create(&c->ctx, str_of(c->opt[OPT_email]),
+	                    str_of(c->opt[OPT_name] ? c->opt[OPT_name] : ""), str_of(password), ROLE_ADMIN, &u);
 	explicit_bzero(password, sizeof(password));
 	explicit_bzero(again, sizeof(again));
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)
-		printf("{\"id\":%lld,\"email\":\"%.*s\",\"role\":\"admin\"}\n", (long long)u.id, STR_ARG(u.email));
+		printf("{\"id\":%lld,\"email\":\"%.*s\",\"role\":\"admin\"}\n", (long long)u.id,
+		       STR_ARG(u.email));
 	else
 		printf("%.*s is an admin now.\n", STR_ARG(u.email));
 	return 0;

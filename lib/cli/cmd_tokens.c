@@ -18,8 +18,8 @@ int cmd_token_create(struct cli *c)
 		return 2;
 	enum err e = cli_user(c, &user);
 	if (!e)
-		e = token_create(&c->ctx, user, str_of(c->opt[OPT_name]), str_of(c->opt[OPT_scope] ? c->opt[OPT_scope] : "read"), days,
-				 secret);
+		e = token_create(&c->ctx, user, str_of(c->opt[OPT_name]),
+		                 str_of(c->opt[OPT_scope] ? c->opt[OPT_scope] : "read"), days, secret);
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)
@@ -58,9 +58,10 @@ int cmd_token_list(struct cli *c)
 			json_rec(&j, &token_desc, t);
 			json_end_object(&j);
 		} else {
-			buf_printf(&b, "%lld  %.*s  %.*s  %.*s  ends %s, last used %s%s\n", (long long)t->id, STR_ARG(t->user_email),
-				   STR_ARG(t->name), STR_ARG(t->scopes), day_of(t->expires_at, "never", until),
-				   day_of(t->last_used_at, "never", used), t->revoked_at ? ", revoked" : "");
+			buf_printf(&b, "%lld  %.*s  %.*s  %.*s  ends %s, last used %s%s\n", (long long)t->id,
+			           STR_ARG(t->user_email), STR_ARG(t->name), STR_ARG(t->scopes),
+			           day_of(t->expires_at, "never", until),
+			           day_of(t->last_used_at, "never", used), t->revoked_at ? ", revoked" : "");
 		}
 	}
 	if (c->json) {

@@ -117,7 +117,7 @@ enum err db_one_int(struct db *db, const struct db_sql *q, size_t n, const struc
 }
 
 enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
-		const struct rec_desc *d, void *obj)
+                const struct rec_desc *d, void *obj)
 {
 	struct db_cur c;
 	bool found = false;

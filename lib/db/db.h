@@ -20,13 +20,14 @@
 #include "base/str.h"
 
 struct db_sql {
-	const char *name; /* "job_insert" */
-	const char *text; /* SQLite's, and PostgreSQL's unless pgsql says otherwise */
+	const char *name;  /* "job_insert" */
+	const char *text;  /* SQLite's, and PostgreSQL's unless pgsql says otherwise */
 	const char *pgsql; /* NULL: the same text with $n for the n-th ? */
 } __attribute__((aligned(8)));
 
-#define SQL2(id, sqlite_text, pgsql_text)                                                                    \
-	static const struct db_sql sql_##id __attribute__((used, section("wl_sql"), aligned(8))) = {#id, sqlite_text, pgsql_text}
+#define SQL2(id, sqlite_text, pgsql_text)   \
+	static const struct db_sql sql_##id \
+	        __attribute__((used, section("wl_sql"), aligned(8))) = {#id, sqlite_text, pgsql_text}
 #define SQL(id, sql_text) SQL2(id, sql_text, NULL)
 
 /* All statements of the program. */
@@ -38,16 +39,37 @@ struct db_val {
 	int64_t i;
 	struct str s;
 };
-static inline struct db_val db_i(int64_t v) { return (struct db_val){DB_INT, v, {0}}; }
-static inline struct db_val db_t(struct str s) { return (struct db_val){s.p ? DB_TEXT : DB_NULL, 0, s}; }
-static inline struct db_val db_z(const char *z) { return db_t(str_of(z)); }
-static inline struct db_val db_b(struct str s) { return (struct db_val){DB_BLOB, 0, s}; }
-static inline struct db_val db_null(void) { return (struct db_val){DB_NULL, 0, {0}}; }
+static inline struct db_val db_i(int64_t v)
+{
+	return (struct db_val){DB_INT, v, {0}};
+}
+static inline struct db_val db_t(struct str s)
+{
+	return (struct db_val){s.p ? DB_TEXT : DB_NULL, 0, s};
+}
+static inline struct db_val db_z(const char *z)
+{
+	return db_t(str_of(z));
+}
+static inline struct db_val db_b(struct str s)
+{
+	return (struct db_val){DB_BLOB, 0, s};
+}
+static inline struct db_val db_null(void)
+{
+	return (struct db_val){DB_NULL, 0, {0}};
+}
 /* 0 means null: instants and optional ids. */
-static inline struct db_val db_i0(int64_t v) { return v ? db_i(v) : db_null(); }
+static inline struct db_val db_i0(int64_t v)
+{
+	return v ? db_i(v) : db_null();
+}
 
-#define DB_ARGS(...) \
-	sizeof((struct db_val[]){__VA_ARGS__}) / sizeof(struct db_val), (const struct db_val[]){__VA_ARGS__}
+#define DB_ARGS(...)                                                                            \
+	sizeof((struct db_val[]){__VA_ARGS__}) / sizeof(struct db_val), (const struct db_val[]) \
+	{                                                                                       \
+		__VA_ARGS__                                                                     \
+	}
 #define DB_NOARGS 0, NULL
 
 struct db;
@@ -79,14 +101,15 @@ enum err db_done(struct db_cur *c);
 int64_t db_int(struct db_cur *c, int col);
 bool db_is_null(struct db_cur *c, int col);
 struct str db_text(struct db_cur *c, int col); /* good until the next db_next/db_done; p == NULL is null */
-/* The current row into a struct; text is copied into the arena. Columns are the descriptor's fields, in order. */
+/* The current row into a struct; text is copied into the arena. Columns are the descriptor's fields, in order.
+ */
 void db_read(struct db_cur *c, struct arena *a, const struct rec_desc *d, void *obj);
 
 /* One row, one integer: for COUNT(*), ids from RETURNING. ERR_NOT_FOUND: no row. */
 enum err db_one_int(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, int64_t *out);
 /* One row into a struct. ERR_NOT_FOUND: no row. */
 enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
-		const struct rec_desc *d, void *obj);
+                const struct rec_desc *d, void *obj);
 
 int64_t db_changes(struct db *db); /* rows changed by the last db_run */
 

@@ -164,7 +164,7 @@ static enum err conn_open(const char *path, enum db_role role, void **out, struc
 		enum err e = map_error(c, rc);
 		if (f)
 			fault_set(f, e, "", "The database %s cannot be opened: %s.", path,
-				  c->db ? sqlite3_errmsg(c->db) : "out of memory");
+			          c->db ? sqlite3_errmsg(c->db) : "out of memory");
 		conn_close(c);
 		return e;
 	}
@@ -207,7 +207,8 @@ static enum err conn_start(void *arg, const struct db_sql *q, size_t n, const st
 	if (sqlite3_stmt_busy(*place))
 		panic("statement %s is open already", q->name);
 	if ((size_t)sqlite3_bind_parameter_count(*place) != n)
-		panic("statement %s takes %d parameters, not %zu", q->name, sqlite3_bind_parameter_count(*place), n);
+		panic("statement %s takes %d parameters, not %zu", q->name,
+		      sqlite3_bind_parameter_count(*place), n);
 	for (size_t i = 0; i < n && rc == SQLITE_OK; i++)
 		rc = bind(*place, (int)i + 1, &args[i]);
 	if (rc != SQLITE_OK)
@@ -323,24 +324,24 @@ static enum err conn_script(void *arg, const char *text)
 }
 
 const struct db_driver db_driver_sqlite = {
-	.name = "sqlite",
-	.word_id = "INTEGER PRIMARY KEY AUTOINCREMENT",
-	.word_rowless = "WITHOUT ROWID",
-	.open = conn_open,
-	.close = conn_close,
-	.start = conn_start,
-	.next = conn_next,
-	.finish = conn_finish,
-	.col_int = col_int,
-	.col_null = col_null,
-	.col_text = col_text,
-	.changes = conn_changes,
-	.begin = conn_begin,
-	.commit = conn_commit,
-	.rollback = conn_rollback,
-	.in_transaction = conn_in_transaction,
-	.cache_bytes = conn_cache_bytes,
-	.message = conn_message,
-	.data_version = conn_data_version,
-	.script = conn_script,
+        .name = "sqlite",
+        .word_id = "INTEGER PRIMARY KEY AUTOINCREMENT",
+        .word_rowless = "WITHOUT ROWID",
+        .open = conn_open,
+        .close = conn_close,
+        .start = conn_start,
+        .next = conn_next,
+        .finish = conn_finish,
+        .col_int = col_int,
+        .col_null = col_null,
+        .col_text = col_text,
+        .changes = conn_changes,
+        .begin = conn_begin,
+        .commit = conn_commit,
+        .rollback = conn_rollback,
+        .in_transaction = conn_in_transaction,
+        .cache_bytes = conn_cache_bytes,
+        .message = conn_message,
+        .data_version = conn_data_version,
+        .script = conn_script,
 };

@@ -78,9 +78,10 @@ enum err migrate_up(struct db *db, struct fault *f, int *from, int *to)
 	*to = migrate_latest();
 	if (!e && *from > *to) {
 		db_rollback(db);
-		return fault_set(f, ERR_UNAVAILABLE, "",
-				 "The database is of version %d, this program knows %d: install the newer program.", *from,
-				 *to);
+		return fault_set(
+		        f, ERR_UNAVAILABLE, "",
+		        "The database is of version %d, this program knows %d: install the newer program.",
+		        *from, *to);
 	}
 	for (size_t i = 0; i < migrations_count && !e; i++)
 		if (migrations[i].number > *from)

@@ -10,8 +10,8 @@
 
 #include "db/db.h"
 
-int migrate_latest(void);                                /* the version this program knows */
-enum err migrate_version(struct db *db, int *version);   /* 0: an empty database */
+int migrate_latest(void);                              /* the version this program knows */
+enum err migrate_version(struct db *db, int *version); /* 0: an empty database */
 /* Brings an older schema up to date. ERR_UNAVAILABLE: the database is of a newer program. */
 enum err migrate_up(struct db *db, struct fault *f, int *from, int *to);
 

@@ -1,7 +1,7 @@
 /*
- * long: meter,channel,interval_start,interval_minutes,value,unit,quality: a row for each reading that is there, instants in
- * UTC. It carries everything. This is the hot path of an export (millions of lines), so a line is put together by hand from
- * pieces that change rarely: the series' head and tail, and the date.
+ * long: meter,channel,interval_start,interval_minutes,value,unit,quality: a row for each reading that is there,
+ * instants in UTC. It carries everything. This is the hot path of an export (millions of lines), so a line is
+ * put together by hand from pieces that change rarely: the series' head and tail, and the date.
  */
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /*
- * batch: the records between two commits. Rows and days are gathered and packed without any lock; batch_commit then writes
- * days, errors, counters and the place in the file in one transaction. So whatever dies, the job is exactly as far as its
- * counters say.
+ * batch: the records between two commits. Rows and days are gathered and packed without any lock; batch_commit
+ * then writes days, errors, counters and the place in the file in one transaction. So whatever dies, the job is
+ * exactly as far as its counters say.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 #include "db/db.h"
 
 #define BATCH_MEMORY (8u << 20) /* commit when a batch of long days grows over it */
-#define METERS_KEPT 8192        /* meters in memory; then it is emptied and filled again */
+#define METERS_KEPT  8192       /* meters in memory; then it is emptied and filled again */
 
 void batch_begin(struct import_run *r, uint32_t rows_max)
 {
@@ -31,7 +31,8 @@ bool batch_full(const struct import_run *r)
 	return r->rows == r->rows_max || arena_used(r->batch) > BATCH_MEMORY;
 }
 
-struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n)
+struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
+                             int n)
 {
 	uint32_t h = (uint32_t)((uintptr_t)s >> 4) * 2654435761u ^ (uint32_t)day * 40503u;
 	struct import_day **at = &r->day_bucket[(h ^ h >> 15) % DAY_BUCKETS];
@@ -50,8 +51,9 @@ struct import_day *batch_day(struct import_run *r, struct import_meter *m, struc
 static void warn_kept(struct import_run *r)
 {
 	run_warn(r, -1, "KEPT", STR("KEPT"),
-		 r->policy == SERIES_KEEP ? "A value that was there already differs and was kept, as asked."
-					  : "An actual reading that was there already was kept: an estimate does not replace it.");
+	         r->policy == SERIES_KEEP ? "A value that was there already differs and was kept, as asked."
+	                                  : "An actual reading that was there already was kept: an estimate "
+	                                    "does not replace it.");
 }
 
 void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality)
@@ -69,7 +71,7 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 		return;
 	case SERIES_CHANGED:
 		run_warn(r, -1, "STATED_TWICE", STR("STATED_TWICE"),
-			 "The file states a reading twice, with different values. The later one was taken.");
+		         "The file states a reading twice, with different values. The later one was taken.");
 		break;
 	case SERIES_NEW:
 		break;
@@ -91,7 +93,7 @@ static struct str column_name(const struct import_run *r, int column)
 }
 
 static void add_note(struct import_run *r, const char *severity, int64_t line, int column, const char *code,
-		     struct str subject, const char *fmt, va_list args)
+                     struct str subject, const char *fmt, va_list args)
 {
 	char text[500];
 	struct import_note *n = ARENA_NEW(r->batch, struct import_note);
@@ -99,11 +101,12 @@ static void add_note(struct import_run *r, const char *severity, int64_t line, i
 	n->severity = severity;
 	n->subject = arena_str(r->batch, subject);
 	n->e = (struct job_error){.row = line,
-				  .column = utf8_clean(r->batch, column_name(r, column)),
-				  .code = str_of(code),
-				  .message = utf8_clean(r->batch, arena_str(r->batch, str_of(text))),
-				  .line = r->record ? arena_str(r->batch, r->record->raw) : (struct str){NULL, 0},
-				  .times = 1};
+	                          .column = utf8_clean(r->batch, column_name(r, column)),
+	                          .code = str_of(code),
+	                          .message = utf8_clean(r->batch, arena_str(r->batch, str_of(text))),
+	                          .line = r->record ? arena_str(r->batch, r->record->raw)
+	                                            : (struct str){NULL, 0},
+	                          .times = 1};
 	*r->notes_end = n;
 	r->notes_end = &n->next;
 }
@@ -117,7 +120,7 @@ void run_reject(struct import_run *r, int column, const char *code, const char *
 	row->failed = true;
 	va_start(args, fmt);
 	add_note(r, "error", (int64_t)row->line, column, code,
-		 str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)), fmt, args);
+	         str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)), fmt, args);
 	va_end(args);
 }
 
@@ -138,7 +141,8 @@ void run_warn(struct import_run *r, int column, const char *code, struct str sub
 static void keep_in_memory(struct import_run *r, const struct import_note *n)
 {
 	for (struct import_note *k = r->kept; k; k = k->next)
-		if (k->severity == n->severity && str_eq(k->e.code, n->e.code) && str_eq(k->subject, n->subject)) {
+		if (k->severity == n->severity && str_eq(k->e.code, n->e.code) &&
+		    str_eq(k->subject, n->subject)) {
 			k->e.times += n->e.times;
 			return;
 		}
@@ -186,10 +190,10 @@ static void count_day(struct import_run *r, const struct import_day *d, const ui
 {
 	struct job *j = &r->run->job;
 	for (int i = 0; i < n; i++) {
-		int64_t *counter = outcome[i] == SERIES_NEW	    ? &j->intervals_new
-				   : outcome[i] == SERIES_IDENTICAL ? &j->intervals_identical
-				   : outcome[i] == SERIES_CHANGED   ? &j->intervals_changed
-								    : &j->intervals_kept;
+		int64_t *counter = outcome[i] == SERIES_NEW         ? &j->intervals_new
+		                   : outcome[i] == SERIES_IDENTICAL ? &j->intervals_identical
+		                   : outcome[i] == SERIES_CHANGED   ? &j->intervals_changed
+		                                                    : &j->intervals_kept;
 		if (outcome[i] == SERIES_ABSENT)
 			continue;
 		++*counter;
@@ -216,7 +220,8 @@ static enum err put_days(struct import_run *r)
 			d->meter->id = -1; /* counted */
 		}
 		if (!e)
-			e = series_put(r->c, d->series->id, d->day, r->run->job.id, d->packed, r->policy, r->dry, outcome, &n);
+			e = series_put(r->c, d->series->id, d->day, r->run->job.id, d->packed, r->policy,
+			               r->dry, outcome, &n);
 		if (!e)
 			count_day(r, d, outcome, n);
 	}
@@ -245,7 +250,8 @@ static enum err describe(struct import_run *r)
 	if (r->described || !r->run->job.id)
 		return OK;
 	r->described = true;
-	return job_describe(r->c, r->run, r->layout->header, r->layout->dialect.delimiter, layout_summary(r->batch, r->layout));
+	return job_describe(r->c, r->run, r->layout->header, r->layout->dialect.delimiter,
+	                    layout_summary(r->batch, r->layout));
 }
 
 enum err batch_commit(struct import_run *r)

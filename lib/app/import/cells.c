@@ -1,6 +1,6 @@
 /*
- * cells: from the text of one cell to a meter, a day, a value, a unit, a quality; or to the reason why not. Every reason
- * names the column and says how to mend it.
+ * cells: from the text of one cell to a meter, a day, a value, a unit, a quality; or to the reason why not.
+ * Every reason names the column and says how to mend it.
  */
 #include "app/import/format.h"
 #include "base/decimal.h"
@@ -8,9 +8,15 @@
 /* ---- units ---- */
 
 static const struct unit units[] = {
-	{"kwh", "kWh", "import", 1, 1},	    {"wh", "kWh", "import", 1, 1000},  {"mwh", "kWh", "import", 1000, 1},
-	{"kw", "kW", "power", 1, 1},	    {"w", "kW", "power", 1, 1000},     {"m3", "m3", "volume", 1, 1},
-	{"ft3", "ft3", "volume", 1, 1},	    {"l", "l", "volume", 1, 1},	       {"kvarh", "kvarh", "reactive_import", 1, 1},
+        {"kwh", "kWh", "import", 1, 1},
+        {"wh", "kWh", "import", 1, 1000},
+        {"mwh", "kWh", "import", 1000, 1},
+        {"kw", "kW", "power", 1, 1},
+        {"w", "kW", "power", 1, 1000},
+        {"m3", "m3", "volume", 1, 1},
+        {"ft3", "ft3", "volume", 1, 1},
+        {"l", "l", "volume", 1, 1},
+        {"kvarh", "kvarh", "reactive_import", 1, 1},
 };
 const struct unit *const unit_kwh = &units[0];
 
@@ -32,7 +38,8 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 		*u = unit_find(cell);
 		if (!*u) {
 			run_reject(r, l->at[COLUMN_UNIT], "UNKNOWN_UNIT",
-				   "The unit \"%.*s\" is not known. Use kWh, Wh, MWh, kW, m3 or kvarh.", STR_ARG(str_sub(cell, 0, 30)));
+			           "The unit \"%.*s\" is not known. Use kWh, Wh, MWh, kW, m3 or kvarh.",
+			           STR_ARG(str_sub(cell, 0, 30)));
 			return false;
 		}
 	} else if (value >= 0) {
@@ -44,7 +51,8 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 	if (!channel->n)
 		*channel = str_of((*u)->channel);
 	else if (channel->n > 40) {
-		run_reject(r, l->at[COLUMN_CHANNEL], "BAD_CHANNEL", "A channel's name has at most 40 characters.");
+		run_reject(r, l->at[COLUMN_CHANNEL], "BAD_CHANNEL",
+		           "A channel's name has at most 40 characters.");
 		return false;
 	}
 	return true;
@@ -55,8 +63,9 @@ char quality_of(struct str cell)
 	static const struct {
 		const char *word;
 		char letter;
-	} words[] = {{"", '-'},	 {"-", '-'},	    {"A", 'A'},	      {"actual", 'A'},	     {"E", 'E'},     {"est", 'E'},
-		     {"estimated", 'E'}, {"estimate", 'E'}, {"yes", 'E'}, {"S", 'S'}, {"substituted", 'S'}, {"U", 'U'}};
+	} words[] = {{"", '-'},    {"-", '-'},   {"A", 'A'},           {"actual", 'A'},
+	             {"E", 'E'},   {"est", 'E'}, {"estimated", 'E'},   {"estimate", 'E'},
+	             {"yes", 'E'}, {"S", 'S'},   {"substituted", 'S'}, {"U", 'U'}};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_eq_nocase(cell, str_of(words[i].word)))
 			return words[i].letter;
@@ -87,7 +96,8 @@ static bool damaged(struct str s)
 		point = str_find(head, ',');
 	if (tail.n && (tail.p[0] == '+' || tail.p[0] == '-'))
 		tail = str_sub(tail, 1, tail.n);
-	return point == 1 && digits_only(str_sub(head, 0, 1)) && digits_only(str_sub(head, 2, head.n)) && digits_only(tail);
+	return point == 1 && digits_only(str_sub(head, 0, 1)) && digits_only(str_sub(head, 2, head.n)) &&
+	       digits_only(tail);
 }
 
 /* Primes over the first 12 digits, sum mod 11 mod 10 is the 13th (MRA, schedule 8). */
@@ -135,9 +145,10 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 	}
 	if (damaged(s)) {
 		run_reject(r, at, "DAMAGED_ID",
-			   "\"%.*s\" is what a spreadsheet makes of a long number: its digits are lost. Export the file again and "
-			   "do not save it in a spreadsheet, or format the column as text first.",
-			   STR_ARG(str_sub(s, 0, 40)));
+		           "\"%.*s\" is what a spreadsheet makes of a long number: its digits are lost. Export "
+		           "the file again and "
+		           "do not save it in a spreadsheet, or format the column as text first.",
+		           STR_ARG(str_sub(s, 0, 40)));
 		return false;
 	}
 	if (s.n > 64) {
@@ -154,8 +165,9 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 		s = str_sub(s, 8, 13);
 	if (s.n == 13 && digits_only(s) && !mpan_right(s))
 		run_warn(r, at, "MPAN_CHECK_DIGIT", s,
-			 "The check digit of the MPAN %.*s is not right. It was taken as it is; look whether it is mistyped.",
-			 STR_ARG(s));
+		         "The check digit of the MPAN %.*s is not right. It was taken as it is; look whether "
+		         "it is mistyped.",
+		         STR_ARG(s));
 	*identifier = s;
 	return true;
 }
@@ -175,12 +187,14 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day)
 	case DATE_OK:
 		return true;
 	case DATE_NO_SUCH:
-		run_reject(r, at, "NO_SUCH_DATE", "There is no such day as \"%.*s\".", STR_ARG(str_sub(s, 0, 40)));
+		run_reject(r, at, "NO_SUCH_DATE", "There is no such day as \"%.*s\".",
+		           STR_ARG(str_sub(s, 0, 40)));
 		return false;
 	case DATE_BAD:
 		break;
 	}
-	run_reject(r, at, "BAD_DATE", "\"%.*s\" is not a date. Write it as 2025-11-07 or 07/11/2025.", STR_ARG(str_sub(s, 0, 40)));
+	run_reject(r, at, "BAD_DATE", "\"%.*s\" is not a date. Write it as 2025-11-07 or 07/11/2025.",
+	           STR_ARG(str_sub(s, 0, 40)));
 	return false;
 }
 
@@ -202,16 +216,18 @@ static bool slow_value(struct import_run *r, struct str s, int column, enum dec_
 		return true;
 	}
 	if (got == DEC_RANGE)
-		run_reject(r, column, "NUMBER_RANGE", "\"%.*s\" is too large for a reading.", STR_ARG(str_sub(s, 0, 40)));
+		run_reject(r, column, "NUMBER_RANGE", "\"%.*s\" is too large for a reading.",
+		           STR_ARG(str_sub(s, 0, 40)));
 	else
-		run_reject(r, column, "BAD_NUMBER", "\"%.*s\" is not a number. Write it as 1.5, or leave the cell blank where there is "
-						    "no reading.",
-			   STR_ARG(str_sub(s, 0, 40)));
+		run_reject(r, column, "BAD_NUMBER",
+		           "\"%.*s\" is not a number. Write it as 1.5, or leave the cell blank where there is "
+		           "no reading.",
+		           STR_ARG(str_sub(s, 0, 40)));
 	return false;
 }
 
-bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, const struct unit *u, int64_t *value,
-		bool *present)
+bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, const struct unit *u,
+                int64_t *value, bool *present)
 {
 	struct str s = row->cell[column];
 	if (s.n && (s.p[0] <= ' ' || s.p[s.n - 1] <= ' '))
@@ -230,8 +246,8 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 		rounded = rounded || scaled_rounded;
 	}
 	if (rounded)
-		run_warn(r, (int)column, "ROUNDED", STR("ROUNDED"), "A value has more than 6 decimal places of %s and was rounded.",
-			 u->kept);
+		run_warn(r, (int)column, "ROUNDED", STR("ROUNDED"),
+		         "A value has more than 6 decimal places of %s and was rounded.", u->kept);
 	if (*value < 0)
 		run_warn(r, (int)column, "NEGATIVE", STR("NEGATIVE"), "A value is negative. It was kept.");
 	return true;

@@ -1,5 +1,6 @@
 /*
- * daily: one total of a local day in a row: a series of its own (1440 minutes), which never shares a key with half hours.
+ * daily: one total of a local day in a row: a series of its own (1440 minutes), which never shares a key with
+ * half hours.
  */
 #include "app/import/format.h"
 
@@ -8,8 +9,8 @@ void daily_row(struct import_run *r, const struct csv_row *row);
 
 bool daily_match(struct layout *l)
 {
-	return l->intervals == 0 && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 && l->at[COLUMN_VALUE] >= 0 &&
-	       l->at[COLUMN_TIME] < 0;
+	return l->intervals == 0 && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 &&
+	       l->at[COLUMN_VALUE] >= 0 && l->at[COLUMN_TIME] < 0;
 }
 
 void daily_row(struct import_run *r, const struct csv_row *row)
@@ -22,8 +23,9 @@ void daily_row(struct import_run *r, const struct csv_row *row)
 	bool present;
 	size_t column = (size_t)l->at[COLUMN_VALUE];
 	if (row->n < l->columns && row->n <= column + 1) {
-		run_reject(r, -1, "SHORT_ROW", "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
-			   l->columns);
+		run_reject(r, -1, "SHORT_ROW",
+		           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
+		           l->columns);
 		return;
 	}
 	if (!cell_meter(r, row, &identifier) || !cell_day(r, row, &day) || !cell_unit(r, row, &u, &channel) ||
@@ -37,5 +39,6 @@ void daily_row(struct import_run *r, const struct csv_row *row)
 	if (present)
 		batch_state(r, d, 0, v, quality_of(layout_cell(l, row, COLUMN_QUALITY)));
 	else
-		run_warn(r, (int)column, "NO_VALUES", STR("NO_VALUES"), "A row has no value at all: nothing was stored for it.");
+		run_warn(r, (int)column, "NO_VALUES", STR("NO_VALUES"),
+		         "A row has no value at all: nothing was stored for it.");
 }

@@ -1,9 +1,10 @@
 /*
  * engine: from an open file to the ledger.
  *
- * The head of the file is understood anew at every start (the same bytes give the same layout), then reading goes on at the
- * place of the last commit. A batch is 5,000 records; while web requests are about it is 2,000 with a short sleep after it,
- * so that they find the database free (measured: their 99th percentile is 13 ms then, against 3.5 s).
+ * The head of the file is understood anew at every start (the same bytes give the same layout), then reading
+ * goes on at the place of the last commit. A batch is 5,000 records; while web requests are about it is 2,000
+ * with a short sleep after it, so that they find the database free (measured: their 99th percentile is 13 ms
+ * then, against 3.5 s).
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -15,16 +16,17 @@
 #include "app/storage.h"
 #include "db/db.h"
 
-#define HEAD_BYTES 65536
-#define BATCH_ARENA (64u << 20)
-#define KEEP_ARENA (32u << 20)
+#define HEAD_BYTES     65536
+#define BATCH_ARENA    (64u << 20)
+#define KEEP_ARENA     (32u << 20)
 #define BATCH_READINGS 20000 /* records a commit where a record is one reading */
 
 static enum err read_failed(struct import_run *r)
 {
 	int err = errno;
 	enum err e = storage_errno(err);
-	return ctx_fail(r->c, e == ERR_NOT_FOUND ? ERR_IO : e, "file", "The file cannot be read: %s.", strerror(err));
+	return ctx_fail(r->c, e == ERR_NOT_FOUND ? ERR_IO : e, "file", "The file cannot be read: %s.",
+	                strerror(err));
 }
 
 /* Lines of the whole file: a close guess at its records until they have been counted. */
@@ -93,17 +95,20 @@ static bool flawed(struct import_run *r, const struct csv_row *row)
 		run_reject(r, -1, "TOO_MANY_COLUMNS", "The row has more than %d cells.", CSV_CELLS_MAX);
 		return true;
 	case CSV_OPEN_QUOTE:
-		run_reject(r, column, "OPEN_QUOTE", "A quotation mark is opened and never closed. Close it or remove it.");
+		run_reject(r, column, "OPEN_QUOTE",
+		           "A quotation mark is opened and never closed. Close it or remove it.");
 		return true;
 	case CSV_AFTER_QUOTE:
-		run_reject(r, column, "AFTER_QUOTE", "There is text after a closing quotation mark. Double the marks inside the text.");
+		run_reject(r, column, "AFTER_QUOTE",
+		           "There is text after a closing quotation mark. Double the marks inside the text.");
 		return true;
 	}
 	for (size_t i = r->layout->columns; i < row->n; i++)
 		if (str_trim(row->cell[i]).n) {
 			run_reject(r, (int)i, "LONG_ROW",
-				   "The row has %zu cells, the header has %zu. Put quotation marks around a cell that holds the delimiter.",
-				   row->n, r->layout->columns);
+			           "The row has %zu cells, the header has %zu. Put quotation marks around a "
+			           "cell that holds the delimiter.",
+			           row->n, r->layout->columns);
 			return true;
 		}
 	return false;
@@ -192,7 +197,8 @@ enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 	r->batch = arena_new(BATCH_ARENA);
 	r->kept_end = &r->kept;
 	struct arena *outer = r->c->arena;
-	struct csv_reader *in = csv_open(l->dialect, csv_read_fd, &fd, (uint64_t)j->resume_offset, (uint64_t)j->resume_line);
+	struct csv_reader *in =
+	        csv_open(l->dialect, csv_read_fd, &fd, (uint64_t)j->resume_offset, (uint64_t)j->resume_line);
 	e = read_all(r, in, stop);
 	r->c->arena = outer;
 	csv_close(in);

@@ -1,11 +1,13 @@
 /*
- * hh: one local day of a meter in a row, its intervals as columns HH01 to HH48 (49 and 50 on the long day), or 96 quarters.
+ * hh: one local day of a meter in a row, its intervals as columns HH01 to HH48 (49 and 50 on the long day), or
+ * 96 quarters.
  *
- * The first interval column is the first of the day, whatever its label. The day has as many intervals as the meter's zone
- * gives it: 46, 48 or 50 half hours. Files with 48 columns all the year have too many for the short day: two of them are
- * fillers (the hour that the clocks skip, or the last two, blank or zero), or the file is not in local time at all. Then the
- * first 46 are taken as they stand, and a warning keeps the whole row and says what to do. Optional columns Unit, Channel and
- * Flags (a letter an interval) are those of our own wide export.
+ * The first interval column is the first of the day, whatever its label. The day has as many intervals as the
+ * meter's zone gives it: 46, 48 or 50 half hours. Files with 48 columns all the year have too many for the
+ * short day: two of them are fillers (the hour that the clocks skip, or the last two, blank or zero), or the
+ * file is not in local time at all. Then the first 46 are taken as they stand, and a warning keeps the whole
+ * row and says what to do. Optional columns Unit, Channel and Flags (a letter an interval) are those of our own
+ * wide export.
  */
 #include "app/import/format.h"
 
@@ -27,10 +29,12 @@ static bool complete(struct import_run *r, const struct csv_row *row, int length
 	if (row->n >= l->columns || (int)row->n > need)
 		return true;
 	/* exactly the day's own intervals, where the header also has those of the long day */
-	if ((int)row->n == need && l->intervals * l->interval_minutes > 1440 && need == (int)l->first_interval + length)
+	if ((int)row->n == need && l->intervals * l->interval_minutes > 1440 &&
+	    need == (int)l->first_interval + length)
 		return true;
-	run_reject(r, -1, "SHORT_ROW", "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
-		   l->columns);
+	run_reject(r, -1, "SHORT_ROW",
+	           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
+	           l->columns);
 	return false;
 }
 
@@ -89,22 +93,29 @@ static int change_at(const struct import_meter *m, int32_t day, int minutes, int
 }
 
 /* A row with more values than the day has intervals is brought to the day's length, never without saying so. */
-static void fit_short_day(struct import_run *r, const struct csv_row *row, struct values *v, const struct import_day *d)
+static void fit_short_day(struct import_run *r, const struct csv_row *row, struct values *v,
+                          const struct import_day *d)
 {
 	int extra = v->n - d->n, at = change_at(d->meter, d->day, r->layout->interval_minutes, d->n);
 	if (extra <= 0)
 		return;
 	enum filling last = filling(v, d->n, extra), skipped = filling(v, at, extra);
-	bool from_gap = last == VALUES && skipped != VALUES; /* the columns are the clock's: an hour of them does not exist */
+	bool from_gap = last == VALUES &&
+	                skipped != VALUES; /* the columns are the clock's: an hour of them does not exist */
 	v->n = d->n;
 	if ((from_gap ? skipped : last) == ZEROS)
 		run_warn(r, -1, "CLOCK_FILLER", STR("CLOCK_FILLER"),
-			 "The clocks go forward on this day, so that it has %d intervals; the zeros for the rest were left out.", d->n);
+		         "The clocks go forward on this day, so that it has %d intervals; the zeros for the "
+		         "rest were left out.",
+		         d->n);
 	else if (!from_gap && last == VALUES)
-		run_warn(r, -1, "CLOCK_CHANGE", str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)),
-			 "The clocks go forward on this day, so that it has %d intervals in %s, and the row has values for %d: the "
-			 "last %d were left out. If the file is in UTC all the year, import it with that time zone.",
-			 d->n, tz_name(d->meter->tz), d->n + extra, extra);
+		run_warn(r, -1, "CLOCK_CHANGE",
+		         str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)),
+		         "The clocks go forward on this day, so that it has %d intervals in %s, and the row "
+		         "has values for %d: the "
+		         "last %d were left out. If the file is in UTC all the year, import it with that time "
+		         "zone.",
+		         d->n, tz_name(d->meter->tz), d->n + extra, extra);
 	if (from_gap) {
 		memmove(v->value + at, v->value + at + extra, (size_t)(d->n - at) * sizeof(v->value[0]));
 		memmove(v->quality + at, v->quality + at + extra, (size_t)(d->n - at));
@@ -136,10 +147,12 @@ void hh_row(struct import_run *r, const struct csv_row *row)
 	for (int i = 0; i < v.n; i++)
 		batch_state(r, d, i, v.value[i], v.quality[i]);
 	if (!v.present)
-		run_warn(r, -1, "NO_VALUES", STR("NO_VALUES"), "A row has no value at all: nothing was stored for it.");
+		run_warn(r, -1, "NO_VALUES", STR("NO_VALUES"),
+		         "A row has no value at all: nothing was stored for it.");
 	else if (l->intervals < length)
 		run_warn(r, -1, "LONG_DAY", STR("LONG_DAY"),
-			 "The clocks go back on a day of this file, so that it has %d intervals, and the file has columns for %d: the "
-			 "last ones are missing.",
-			 length, l->intervals);
+		         "The clocks go back on a day of this file, so that it has %d intervals, and the file "
+		         "has columns for %d: the "
+		         "last ones are missing.",
+		         length, l->intervals);
 }

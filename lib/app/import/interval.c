@@ -1,7 +1,7 @@
 /*
- * interval: one reading a row, the instant at which it begins with its offset from UTC: the long export, imported again.
- * (meter, channel, interval_start, interval_minutes, value, unit, quality.) Rows of one day are gathered, so that a day is
- * stored once a batch, whatever the order of the rows.
+ * interval: one reading a row, the instant at which it begins with its offset from UTC: the long export,
+ * imported again. (meter, channel, interval_start, interval_minutes, value, unit, quality.) Rows of one day are
+ * gathered, so that a day is stored once a batch, whatever the order of the rows.
  */
 #include "app/import/format.h"
 
@@ -10,7 +10,8 @@ void interval_row(struct import_run *r, const struct csv_row *row);
 
 bool interval_match(struct layout *l)
 {
-	return l->at[COLUMN_METER] >= 0 && l->at[COLUMN_START] >= 0 && l->at[COLUMN_MINUTES] >= 0 && l->at[COLUMN_VALUE] >= 0;
+	return l->at[COLUMN_METER] >= 0 && l->at[COLUMN_START] >= 0 && l->at[COLUMN_MINUTES] >= 0 &&
+	       l->at[COLUMN_VALUE] >= 0;
 }
 
 static bool read_start(struct import_run *r, const struct csv_row *row, int64_t *at, int64_t *minutes)
@@ -20,14 +21,14 @@ static bool read_start(struct import_run *r, const struct csv_row *row, int64_t 
 	uint64_t n = 0;
 	if (!civil_parse_at(start, at)) {
 		run_reject(r, l->at[COLUMN_START], "BAD_TIME",
-			   "\"%.*s\" is not an instant. Write it as 2025-11-07T10:30:00Z, with its offset.",
-			   STR_ARG(str_sub(start, 0, 40)));
+		           "\"%.*s\" is not an instant. Write it as 2025-11-07T10:30:00Z, with its offset.",
+		           STR_ARG(str_sub(start, 0, 40)));
 		return false;
 	}
 	if (!str_to_u64(length, 1440, &n) || n == 0 || 1440 % n != 0) {
 		run_reject(r, l->at[COLUMN_MINUTES], "BAD_INTERVAL",
-			   "\"%.*s\" is not an interval's length in minutes (1 to 1440, a part of the day).",
-			   STR_ARG(str_sub(length, 0, 20)));
+		           "\"%.*s\" is not an interval's length in minutes (1 to 1440, a part of the day).",
+		           STR_ARG(str_sub(length, 0, 20)));
 		return false;
 	}
 	*minutes = (int64_t)n;
@@ -35,14 +36,16 @@ static bool read_start(struct import_run *r, const struct csv_row *row, int64_t 
 }
 
 /* The local day of an instant and the interval's number in it. */
-static bool place(struct import_run *r, struct import_meter *m, int64_t at, int64_t minutes, int32_t *day, int *i)
+static bool place(struct import_run *r, struct import_meter *m, int64_t at, int64_t minutes, int32_t *day,
+                  int *i)
 {
 	*day = tz_day_of(m->tz, at);
 	int64_t since = at - tz_day_start(m->tz, *day);
 	if (since % (minutes * 60) != 0) {
-		run_reject(r, r->layout->at[COLUMN_START], "OFF_GRID",
-			   "The interval does not begin at a whole multiple of %lld minutes after midnight in %s.", (long long)minutes,
-			   tz_name(m->tz));
+		run_reject(
+		        r, r->layout->at[COLUMN_START], "OFF_GRID",
+		        "The interval does not begin at a whole multiple of %lld minutes after midnight in %s.",
+		        (long long)minutes, tz_name(m->tz));
 		return false;
 	}
 	*i = (int)(since / (minutes * 60));
@@ -59,11 +62,13 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 	int i;
 	bool present;
 	if (row->n < l->columns) {
-		run_reject(r, -1, "SHORT_ROW", "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
-			   l->columns);
+		run_reject(r, -1, "SHORT_ROW",
+		           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
+		           l->columns);
 		return;
 	}
-	if (!cell_meter(r, row, &identifier) || !read_start(r, row, &at, &minutes) || !cell_unit(r, row, &u, &channel) ||
+	if (!cell_meter(r, row, &identifier) || !read_start(r, row, &at, &minutes) ||
+	    !cell_unit(r, row, &u, &channel) ||
 	    !cell_value(r, row, (size_t)l->at[COLUMN_VALUE], u, &v, &present))
 		return;
 	struct import_meter *m = run_meter(r, identifier);
@@ -71,7 +76,8 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 	if (!s || !place(r, m, at, minutes, &day, &i))
 		return;
 	if (!present) {
-		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"), "A row has no value: nothing was stored for it.");
+		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"),
+		         "A row has no value: nothing was stored for it.");
 		return;
 	}
 	struct import_day *d = batch_day(r, m, s, day, run_day_length(m, day, minutes));

@@ -1,20 +1,20 @@
 /*
  * layout: how a file is laid out, found from its first 64 KiB.
  *
- * The header is looked for in the first 15 lines that are not empty: the first one in which a form of imports.def finds its
- * columns. A column's role follows from its name, squeezed to [a-z0-9]; interval columns are a run of names that count
- * periods or half hours. No supplier and no file is named here.
+ * The header is looked for in the first 15 lines that are not empty: the first one in which a form of
+ * imports.def finds its columns. A column's role follows from its name, squeezed to [a-z0-9]; interval columns
+ * are a run of names that count periods or half hours. No supplier and no file is named here.
  */
 #include <stdio.h>
 
 #include "app/import/format.h"
 #include "codec/json.h"
 
-#define HEADER_LINES 15
+#define HEADER_LINES    15
 #define INTERVALS_LEAST 46
 
 #define IMPORT(name, m, r, title) \
-	bool m(struct layout *l);   \
+	bool m(struct layout *l); \
 	void r(struct import_run *run, const struct csv_row *row);
 #include "app/imports.def"
 #undef IMPORT
@@ -27,23 +27,31 @@ const size_t import_formats_count = sizeof(import_formats) / sizeof(import_forma
 
 /* The names of each role, best first: of two columns that fit, the one whose name stands earlier is taken. */
 static const char *const role_names[COLUMN_ROLES] = {
-	[COLUMN_METER] = " mpan mpancore mpxn mpr mprn metermpan mpanmprnspid metercode meter meterid meterreference meterref "
-			 "meteridentifier meterpoint meterserial meterserialnumber serial serialnumber msn serialnum metermsn "
-			 "generationmsn supplynumber supplyid spid meternumber metername meterreferencenumber mpn nmi ean pod prm "
-			 "cups smartmeterid ",
-	[COLUMN_DATE] = " date readdate readingdate perioddate billdate insertdate day rdate settdate settlementdate "
-			"consumptiondate dateofreading readdateuk meterreadingdate startdate ",
-	[COLUMN_TIME] = " time readtime readingtime periodtime timeslot intervaltime hour settperiod settlementperiod period "
-			"sp hh ",
-	[COLUMN_START] = " intervalstart ",
-	[COLUMN_MINUTES] = " intervalminutes ",
-	[COLUMN_VALUE] = " kwh reading readvalue value consumption actualkwh energykwh consumptionkwh readingkwh totalkwh "
-			 "dailykwh kwhdelivered usage energy meterread meterconsumption total dailytotal wh mwh volume ",
-	[COLUMN_UNIT] = " unit units uom reportingunit ",
-	[COLUMN_CHANNEL] = " channel ",
-	[COLUMN_QUALITY] = " quality readingtype ae actualestimated estimate est estimated flag dqflag datamarker dataquality "
-			   "actualorestimate readtype indicator ",
-	[COLUMN_FLAGS] = " flags ",
+        [COLUMN_METER] = " mpan mpancore mpxn mpr mprn metermpan mpanmprnspid metercode meter meterid "
+                         "meterreference meterref "
+                         "meteridentifier meterpoint meterserial meterserialnumber serial serialnumber msn "
+                         "serialnum metermsn "
+                         "generationmsn supplynumber supplyid spid meternumber metername meterreferencenumber "
+                         "mpn nmi ean pod prm "
+                         "cups smartmeterid ",
+        [COLUMN_DATE] =
+                " date readdate readingdate perioddate billdate insertdate day rdate settdate settlementdate "
+                "consumptiondate dateofreading readdateuk meterreadingdate startdate ",
+        [COLUMN_TIME] = " time readtime readingtime periodtime timeslot intervaltime hour settperiod "
+                        "settlementperiod period "
+                        "sp hh ",
+        [COLUMN_START] = " intervalstart ",
+        [COLUMN_MINUTES] = " intervalminutes ",
+        [COLUMN_VALUE] =
+                " kwh reading readvalue value consumption actualkwh energykwh consumptionkwh readingkwh "
+                "totalkwh "
+                "dailykwh kwhdelivered usage energy meterread meterconsumption total dailytotal wh mwh volume ",
+        [COLUMN_UNIT] = " unit units uom reportingunit ",
+        [COLUMN_CHANNEL] = " channel ",
+        [COLUMN_QUALITY] = " quality readingtype ae actualestimated estimate est estimated flag dqflag "
+                           "datamarker dataquality "
+                           "actualorestimate readtype indicator ",
+        [COLUMN_FLAGS] = " flags ",
 };
 /* A meter's name only where there is no better one. */
 static const char weak_meter_names[] = " siteid site sitename channelname name id reference siteref ";
@@ -113,10 +121,12 @@ static int trailing_number(struct str name, size_t *prefix)
 		i--;
 	*prefix = i;
 	uint64_t n;
-	return name.n - i >= 1 && name.n - i <= 4 && str_to_u64(str_sub(name, i, name.n), 9999, &n) ? (int)n : -1;
+	return name.n - i >= 1 && name.n - i <= 4 && str_to_u64(str_sub(name, i, name.n), 9999, &n) ? (int)n
+	                                                                                            : -1;
 }
 
-/* Half hours in order: 00:00 (or 00:30) onwards, "0030" or 30, 100, 130 ... in minutes of the day; -1: not a time. */
+/* Half hours in order: 00:00 (or 00:30) onwards, "0030" or 30, 100, 130 ... in minutes of the day; -1: not a
+ * time. */
 static int minutes_of(struct str name)
 {
 	uint64_t n;
@@ -163,7 +173,8 @@ static int run_of_times(const struct layout *l, size_t from, int step)
 static void find_intervals(struct layout *l)
 {
 	for (size_t i = 0; i + INTERVALS_LEAST <= l->columns; i++) {
-		int numbers = run_of_numbers(l, i), halves = run_of_times(l, i, 30), quarters = run_of_times(l, i, 15);
+		int numbers = run_of_numbers(l, i), halves = run_of_times(l, i, 30),
+		    quarters = run_of_times(l, i, 15);
 		int most = numbers > halves ? numbers : halves;
 		most = quarters > most ? quarters : most;
 		if (most < INTERVALS_LEAST)
@@ -255,37 +266,41 @@ static void look_at_rows(struct csv_reader *in, struct layout *l)
 }
 
 static enum err nothing_found(const struct layout *best, struct str type, const struct import_format *other,
-			      struct fault *f)
+                              struct fault *f)
 {
 	if (other)
 		return fault_set(f, ERR_INVALID, "type",
-				 "This file is of the form \"%s\", not of the form that was asked for (%.*s). Choose \"%s\" or let "
-				 "the type be detected.",
-				 other->title, STR_ARG(type), other->name);
+		                 "This file is of the form \"%s\", not of the form that was asked for (%.*s). "
+		                 "Choose \"%s\" or let "
+		                 "the type be detected.",
+		                 other->title, STR_ARG(type), other->name);
 	char seen[200];
 	size_t n = 0;
 	seen[0] = '\0';
 	for (size_t i = 0; i < best->columns && i < 8 && n + 30 < sizeof(seen); i++)
 		n += (size_t)snprintf(seen + n, sizeof(seen) - n, "%s%.*s", i ? ", " : "",
-				      STR_ARG(str_sub(best->name[i], 0, 24)));
-	const char *lacks = best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] < 0 ? "for the meter and none for the date"
-			    : best->at[COLUMN_METER] < 0			       ? "for the meter (such as MPAN)"
-			    : best->at[COLUMN_DATE] < 0			       ? "for the date (such as Date)"
-									       : "for the readings (HH01 to HH48, or Reading)";
+		                      STR_ARG(str_sub(best->name[i], 0, 24)));
+	const char *lacks = best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] < 0
+	                            ? "for the meter and none for the date"
+	                    : best->at[COLUMN_METER] < 0 ? "for the meter (such as MPAN)"
+	                    : best->at[COLUMN_DATE] < 0  ? "for the date (such as Date)"
+	                                                 : "for the readings (HH01 to HH48, or Reading)";
 	return fault_set(f, ERR_INVALID, "file",
-			 "This is not a meter file that can be read: no header was found with a column %s. The first line "
-			 "reads: %s%s",
-			 lacks, seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
+	                 "This is not a meter file that can be read: no header was found with a column %s. The "
+	                 "first line "
+	                 "reads: %s%s",
+	                 lacks, seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
 }
 
 static int roles_found(const struct layout *l)
 {
-	return (l->at[COLUMN_METER] >= 0) + (l->at[COLUMN_DATE] >= 0) + (l->intervals > 0 || l->at[COLUMN_VALUE] >= 0);
+	return (l->at[COLUMN_METER] >= 0) + (l->at[COLUMN_DATE] >= 0) +
+	       (l->intervals > 0 || l->at[COLUMN_VALUE] >= 0);
 }
 
 /* The first of the first lines that is a header; *in stands behind it then. */
-static bool find_header(struct arena *a, struct csv_reader *in, struct str type, struct layout *l, struct layout *best,
-			const struct import_format **other)
+static bool find_header(struct arena *a, struct csv_reader *in, struct str type, struct layout *l,
+                        struct layout *best, const struct import_format **other)
 {
 	struct csv_row row;
 	for (int seen = 0; seen < HEADER_LINES && csv_next(in, &row) == CSV_ROW;) {
@@ -364,21 +379,26 @@ struct str layout_summary(struct arena *a, const struct layout *l)
 	json_array(&j);
 	sentence(&j, arena_printf(a, "Form: %s.", l->format->title));
 	sentence(&j, arena_printf(a, "The header is line %llu; its %zu columns are split by %s.",
-				     (unsigned long long)l->header_line, l->columns, delimiter_name(l->dialect.delimiter)));
+	                          (unsigned long long)l->header_line, l->columns,
+	                          delimiter_name(l->dialect.delimiter)));
 	if (l->at[COLUMN_METER] >= 0)
 		sentence(&j, arena_printf(a, "The meter is in column %d, \"%.*s\".", l->at[COLUMN_METER] + 1,
-					     STR_ARG(l->name[l->at[COLUMN_METER]])));
+		                          STR_ARG(l->name[l->at[COLUMN_METER]])));
 	if (l->at[COLUMN_DATE] >= 0 && l->at[COLUMN_START] < 0)
-		sentence(&j, arena_printf(a, "The date is in column %d, \"%.*s\", written %s%s.", l->at[COLUMN_DATE] + 1,
-					     STR_ARG(l->name[l->at[COLUMN_DATE]]), orders[l->order],
-					     l->order_certain ? "" : " (the usual order: the file does not prove it)"));
+		sentence(&j, arena_printf(a, "The date is in column %d, \"%.*s\", written %s%s.",
+		                          l->at[COLUMN_DATE] + 1, STR_ARG(l->name[l->at[COLUMN_DATE]]),
+		                          orders[l->order],
+		                          l->order_certain ? ""
+		                                           : " (the usual order: the file does not prove it)"));
 	if (l->intervals)
-		sentence(&j, arena_printf(a, "%d intervals of %d minutes begin at column %d, \"%.*s\", with the first of the day.",
-					     l->intervals, l->interval_minutes, l->first_interval + 1,
-					     STR_ARG(l->name[l->first_interval])));
+		sentence(&j, arena_printf(a,
+		                          "%d intervals of %d minutes begin at column %d, \"%.*s\", with the "
+		                          "first of the day.",
+		                          l->intervals, l->interval_minutes, l->first_interval + 1,
+		                          STR_ARG(l->name[l->first_interval])));
 	else if (l->at[COLUMN_VALUE] >= 0)
 		sentence(&j, arena_printf(a, "The reading is in column %d, \"%.*s\".", l->at[COLUMN_VALUE] + 1,
-					     STR_ARG(l->name[l->at[COLUMN_VALUE]])));
+		                          STR_ARG(l->name[l->at[COLUMN_VALUE]])));
 	if (l->decimal_mark == ',')
 		sentence(&j, "The decimal mark is a comma.");
 	json_end_array(&j);

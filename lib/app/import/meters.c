@@ -1,18 +1,19 @@
 /*
- * meters: the meters and series that a run has met, kept in memory so that a row costs a hash and not a query. What a file
- * names and the ledger does not know is made, under the property that was asked for or the default one, in the transaction
- * of the batch that first needs it.
+ * meters: the meters and series that a run has met, kept in memory so that a row costs a hash and not a query.
+ * What a file names and the ledger does not know is made, under the property that was asked for or the default
+ * one, in the transaction of the batch that first needs it.
  */
 #include "app/import/run.h"
 
 #include "app/setting.h"
 #include "db/db.h"
 
-
-SQL(import_meter_find, "SELECT id, time_zone FROM meters WHERE identifier = ? AND (CAST(? AS BIGINT) = 0 OR property_id = ?) "
-		       "ORDER BY id LIMIT 2");
-SQL(import_meter_add, "INSERT INTO meters (property_id, identifier, time_zone, made_by_job, created_at) VALUES (?, ?, ?, ?, ?) "
-		      "RETURNING id");
+SQL(import_meter_find,
+    "SELECT id, time_zone FROM meters WHERE identifier = ? AND (CAST(? AS BIGINT) = 0 OR property_id = ?) "
+    "ORDER BY id LIMIT 2");
+SQL(import_meter_add,
+    "INSERT INTO meters (property_id, identifier, time_zone, made_by_job, created_at) VALUES (?, ?, ?, ?, ?) "
+    "RETURNING id");
 SQL(import_property_default, "SELECT id FROM properties WHERE is_default = 1 ORDER BY id LIMIT 1");
 SQL(import_property_add, "INSERT INTO properties (name, is_default, created_at) VALUES (?, 1, ?) RETURNING id");
 
@@ -39,7 +40,8 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	m->identifier = arena_str(r->keep, identifier);
 	m->tz = r->tz;
 	m->day = INT32_MIN;
-	db_query(r->c->db, &cur, &sql_import_meter_find, DB_ARGS(db_t(identifier), db_i(r->property_id), db_i(r->property_id)));
+	db_query(r->c->db, &cur, &sql_import_meter_find,
+	         DB_ARGS(db_t(identifier), db_i(r->property_id), db_i(r->property_id)));
 	while (db_next(&cur)) {
 		found++;
 		m->id = db_int(&cur, 0);
@@ -52,14 +54,16 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	}
 	if (found > 1) {
 		run_reject(r, -1, "AMBIGUOUS_METER",
-			   "More than one property has a meter %.*s. Say which property the file is for.", STR_ARG(identifier));
+		           "More than one property has a meter %.*s. Say which property the file is for.",
+		           STR_ARG(identifier));
 		return NULL;
 	}
 	if (!m->tz)
 		m->tz = r->tz;
 	if (found && r->tz_asked && strcmp(tz_name(m->tz), tz_name(r->tz)) != 0) {
-		run_reject(r, -1, "ZONE_DIFFERS", "The days of meter %.*s are kept in %s, and this import was asked to read %s.",
-			   STR_ARG(identifier), tz_name(m->tz), tz_name(r->tz));
+		run_reject(r, -1, "ZONE_DIFFERS",
+		           "The days of meter %.*s are kept in %s, and this import was asked to read %s.",
+		           STR_ARG(identifier), tz_name(m->tz), tz_name(r->tz));
 		return NULL;
 	}
 	return m;
@@ -80,8 +84,8 @@ struct import_meter *run_meter(struct import_run *r, struct str identifier)
 	return m;
 }
 
-struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel, int64_t minutes,
-				 const char *unit)
+struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel,
+                                 int64_t minutes, const char *unit)
 {
 	struct import_series *s;
 	for (s = m->series; s; s = s->next)
@@ -99,8 +103,9 @@ struct import_series *run_series(struct import_run *r, struct import_meter *m, s
 		m->series = s;
 	}
 	if (strcmp(s->unit, unit) != 0) {
-		run_reject(r, -1, "UNIT_DIFFERS", "The readings of this meter's channel %.*s are kept in %s, and the row is in %s.",
-			   STR_ARG(channel), s->unit, unit);
+		run_reject(r, -1, "UNIT_DIFFERS",
+		           "The readings of this meter's channel %.*s are kept in %s, and the row is in %s.",
+		           STR_ARG(channel), s->unit, unit);
 		return NULL;
 	}
 	return s;
@@ -125,7 +130,8 @@ static enum err property_for_new(struct import_run *r, int64_t *id)
 		return OK;
 	enum err e = db_one_int(db, &sql_import_property_default, DB_NOARGS, id);
 	if (e == ERR_NOT_FOUND)
-		e = db_one_int(db, &sql_import_property_add, DB_ARGS(db_z("Unassigned meters"), db_i(ctx_now(r->c))), id);
+		e = db_one_int(db, &sql_import_property_add,
+		               DB_ARGS(db_z("Unassigned meters"), db_i(ctx_now(r->c))), id);
 	return e;
 }
 
@@ -138,8 +144,9 @@ enum err run_make(struct import_run *r, struct import_meter *m, struct import_se
 		e = property_for_new(r, &property);
 		if (!e)
 			e = db_one_int(r->c->db, &sql_import_meter_add,
-				       DB_ARGS(db_i(property), db_t(m->identifier), db_z(tz_name(m->tz)), db_i0(j->id), db_i(ctx_now(r->c))),
-				       &m->id);
+			               DB_ARGS(db_i(property), db_t(m->identifier), db_z(tz_name(m->tz)),
+			                       db_i0(j->id), db_i(ctx_now(r->c))),
+			               &m->id);
 		if (e)
 			return ctx_db_failed(r->c, e, "adding a meter");
 		j->meters_new++;

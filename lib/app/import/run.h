@@ -1,9 +1,9 @@
 /*
  * run: an import under way.
  *
- * The engine reads up to a batch of records and parses them before it takes the database's lock; then one transaction
- * puts the batch's days into the ledger together with the job's counters, its errors and the place in the file. Memory
- * is the batch's, whatever the file's size.
+ * The engine reads up to a batch of records and parses them before it takes the database's lock; then one
+ * transaction puts the batch's days into the ledger together with the job's counters, its errors and the place
+ * in the file. Memory is the batch's, whatever the file's size.
  */
 #ifndef WL_APP_IMPORT_RUN_H
 #define WL_APP_IMPORT_RUN_H
@@ -15,7 +15,7 @@
 struct layout;
 struct csv_row;
 
-#define BATCH_ROWS 5000      /* records a commit */
+#define BATCH_ROWS        5000 /* records a commit */
 #define BATCH_ROWS_SHARED 2000 /* while web requests are about */
 
 /* A unit of a file: what it is kept as, and the exact factor to it. */
@@ -74,7 +74,7 @@ struct import_note {
 };
 
 #define METER_BUCKETS 1024
-#define DAY_BUCKETS 4096
+#define DAY_BUCKETS   4096
 
 struct import_run {
 	struct ctx *c;
@@ -83,17 +83,17 @@ struct import_run {
 	bool dry, described;
 	enum series_policy policy;
 	int64_t errors_kept;
-	int64_t only_meter;      /* option: the meter of a file without a meter column; 0 */
-	int64_t property_id;     /* option, 0: the default property */
-	const struct tz *tz;     /* of new meters */
-	bool tz_asked;           /* the option said so */
+	int64_t only_meter;  /* option: the meter of a file without a meter column; 0 */
+	int64_t property_id; /* option, 0: the default property */
+	const struct tz *tz; /* of new meters */
+	bool tz_asked;       /* the option said so */
 
-	struct arena *keep;      /* meters and series, until there are too many */
+	struct arena *keep; /* meters and series, until there are too many */
 	struct import_meter *meters[METER_BUCKETS];
 	size_t meters_count;
 
 	const struct csv_row *record; /* being read; NULL while the batch is committed */
-	struct arena *batch;     /* everything below */
+	struct arena *batch;          /* everything below */
 	struct import_row *row;
 	uint32_t rows, rows_max;
 	struct import_day *day;
@@ -108,11 +108,11 @@ struct import_run {
 
 /* ---- meters.c ---- */
 
-/* The meter of that identifier, from memory or the database; new ones have id 0 until the batch is committed. NULL: r's
- * context has the fault, or the row was rejected (ambiguous). */
+/* The meter of that identifier, from memory or the database; new ones have id 0 until the batch is committed.
+ * NULL: r's context has the fault, or the row was rejected (ambiguous). */
 struct import_meter *run_meter(struct import_run *r, struct str identifier);
-struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel, int64_t minutes,
-				 const char *unit);
+struct import_series *run_series(struct import_run *r, struct import_meter *m, struct str channel,
+                                 int64_t minutes, const char *unit);
 /* Makes what has no id yet. In the batch's transaction. */
 enum err run_make(struct import_run *r, struct import_meter *m, struct import_series *s);
 int run_day_length(struct import_meter *m, int32_t day, int64_t minutes); /* intervals of a local day */
@@ -123,24 +123,26 @@ void run_forget_meters(struct import_run *r);
 void batch_begin(struct import_run *r, uint32_t rows_max);
 bool batch_full(const struct import_run *r);
 /* A day of the batch, of n intervals: the one that is there already, or a new one that states nothing yet. */
-struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day, int n);
-/* The record being read states interval i. Stated twice in one batch the later one counts, as it would in the ledger. */
+struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
+                             int n);
+/* The record being read states interval i. Stated twice in one batch the later one counts, as it would in the
+ * ledger. */
 void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality);
 enum err batch_commit(struct import_run *r);
 
 /* ---- notes ---- */
 
 /* Rejects the record being read. `column`: its 0-based number, or -1. */
-__attribute__((format(printf, 4, 5))) void run_reject(struct import_run *r, int column, const char *code, const char *fmt,
-						      ...);
+__attribute__((format(printf, 4, 5))) void run_reject(struct import_run *r, int column, const char *code,
+                                                      const char *fmt, ...);
 /* Says something once a subject (text). */
-__attribute__((format(printf, 5, 6))) void run_warn(struct import_run *r, int column, const char *code, struct str subject,
-						    const char *fmt, ...);
+__attribute__((format(printf, 5, 6))) void run_warn(struct import_run *r, int column, const char *code,
+                                                    struct str subject, const char *fmt, ...);
 
 /* ---- engine.c ---- */
 
-/* Imports an open file from the job's place on. r->c, run, dry, options are set by the caller; the rest is its own.
- * Results are job_task_fn's. */
+/* Imports an open file from the job's place on. r->c, run, dry, options are set by the caller; the rest is its
+ * own. Results are job_task_fn's. */
 enum err import_execute(struct import_run *r, int fd, const volatile int *stop);
 
 #endif

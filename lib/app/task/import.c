@@ -18,9 +18,11 @@ enum err task_import(struct ctx *c, struct job_run *run)
 		return e;
 	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return ctx_fail(c, ERR_INVALID, "file", "The uploaded file is not in the storage folder any more. Upload it again.");
+		return ctx_fail(c, ERR_INVALID, "file",
+		                "The uploaded file is not in the storage folder any more. Upload it again.");
 	if (fd < 0)
-		return ctx_fail(c, storage_errno(errno), "file", "The uploaded file cannot be opened: %s.", strerror(errno));
+		return ctx_fail(c, storage_errno(errno), "file", "The uploaded file cannot be opened: %s.",
+		                strerror(errno));
 	e = import_execute(r, fd, run->stop);
 	close(fd);
 	return e;
