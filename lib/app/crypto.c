@@ -36,6 +36,8 @@ bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD])
 
 bool crypto_password_ok(const char *hash, struct str password)
 {
+	char whole[CRYPTO_PASSWORD] = ""; /* libsodium may look at all of its array */
 	ready();
-	return crypto_pwhash_str_verify(hash, password.p ? password.p : "", password.n) == 0;
+	memccpy(whole, hash, '\0', sizeof(whole) - 1);
+	return crypto_pwhash_str_verify(whole, password.p ? password.p : "", password.n) == 0;
 }
