@@ -84,7 +84,7 @@ class Run:
                                                 *corpus], minutes=3)
 
     def python(self, folder, name, minutes=6, *args):
-        self.suite(f"{folder}/{name}", [sys.executable, f"tests/{folder}/{name}.py", *args], minutes)
+        self.suite("/".join([folder, name, *args]), [sys.executable, f"tests/{folder}/{name}.py", *args], minutes)
 
     def quick(self):
         sanitized = "san" in self.build.parts
