@@ -22,10 +22,11 @@
 #include "app/upload.h"
 #include "db/db.h"
 
-#define WORKER_SLOTS 4     /* workers at once */
-#define SLOTS        32    /* and commands that run a job at once */
-#define ATTEMPTS_MAX 100   /* takes without any progress */
-#define UPLOADS_KEPT 86400 /* seconds that an unfinished upload may rest */
+#define WORKER_SLOTS  4     /* workers at once */
+#define SLOTS         32    /* and commands that run a job at once */
+#define ATTEMPTS_SOON 3     /* takes that follow at once on a failure that may pass */
+#define ATTEMPTS_MAX  100   /* takes without any progress */
+#define UPLOADS_KEPT  86400 /* seconds that an unfinished upload may rest */
 
 SQL(run_slots, "SELECT DISTINCT lease_slot FROM jobs WHERE status = 'processing'");
 SQL(run_next, "SELECT j.id, j.cancel_requested FROM jobs j WHERE (j.status = 'processing' AND j.lease_slot IN "
@@ -48,8 +49,9 @@ SQL(run_note, "INSERT INTO job_errors (job_id, severity, row, col, code, subject
               "DO UPDATE SET times = job_errors.times + excluded.times");
 SQL(run_end, "UPDATE jobs SET status = ?, completed_at = ?, error_message = ?, lease_slot = NULL "
              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
-SQL(run_wait, "UPDATE jobs SET status = 'queued', not_before_at = ?, error_message = ?, lease_slot = NULL "
-              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
+SQL(run_wait,
+    "UPDATE jobs SET status = 'queued', not_before_at = ?, error_message = ?, attempts = ?, lease_slot = NULL "
+    "WHERE id = ? AND lease_token = ? AND status = 'processing'");
 
 /* ---- slots ---- */
 
@@ -211,11 +213,12 @@ static enum err end_as(struct ctx *c, const struct job *j, const char *status, c
 	return e ? ctx_db_failed(c, e, "ending a job") : OK;
 }
 
-static enum err wait_for(struct ctx *c, const struct job *j, int64_t until, const char *message)
+static enum err wait_for(struct ctx *c, const struct job *j, int64_t until, const char *message,
+                         int64_t attempts)
 {
-	enum err e = db_run(
-	        c->db, &sql_run_wait,
-	        DB_ARGS(db_i0(until), message ? db_z(message) : db_null(), db_i(j->id), db_i(j->lease_token)));
+	enum err e = db_run(c->db, &sql_run_wait,
+	                    DB_ARGS(db_i0(until), message ? db_z(message) : db_null(), db_i(attempts),
+	                            db_i(j->id), db_i(j->lease_token)));
 	return e ? ctx_db_failed(c, e, "putting a job back") : OK;
 }
 
@@ -233,10 +236,11 @@ enum err job_end(struct ctx *c, struct job_run *run, enum err result)
 	if (result == ERR_CONFLICT) /* cancelled, or no longer ours */
 		return OK;
 	if (result == ERR_INTERRUPTED)
-		return wait_for(c, j, 0, NULL);
-	/* a full disk is waited for without end; other troubles that may pass, a hundred times */
-	if (err_info(result)->again && (result == ERR_FULL || j->attempts < ATTEMPTS_MAX))
-		return wait_for(c, j, j->attempts > 3 ? ctx_now(c) + 60 : 0, why);
+		return wait_for(c, j, 0, NULL, 0);
+	/* troubles that may pass: soon again, then every minute; a full disk is waited for without end */
+	int64_t attempts = result == ERR_FULL && j->attempts > ATTEMPTS_SOON ? ATTEMPTS_SOON + 1 : j->attempts;
+	if (err_info(result)->again && attempts < ATTEMPTS_MAX)
+		return wait_for(c, j, attempts > ATTEMPTS_SOON ? ctx_now(c) + 60 : 0, why, attempts);
 	return end_as(c, j, "failed", why);
 }
 

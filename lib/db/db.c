@@ -166,8 +166,3 @@ const char *db_message(struct db *db)
 {
 	return db->driver->message(db->conn);
 }
-
-int64_t db_data_version(struct db *db)
-{
-	return db->driver->data_version(db->conn);
-}

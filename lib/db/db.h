@@ -122,7 +122,5 @@ bool db_in_transaction(struct db *db);
 size_t db_cache_bytes(struct db *db);
 /* Words of the driver for the last failure, for the log. */
 const char *db_message(struct db *db);
-/* Rows change, the caches of other modules may be stale: PRAGMA data_version's idea. */
-int64_t db_data_version(struct db *db);
 
 #endif

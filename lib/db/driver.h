@@ -31,7 +31,6 @@ struct db_driver {
 	bool (*in_transaction)(void *conn);
 	size_t (*cache_bytes)(void *conn);
 	const char *(*message)(void *conn);
-	int64_t (*data_version)(void *conn);
 	/* Several statements at once: migrations only. */
 	enum err (*script)(void *conn, const char *text);
 };

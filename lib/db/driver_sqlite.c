@@ -27,7 +27,6 @@ struct conn {
 	int64_t wait_ms;       /* how long to wait for a lock */
 	int64_t wait_since_ms; /* of the wait going on */
 	sqlite3_stmt **cache;  /* a place for each SQL() row */
-	sqlite3_stmt *version;
 };
 
 static enum err map_error(struct conn *c, int rc)
@@ -133,7 +132,6 @@ static void conn_close(void *arg)
 	if (c->cache)
 		for (size_t i = 0; i < (size_t)(__stop_wl_sql - __start_wl_sql); i++)
 			sqlite3_finalize(c->cache[i]);
-	sqlite3_finalize(c->version);
 	sqlite3_close(c->db);
 	free(c->cache);
 	free(c);
@@ -306,18 +304,6 @@ static const char *conn_message(void *arg)
 	return sqlite3_errmsg(c->db);
 }
 
-static int64_t conn_data_version(void *arg)
-{
-	struct conn *c = arg;
-	int64_t v = -1;
-	if (!c->version && sqlite3_prepare_v2(c->db, "PRAGMA data_version", -1, &c->version, NULL) != SQLITE_OK)
-		return -1;
-	if (sqlite3_step(c->version) == SQLITE_ROW)
-		v = sqlite3_column_int64(c->version, 0);
-	sqlite3_reset(c->version);
-	return v;
-}
-
 static enum err conn_script(void *arg, const char *text)
 {
 	return exec(arg, text);
@@ -342,6 +328,5 @@ const struct db_driver db_driver_sqlite = {
         .in_transaction = conn_in_transaction,
         .cache_bytes = conn_cache_bytes,
         .message = conn_message,
-        .data_version = conn_data_version,
         .script = conn_script,
 };
