@@ -152,16 +152,6 @@ void db_rollback(struct db *db)
 	db->driver->rollback(db->conn);
 }
 
-bool db_in_transaction(struct db *db)
-{
-	return db->driver->in_transaction(db->conn);
-}
-
-size_t db_cache_bytes(struct db *db)
-{
-	return db->driver->cache_bytes(db->conn);
-}
-
 const char *db_message(struct db *db)
 {
 	return db->driver->message(db->conn);

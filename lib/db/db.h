@@ -117,9 +117,6 @@ int64_t db_changes(struct db *db); /* rows changed by the last db_run */
 enum err db_begin(struct db *db);
 enum err db_commit(struct db *db); /* a commit that fails is rolled back */
 void db_rollback(struct db *db);
-bool db_in_transaction(struct db *db);
-/* Bytes that the page cache holds: a long batch commits early when it grows. */
-size_t db_cache_bytes(struct db *db);
 /* Words of the driver for the last failure, for the log. */
 const char *db_message(struct db *db);
 

@@ -28,8 +28,6 @@ struct db_driver {
 	enum err (*begin)(void *conn);
 	enum err (*commit)(void *conn);
 	void (*rollback)(void *conn);
-	bool (*in_transaction)(void *conn);
-	size_t (*cache_bytes)(void *conn);
 	const char *(*message)(void *conn);
 	/* Several statements at once: migrations only. */
 	enum err (*script)(void *conn, const char *text);

@@ -284,20 +284,6 @@ static enum err conn_commit(void *arg)
 	return e;
 }
 
-static bool conn_in_transaction(void *arg)
-{
-	struct conn *c = arg;
-	return !sqlite3_get_autocommit(c->db);
-}
-
-static size_t conn_cache_bytes(void *arg)
-{
-	struct conn *c = arg;
-	int now = 0, high = 0;
-	sqlite3_db_status(c->db, SQLITE_DBSTATUS_CACHE_USED, &now, &high, 0);
-	return (size_t)now;
-}
-
 static const char *conn_message(void *arg)
 {
 	struct conn *c = arg;
@@ -325,8 +311,6 @@ const struct db_driver db_driver_sqlite = {
         .begin = conn_begin,
         .commit = conn_commit,
         .rollback = conn_rollback,
-        .in_transaction = conn_in_transaction,
-        .cache_bytes = conn_cache_bytes,
         .message = conn_message,
         .script = conn_script,
 };
