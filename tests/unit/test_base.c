@@ -255,6 +255,7 @@ static void logs(void **state)
 		logged(line, sizeof line, p, 3, "test");
 		size_t len = strlen(line);
 		assert_true(len <= 4096);
+		assert_non_null(strstr(line, ",\"long\":\"\xc3\xa9")); /* cut, not left out */
 		assert_true(str_ends(str_of(line), STR(",\"cut\":true}\n")) ||
 		            str_ends(str_of(line), STR("\"}\n")));
 		for (struct str rest = {line, len}; rest.n;) {

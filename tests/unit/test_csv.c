@@ -246,6 +246,29 @@ static void too_many_cells(void **state)
 	free(p);
 }
 
+/* Behind the last byte the window holds what stood there before: it must not be seen. */
+static void last_line_ends_where_it_ends(void **state)
+{
+	struct csv_source s;
+	struct csv_reader *r;
+	char *p = filled(400008, '\n');
+
+	(void)state;
+	for (size_t i = 0; i < 400000; i += 4)
+		memcpy(p + i, "a,b\n", 4);
+	memset(p + 400000, 'x', 8);
+	for (size_t n = 400001; n <= 400008; n++) {
+		struct csv_row row = first_row(&r, &s, (struct str){p, n});
+		while (row.next < n)
+			assert_int_equal(csv_next(r, &row), CSV_ROW);
+		assert_int_equal(row.n, 1);
+		assert_int_equal(row.cell[0].n, n - 400000);
+		assert_int_equal(csv_next(r, &row), CSV_END);
+		csv_close(r);
+	}
+	free(p);
+}
+
 static ssize_t failing_read(void *arg, char *p, size_t n)
 {
 	int *calls = arg;
@@ -425,12 +448,19 @@ static void sniffs(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(line_ends),      cmocka_unit_test(quotes),
-	        cmocka_unit_test(nul_bytes),      cmocka_unit_test(lines_are_counted),
-	        cmocka_unit_test(long_records),   cmocka_unit_test(open_quote_swallows_one_line),
-	        cmocka_unit_test(too_many_cells), cmocka_unit_test(failures),
-	        cmocka_unit_test(random_texts),   cmocka_unit_test(random_long_texts),
-	        cmocka_unit_test(round_trip),     cmocka_unit_test(writes),
+	        cmocka_unit_test(line_ends),
+	        cmocka_unit_test(quotes),
+	        cmocka_unit_test(nul_bytes),
+	        cmocka_unit_test(lines_are_counted),
+	        cmocka_unit_test(long_records),
+	        cmocka_unit_test(open_quote_swallows_one_line),
+	        cmocka_unit_test(too_many_cells),
+	        cmocka_unit_test(failures),
+	        cmocka_unit_test(last_line_ends_where_it_ends),
+	        cmocka_unit_test(random_texts),
+	        cmocka_unit_test(random_long_texts),
+	        cmocka_unit_test(round_trip),
+	        cmocka_unit_test(writes),
 	        cmocka_unit_test(sniffs),
 	};
 

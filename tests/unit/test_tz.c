@@ -110,7 +110,8 @@ static void days_are_a_partition(void **state)
 				continue;
 			int64_t within = start + (int64_t)unit_below(&seed, (uint64_t)(next - start));
 			if (tz_day_of(z, start) != day || tz_day_of(z, next - 1) != day ||
-			    tz_day_of(z, within) != day)
+			    tz_day_of(z, within) != day ||
+			    (next - start > 3600 && tz_day_of(z, start + 1800) != day))
 				fail_msg("%s: day %d, instant %lld", names[i], day, (long long)within);
 		}
 	}
@@ -194,6 +195,13 @@ static void rules(void **state)
 		if (tz_rule_parse(str_of(bad[i]), &z))
 			fail_msg("taken: %s", bad[i]);
 	}
+	struct tz new_year = {.n = 0}; /* clocks go forward half an hour into the year */
+	assert_true(tz_rule_parse(STR("AAA0BBB,J1/0:30,J180"), &new_year));
+	assert_int_equal(tz_day_seconds(&new_year, day_of("2025-01-01")), 23 * 3600);
+	assert_int_equal(tz_day_seconds(&new_year, day_of("2024-12-31")), 24 * 3600);
+	int64_t at = 0, at2 = 0;
+	assert_int_equal(tz_local_to_at(&new_year, day_of("2025-01-01"), 3600, &at, &at2), 0);
+	assert_int_equal(at, at_of("2025-01-01T00:30:00Z"));
 	struct tz always = {.n = 0};
 	assert_true(tz_rule_parse(STR("XXX3EDT4,0/0,J365/23"), &always)); /* summer all year */
 	for (int32_t day = 20000; day < 21000; day++)
