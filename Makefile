@@ -49,7 +49,7 @@ CLI_SRC   := $(wildcard lib/cli/*.c)
 CORE_SRC  := $(BASE_SRC) $(CODEC_SRC) $(DB_SRC) $(APP_SRC)
 obj        = $(patsubst %,$(B)/obj/%.o,$(basename $(1)))
 CORE_OBJ  := $(call obj,$(CORE_SRC)) $(B)/obj/gen/migrations.o
-WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o
+WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o $(if $(SAN),$(B)/obj/tests/sanitize.o)
 CLI_OBJ   := $(call obj,$(CLI_SRC))
 
 CORE_LIBS := -lsqlite3 -lsodium -ljansson -lpthread

@@ -34,15 +34,21 @@ from queued import queue  # noqa: E402
 from serve import Failure  # noqa: E402
 
 MODES = ("kill", "torn", "eio", "enospc", "full")
+# What must be equal, by names and not by numbers: workers may take the jobs in another order.
+SERIES = ("FROM {} d JOIN series s ON s.id = d.series_id JOIN meters m ON m.id = s.meter_id "
+          "LEFT JOIN jobs j ON j.id = d.job_id")
 COMPARED = {
-    "jobs": "batch_id, status, filename, import_type, total_rows, processed_rows, imported_rows, unchanged_rows, "
-            "failed_rows, intervals_new, intervals_identical, intervals_changed, intervals_kept, meters_new, "
-            "bytes_done, error_message",
-    "job_errors": "job_id, severity, row, col, code, subject, message, line",
-    "meters": "id, property_id, identifier, time_zone, made_by_job",
-    "series": "id, meter_id, channel, interval_minutes, unit",
-    "days": "series_id, day, job_id, data",
-    "day_layers": "series_id, day, job_id, seq, data",
+    "jobs": "SELECT filename, batch_id, status, import_type, total_rows, processed_rows, imported_rows, unchanged_rows, "
+            "failed_rows, intervals_new, intervals_identical, intervals_changed, intervals_kept, meters_new, bytes_done, "
+            "error_message FROM jobs",
+    "errors": "SELECT j.filename, severity, row, col, code, subject, message, line FROM job_errors e "
+              "JOIN jobs j ON j.id = e.job_id",
+    "meters": "SELECT m.identifier, p.name, m.time_zone, j.filename FROM meters m JOIN properties p ON p.id = m.property_id "
+              "LEFT JOIN jobs j ON j.id = m.made_by_job",
+    "series": "SELECT m.identifier, s.channel, s.interval_minutes, s.unit FROM series s JOIN meters m ON m.id = s.meter_id",
+    "days": "SELECT m.identifier, s.channel, s.interval_minutes, d.day, j.filename, d.data " + SERIES.format("days"),
+    "layers": "SELECT m.identifier, s.channel, s.interval_minutes, d.day, j.filename, d.data " +
+              SERIES.format("day_layers"),
 }
 
 
@@ -136,8 +142,8 @@ class Fault:
             if db.execute("PRAGMA foreign_key_check").fetchall():
                 raise Broken("foreign_key_check")
             found = {}
-            for table, columns in COMPARED.items():
-                rows = db.execute(f"SELECT {columns} FROM {table} ORDER BY {columns}").fetchall()
+            for table, query in COMPARED.items():
+                rows = sorted(db.execute(query).fetchall(), key=repr)
                 found[table] = hashlib.sha256(repr(rows).encode()).hexdigest()
                 if table == "jobs":
                     found["counters"] = repr(rows)
