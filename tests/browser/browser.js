@@ -36,7 +36,7 @@ function launch() {
 
 // A context whose pages note in `faults` what they should not do.
 async function watched(browser, site, faults, options = {}) {
-  const context = await browser.newContext({ baseURL: site.url, viewport: { width: 1200, height: 850 }, ...options });
+  const context = await browser.newContext({ baseURL: site.url, viewport: { width: 1200, height: 850 }, locale: "en-GB", ...options });
   context.on("page", (page) => {
     page.on("console", (m) => {
       if (m.type() === "error" && !/status of (4\d\d|503)/.test(m.text())) faults.push(`console: ${m.text()}`);

@@ -7,7 +7,7 @@ const { startSite, launch, watched } = require("./browser.js");
   const site = await startSite("--demo");
   const browser = await launch();
   try {
-    const context = await watched(browser, site, [], { viewport: { width: 1100, height: 760 } });
+    const context = await watched(browser, site, [], { viewport: { width: 1100, height: 930 }, locale: "en-GB" });
     const page = await context.newPage();
     await page.goto("/login");
     await page.fill('input[name="email"]', site.email);
