@@ -242,7 +242,7 @@ install: all
 	install -m 755 $(B)/wattledger $(B)/wattledger-worker $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/wattledger.fcgi $(B)/wattledger.cgi $(DESTDIR)$(PREFIX)/lib/wattledger
 	ln -sf ../../bin/wattledger-worker $(DESTDIR)$(PREFIX)/lib/wattledger/wattledger-worker
-	install -m 644 $(filter-out %.py,$(wildcard httpd-conf/*)) $(DESTDIR)$(PREFIX)/share/wattledger/httpd-conf
+	install -m 644 $(filter-out %.sh,$(wildcard httpd-conf/*)) $(DESTDIR)$(PREFIX)/share/wattledger/httpd-conf
 	install -m 644 cgi-bin/.htaccess $(DESTDIR)$(PREFIX)/share/wattledger/htaccess
 
 # For a web space without these libraries: everything but libc is linked in (STATIC=1).
