@@ -253,7 +253,7 @@ def main():
     finally:
         if not args.at:
             shutil.rmtree(f.top, ignore_errors=True)
-    print(f"{f.trials} trials, {f.retried} jobs failed on their broken disk and were retried by hand")
+    print(f"{f.trials} trials, {f.retried} jobs ended as failed and were retried by hand")
     print(f"{len(failed)} failures, seed {args.seed}, {time.monotonic() - began:.0f} s")
     sys.exit(1 if failed else 0)
 

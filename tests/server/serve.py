@@ -157,7 +157,8 @@ class Site:
     def start_all(self):
         self.run = Path(tempfile.mkdtemp(prefix="wattledger-run-"))
         self.run.chmod(0o755)
-        self.storage.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.storage.mkdir(parents=True, exist_ok=True)
+        self.storage.chmod(0o700)
         self.copy_programs()
         if self.user:
             if not self.reachable(self.storage.parent):
