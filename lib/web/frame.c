@@ -139,43 +139,78 @@ const struct tz *frame_zone(struct request *r)
 	return r->zone;
 }
 
-void frame_at(struct request *r, struct view *v, const char *name, int64_t at)
+/* n in decimal, at least `width` digits, at p; returns the place after it. For rows of lists: no printf. */
+static char *put_digits(char *p, unsigned n, int width)
+{
+	char digits[12];
+	int len = 0;
+
+	do {
+		digits[len++] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0 || len < width);
+	while (len > 0)
+		*p++ = digits[--len];
+	return p;
+}
+
+/* "7 Nov 2025, 10:30" */
+static struct str date_and_clock(struct arena *a, int32_t day, int32_t second)
 {
 	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 	                                   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
-	struct arena *a = r->ctx->arena;
-	int64_t local;
-	int32_t day, second;
-	struct civil c;
-	char *iso;
+	struct civil c = civil_from_day(day);
+	char *text = arena_alloc(a, 40), *p = put_digits(text, (unsigned)c.day, 1);
 
-	if (at == 0)
+	*p++ = ' ';
+	memcpy(p, months[c.month - 1], 3);
+	p += 3;
+	*p++ = ' ';
+	p = put_digits(p, (unsigned)c.year, 4);
+	*p++ = ',';
+	*p++ = ' ';
+	p = put_digits(p, (unsigned)second / 3600, 2);
+	*p++ = ':';
+	p = put_digits(p, (unsigned)second / 60 % 60, 2);
+	return (struct str){text, (size_t)(p - text)};
+}
+
+struct str frame_when(struct request *r, int64_t at, struct str *iso)
+{
+	int64_t local = at + tz_offset_at(frame_zone(r), at);
+	char *text = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
+
+	civil_format_at(at, text);
+	*iso = str_of(text);
+	return date_and_clock(r->ctx->arena, (int32_t)(local / 86400), (int32_t)(local % 86400));
+}
+
+void frame_at(struct request *r, struct view *v, const char *name, int64_t at)
+{
+	struct view *section;
+	struct str iso;
+
+	if (at <= 0)
 		return;
-	local = at + tz_offset_at(frame_zone(r), at);
-	day = (int32_t)((local - ((local % 86400) + 86400) % 86400) / 86400);
-	second = (int32_t)(local - (int64_t)day * 86400);
-	c = civil_from_day(day);
-	iso = arena_alloc(a, CIVIL_TIME_TEXT);
-	civil_format_at(at, iso);
-	view_setz(v, arena_printf(a, "%s_ISO", name), iso);
-	view_setz(v, name,
-	          arena_printf(a, "%d %s %d, %02d:%02d", c.day, months[c.month - 1], c.year, second / 3600,
-	                       second / 60 % 60));
-	view_show(v, arena_printf(a, "HAS_%s", name));
+	section = view_section(v, name);
+	view_set(section, "WHEN", frame_when(r, at, &iso));
+	view_set(section, "ISO", iso);
 }
 
 struct str frame_number(struct request *r, int64_t n)
 {
-	char digits[24], *out = arena_alloc(r->ctx->arena, 32);
-	int len = snprintf(digits, sizeof(digits), "%lld", (long long)n);
-	size_t o = 0;
+	char *end = (char *)arena_alloc(r->ctx->arena, 32) + 32, *p = end;
+	uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
 
-	for (int i = 0; i < len; i++) {
-		out[o++] = digits[i];
-		if (digits[i] != '-' && i + 1 < len && (len - i - 1) % 3 == 0)
-			out[o++] = ',';
+	for (int digits = 0; digits == 0 || rest > 0; digits++) {
+		if (digits > 0 && digits % 3 == 0)
+			*--p = ',';
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
 	}
-	return (struct str){out, o};
+	if (n < 0)
+		*--p = '-';
+	return (struct str){p, (size_t)(end - p)};
 }
 
 struct str frame_duration(struct request *r, int64_t seconds)

@@ -27,8 +27,9 @@ void frame_pager(struct request *r, struct view *v, const char *name, struct str
 
 /* The zone in which pages show times. */
 const struct tz *frame_zone(struct request *r);
-/* Sets NAME to "7 Nov 2025, 10:30" in that zone and NAME_ISO to RFC 3339; shows section HAS_NAME. at 0:
- * nothing. */
+/* "7 Nov 2025, 10:30" in that zone, and *iso in RFC 3339: in the arena. */
+struct str frame_when(struct request *r, int64_t at, struct str *iso);
+/* Section NAME with WHEN, "7 Nov 2025, 10:30" in that zone, and ISO, RFC 3339. at 0: nothing. */
 void frame_at(struct request *r, struct view *v, const char *name, int64_t at);
 /* "1,234,567" in the arena. */
 struct str frame_number(struct request *r, int64_t n);

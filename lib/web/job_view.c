@@ -24,16 +24,21 @@ const char *job_view_status(const struct job *j)
 
 static const char *type_name(struct str type)
 {
-	return str_eqz(type, "hh") ? "Half-hourly" : str_eqz(type, "daily") ? "Daily" : "Detected";
+	return str_eqz(type, "hh") ? "Half-hourly" : str_eqz(type, "daily") ? "Daily" : "To be found out";
 }
 
-void job_view(struct request *r, struct view *v, const struct job *j)
+static void set_percent(struct request *r, struct view *v, const struct job *j)
 {
-	struct arena *a = r->ctx->arena;
 	int tenths = job_progress(j);
 
-	view_set(v, "HREF", request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j->batch_id)));
-	view_set(v, "BATCH_ID", j->batch_id);
+	view_setz(v, "PERCENT", arena_printf(r->ctx->arena, "%d.%d", tenths / 10, tenths % 10));
+}
+
+void job_view_row(struct request *r, struct view *v, const struct job *j)
+{
+	struct str iso;
+
+	view_set(v, "HREF", request_join(r, STR("/admin/imports/status/"), j->batch_id));
 	view_set(v, "FILENAME", j->filename);
 	view_set(v, "STATUS",
 	         str_eqz(j->status, "completed") && j->failed_rows > 0 ? STR("partial") : j->status);
@@ -41,24 +46,31 @@ void job_view(struct request *r, struct view *v, const struct job *j)
 	view_setz(v, "TYPE_LABEL", type_name(j->import_type));
 	if (j->dry_run)
 		view_show(v, "DRY_RUN");
-	view_set(v, "TOTAL_ROWS", frame_number(r, j->total_rows));
 	view_set(v, "PROCESSED_ROWS", frame_number(r, j->processed_rows));
 	view_set(v, "IMPORTED_ROWS", frame_number(r, j->imported_rows));
-	view_set(v, "UNCHANGED_ROWS", frame_number(r, j->unchanged_rows));
 	view_set(v, "FAILED_ROWS", frame_number(r, j->failed_rows));
 	if (j->failed_rows > 0)
 		view_show(v, "HAS_FAILED");
 	if (job_active(j))
-		view_show(v, "ACTIVE");
-	view_int(v, "PROGRESS", tenths);
-	view_setz(v, "PERCENT", arena_printf(a, "%d.%d", tenths / 10, tenths % 10));
-	frame_at(r, v, "QUEUED_AT", j->queued_at);
-	frame_at(r, v, "STARTED_AT", j->started_at);
-	frame_at(r, v, "COMPLETED_AT", j->completed_at);
+		set_percent(r, view_section(v, "ACTIVE"), j);
+	view_set(v, "QUEUED", frame_when(r, j->queued_at, &iso));
+	view_set(v, "QUEUED_ISO", iso);
 	view_set(v, "USER_NAME",
 	         j->user_name.n    ? j->user_name
 	         : j->user_email.n ? j->user_email
 	                           : STR("System"));
+}
+
+void job_view(struct request *r, struct view *v, const struct job *j)
+{
+	job_view_row(r, v, j);
+	set_percent(r, v, j);
+	view_int(v, "PROGRESS", job_progress(j));
+	view_set(v, "BATCH_ID", j->batch_id);
+	view_set(v, "TOTAL_ROWS", frame_number(r, j->total_rows));
+	view_set(v, "UNCHANGED_ROWS", frame_number(r, j->unchanged_rows));
+	frame_at(r, v, "STARTED_AT", j->started_at);
+	frame_at(r, v, "COMPLETED_AT", j->completed_at);
 }
 
 void job_view_table(struct request *r, struct view *v, const char *name, const struct job *jobs, size_t n)
@@ -66,7 +78,7 @@ void job_view_table(struct request *r, struct view *v, const char *name, const s
 	struct view *table = view_include(v, name, "part/jobs.tpl");
 
 	for (size_t i = 0; i < n; i++)
-		job_view(r, view_section(table, "JOB"), &jobs[i]);
+		job_view_row(r, view_section(table, "JOB"), &jobs[i]);
 }
 
 void job_view_health(struct request *r, struct view *v, const struct job_health *h)

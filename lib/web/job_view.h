@@ -8,7 +8,9 @@
 #include "web/request.h"
 #include "web/view.h"
 
-/* All values of one job into a section or include. */
+/* What a list says of one job, into a section. */
+void job_view_row(struct request *r, struct view *v, const struct job *j);
+/* That, and what the job's own page says besides. */
 void job_view(struct request *r, struct view *v, const struct job *j);
 /* A table of jobs: include NAME with part/jobs.tpl. */
 void job_view_table(struct request *r, struct view *v, const char *name, const struct job *jobs, size_t n);

@@ -324,22 +324,33 @@ bool request_bool(struct str s, bool *out)
 	return false;
 }
 
+struct str request_join(const struct request *r, struct str path, struct str tail)
+{
+	struct str base = r->ctx->storage->config.base_path;
+	char *p = arena_alloc(r->ctx->arena, base.n + path.n + tail.n + 1);
+
+	if (base.n > 0)
+		memcpy(p, base.p, base.n);
+	if (path.n > 0)
+		memcpy(p + base.n, path.p, path.n);
+	if (tail.n > 0)
+		memcpy(p + base.n + path.n, tail.p, tail.n);
+	return (struct str){p, base.n + path.n + tail.n};
+}
+
 struct str request_link(const struct request *r, const char *path)
 {
-	return request_printf_link(r, "%s", path);
+	return request_join(r, str_of(path), STR(""));
 }
 
 struct str request_printf_link(const struct request *r, const char *fmt, ...)
 {
-	struct str base = r->ctx->storage->config.base_path;
-	char tail[REQUEST_URL_MAX];
+	char path[REQUEST_URL_MAX];
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(tail, sizeof(tail), fmt, ap);
+	n = vsnprintf(path, sizeof(path), fmt, ap);
 	va_end(ap);
-	if (n < 0)
-		tail[0] = '\0';
-	return str_of(arena_printf(r->ctx->arena, "%.*s%s", STR_ARG(base), tail));
+	return request_join(r, n < 0 ? STR("") : str_of(path), STR(""));
 }

@@ -88,6 +88,8 @@ bool request_bool(struct str s, bool *out);
 
 /* base path + path, for links: in the arena. */
 struct str request_link(const struct request *r, const char *path);
+/* base path + path + tail, without printf: for rows of lists. */
+struct str request_join(const struct request *r, struct str path, struct str tail);
 struct str request_printf_link(const struct request *r, const char *fmt, ...)
         __attribute__((format(printf, 2, 3)));
 

@@ -12,6 +12,8 @@
 
 #include <cstring>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 extern "C" {
 #include "base/buf.h"
@@ -39,6 +41,36 @@ struct view *view_of(TemplateDictionary *d)
 {
 	return reinterpret_cast<struct view *>(d);
 }
+
+/* The registered name. Kept for the life of the process: there are as many as the code has names. */
+TemplateString name_of(const char *z)
+{
+	using Sts = ctemplate::StaticTemplateString;
+	struct Recent {
+		const char *z;
+		const Sts *name;
+	};
+	static std::unordered_map<std::string_view, const Sts *> known;
+	static Recent recent[256]; /* by address: nearly all names are literals */
+	Recent *place = &recent[(reinterpret_cast<uintptr_t>(z) * 0x9E3779B97F4A7C15u) >> 56];
+
+	if (place->z == z && std::strcmp(place->name->do_not_use_directly_.ptr_, z) == 0)
+		return TemplateString(*place->name);
+	const std::string_view text(z);
+	const auto found = known.find(text);
+
+	if (found != known.end()) {
+		*place = {z, found->second};
+		return TemplateString(*found->second);
+	}
+	char *copy = new char[text.size() + 1];
+	std::memcpy(copy, z, text.size() + 1);
+	auto *made = new Sts{{copy, text.size(), 0}};
+	ctemplate::StaticTemplateStringInitializer registered(made);
+	known.emplace(std::string_view(copy, text.size()), made);
+	return TemplateString(*made);
+}
+
 TemplateString slice(struct str s)
 {
 	return TemplateString(s.p ? s.p : "", s.n);
@@ -89,14 +121,14 @@ void set_field(TemplateDictionary *d, const char *name, const struct rec_field *
 
 	switch (f->type) {
 	case REC_TEXT:
-		d->SetValue(name, slice(member<struct str>(obj, f->offset)));
+		d->SetValueWithoutCopy(name_of(name), slice(member<struct str>(obj, f->offset)));
 		return;
 	case REC_BOOL:
 		if (member<bool>(obj, f->offset))
-			d->ShowSection(name);
+			d->ShowSection(name_of(name));
 		return;
 	case REC_INT:
-		d->SetIntValue(name, member<int64_t>(obj, f->offset));
+		d->SetIntValue(name_of(name), member<int64_t>(obj, f->offset));
 		return;
 	case REC_AT:
 	case REC_AT_SQL: {
@@ -161,7 +193,7 @@ void view_free(struct view *v)
 
 void view_set(struct view *v, const char *name, struct str value)
 {
-	dict(v)->SetValueWithoutCopy(name, slice(value));
+	dict(v)->SetValueWithoutCopy(name_of(name), slice(value));
 }
 
 void view_setz(struct view *v, const char *name, const char *value)
@@ -171,22 +203,22 @@ void view_setz(struct view *v, const char *name, const char *value)
 
 void view_int(struct view *v, const char *name, int64_t value)
 {
-	dict(v)->SetIntValue(name, value);
+	dict(v)->SetIntValue(name_of(name), value);
 }
 
 void view_show(struct view *v, const char *section)
 {
-	dict(v)->ShowSection(section);
+	dict(v)->ShowSection(name_of(section));
 }
 
 struct view *view_section(struct view *v, const char *section)
 {
-	return view_of(dict(v)->AddSectionDictionary(section));
+	return view_of(dict(v)->AddSectionDictionary(name_of(section)));
 }
 
 struct view *view_include(struct view *v, const char *name, const char *file)
 {
-	TemplateDictionary *d = dict(v)->AddIncludeDictionary(name);
+	TemplateDictionary *d = dict(v)->AddIncludeDictionary(name_of(name));
 
 	d->SetFilename(file);
 	return view_of(d);
@@ -194,12 +226,12 @@ struct view *view_include(struct view *v, const char *name, const char *file)
 
 void view_global(struct view *page, const char *name, struct str value)
 {
-	dict(page)->SetTemplateGlobalValueWithoutCopy(name, slice(value));
+	dict(page)->SetTemplateGlobalValueWithoutCopy(name_of(name), slice(value));
 }
 
 void view_global_show(struct view *page, const char *section)
 {
-	dict(page)->ShowTemplateGlobalSection(section);
+	dict(page)->ShowTemplateGlobalSection(name_of(section));
 }
 
 void view_rec(struct view *v, const struct rec_desc *d, const void *obj)

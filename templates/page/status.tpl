@@ -62,9 +62,9 @@
 <dl class="facts">
 <div><dt>Type</dt><dd>{{TYPE_LABEL}}</dd></div>
 <div><dt>By</dt><dd>{{USER_NAME}}</dd></div>
-{{#HAS_QUEUED_AT}}<div><dt>Queued</dt><dd><time datetime="{{QUEUED_AT_ISO}}">{{QUEUED_AT}}</time></dd></div>{{/HAS_QUEUED_AT}}
-{{#HAS_STARTED_AT}}<div><dt>Started</dt><dd><time datetime="{{STARTED_AT_ISO}}">{{STARTED_AT}}</time></dd></div>{{/HAS_STARTED_AT}}
-{{#HAS_COMPLETED_AT}}<div><dt>Ended</dt><dd><time datetime="{{COMPLETED_AT_ISO}}">{{COMPLETED_AT}}</time></dd></div>{{/HAS_COMPLETED_AT}}
+<div><dt>Queued</dt><dd><time datetime="{{QUEUED_ISO}}">{{QUEUED}}</time></dd></div>
+{{#STARTED_AT}}<div><dt>Started</dt><dd><time datetime="{{ISO}}">{{WHEN}}</time></dd></div>{{/STARTED_AT}}
+{{#COMPLETED_AT}}<div><dt>Ended</dt><dd><time datetime="{{ISO}}">{{WHEN}}</time></dd></div>{{/COMPLETED_AT}}
 <div><dt>Batch</dt><dd><code>{{BATCH_ID}}</code></dd></div>
 </dl>
 </section>

@@ -35,6 +35,7 @@ struct reply *page_jobs(struct request *r)
 	struct job_filter f = {.status = form_get(&r->query, "status")};
 	struct job_health health;
 	struct job *jobs;
+	bool active = false;
 	size_t n;
 	int64_t total;
 	struct view *v;
@@ -46,11 +47,16 @@ struct reply *page_jobs(struct request *r)
 		ctx_fail(r->ctx, ERR_INVALID, "status", "There is no such status.");
 		return reply_fault(r);
 	}
-	if (job_list(r->ctx, &f, &jobs, &n, &total) != OK || job_health(r->ctx, &health) != OK)
+	if (job_list(r->ctx, &f, &jobs, &n, &total) != OK)
+		return reply_fault(r);
+	for (size_t i = 0; i < n; i++)
+		active = active || job_active(&jobs[i]);
+	if (active && job_health(r->ctx, &health) != OK)
 		return reply_fault(r);
 	v = frame_begin(r, "page/jobs.tpl", "Import jobs");
 	show_tabs(r, v, f.status);
-	job_view_health(r, v, &health);
+	if (active) /* the worker matters only to jobs that wait for it */
+		job_view_health(r, v, &health);
 	if (n > 0)
 		job_view_table(r, v, "JOBS", jobs, n);
 	else
