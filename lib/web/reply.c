@@ -338,4 +338,5 @@ void reply_last_words(const struct transport *t)
 	t->write(t->arg, head, sizeof(head) - 1);
 	t->write(t->arg, security_headers, sizeof(security_headers) - 1);
 	t->write(t->arg, text, sizeof(text) - 1);
+	t->finish(t->arg);
 }

@@ -18,6 +18,8 @@ struct transport {
 	ssize_t (*read)(void *arg, char *p, size_t n);
 	/* All n bytes, or false: the client has gone. */
 	bool (*write)(void *arg, const char *p, size_t n);
+	/* Sends what is still held back and ends the answer: for a process that will not return from here. */
+	void (*finish)(void *arg);
 };
 
 /* Serves one request; false: the process should end before the next one. */

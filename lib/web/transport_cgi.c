@@ -45,9 +45,14 @@ static bool cgi_write(void *arg, const char *p, size_t n)
 	return true;
 }
 
+static void cgi_finish(void *arg)
+{
+	(void)arg; /* nothing is held back */
+}
+
 int transport_cgi_run(serve_fn *serve, void *arg)
 {
-	const struct transport t = {NULL, cgi_param, cgi_read, cgi_write};
+	const struct transport t = {NULL, cgi_param, cgi_read, cgi_write, cgi_finish};
 
 	signal(SIGPIPE, SIG_IGN);
 	serve(arg, &t);

@@ -41,6 +41,11 @@ static bool fcgi_write(void *arg, const char *p, size_t n)
 	return true;
 }
 
+static void fcgi_finish(void *arg)
+{
+	FCGX_Finish_r(arg);
+}
+
 static void on_stop(int signo)
 {
 	(void)signo;
@@ -55,7 +60,7 @@ bool transport_is_cgi(void)
 int transport_fcgi_run(serve_fn *serve, void *arg)
 {
 	FCGX_Request q;
-	struct transport t = {&q, fcgi_param, fcgi_read, fcgi_write};
+	struct transport t = {&q, fcgi_param, fcgi_read, fcgi_write, fcgi_finish};
 	struct sigaction stop = {.sa_handler = on_stop};
 	bool more = true;
 

@@ -25,16 +25,17 @@
 #define RESIDENT_MAX ((int64_t)64 << 20) /* a process that has grown to this leaves */
 #define DRAIN_MAX    ((int64_t)1 << 20)
 
-static const struct transport *serving;
+static const struct request *serving;
 
 static void on_panic(const char *message)
 {
-	const struct transport *t = serving;
+	const struct request *r = serving;
 
-	(void)message; /* panic has logged it */
 	serving = NULL;
-	if (t)
-		reply_last_words(t);
+	if (!r)
+		return;
+	log_event(&r->ctx->log, LOG_ERROR, "panic", LOG_Z("message", message), LOG_STR("path", r->path));
+	reply_last_words(r->transport);
 }
 
 const struct asset *asset_find(struct str folder, struct str name)
@@ -182,7 +183,7 @@ bool web_serve(void *web, const struct transport *t)
 	struct reply *p;
 	bool sent;
 
-	serving = t;
+	serving = &r;
 	arena_reset(w->arena);
 	buf_reset(&w->body);
 	p = answer(w, &r);
