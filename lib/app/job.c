@@ -16,6 +16,7 @@
 	JOB_MINE " AND (CAST(? AS TEXT) = '' OR j.status = ?) AND (CAST(? AS TEXT) = '' OR j.kind = ?)"
 
 SQL(job_list, "SELECT " JOB_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
+SQL(job_list_rows, "SELECT " JOB_ROW_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(job_count, "SELECT COUNT(*) FROM jobs j WHERE " JOB_FILTER);
 SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
 SQL(job_insert,
@@ -80,6 +81,18 @@ static const struct rec_field job_fields[] = {
 };
 const struct rec_desc job_desc = REC_DESC(struct job, job_fields);
 
+static const struct rec_field job_row_fields[] = {
+        REC(struct job, batch_id, REC_TEXT),         REC(struct job, filename, REC_TEXT),
+        REC(struct job, import_type, REC_TEXT),      REC(struct job, status, REC_TEXT),
+        REC(struct job, dry_run, REC_BOOL),          REC(struct job, total_rows, REC_INT),
+        REC(struct job, processed_rows, REC_INT),    REC(struct job, imported_rows, REC_INT),
+        REC(struct job, failed_rows, REC_INT),       REC(struct job, bytes_total, REC_INT),
+        REC(struct job, bytes_done, REC_INT),        REC(struct job, queued_at, REC_AT_SQL),
+        REC(struct job, cancel_requested, REC_BOOL), REC(struct job, user_name, REC_TEXT),
+        REC(struct job, user_email, REC_TEXT),
+};
+static const struct rec_desc job_row_desc = REC_DESC(struct job, job_row_fields);
+
 static const struct rec_field error_fields[] = {
         REC(struct job_error, row, REC_INT),   REC(struct job_error, column, REC_TEXT),
         REC(struct job_error, code, REC_TEXT), REC(struct job_error, message, REC_TEXT),
@@ -112,10 +125,10 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, s
 	              kind = db_t(f->kind.n ? f->kind : STR(""));
 	*out = ARENA_ARRAY(c->arena, struct job, (size_t)f->limit);
 	*n = 0;
-	db_query(c->db, &cur, &sql_job_list,
+	db_query(c->db, &cur, f->rows_only ? &sql_job_list_rows : &sql_job_list,
 	         DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit), db_i(f->offset)));
 	while (*n < (size_t)f->limit && db_next(&cur))
-		db_read(&cur, c->arena, &job_desc, &(*out)[(*n)++]);
+		db_read(&cur, c->arena, f->rows_only ? &job_row_desc : &job_desc, &(*out)[(*n)++]);
 	enum err e = db_done(&cur);
 	if (!e)
 		e = db_one_int(c->db, &sql_job_count, DB_ARGS(all, me, status, status, kind, kind), total);

@@ -55,6 +55,8 @@ struct job_filter {
 	struct str status; /* empty: all */
 	struct str kind;   /* empty: all */
 	int64_t limit, offset;
+	bool rows_only; /* just what a table shows: batch, file, type, status, dry run, counts, bytes,
+	                   queued_at, user */
 };
 /* Newest first. *total counts all that match. Who may see: an admin all, others their own. */
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, size_t *n, int64_t *total);

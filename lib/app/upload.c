@@ -35,21 +35,26 @@ static enum err file_failed(struct ctx *c, const char *doing)
 	return ctx_fail(c, e, "file", "The file could not be stored (%s).", strerror(err));
 }
 
-static enum err check_size(struct ctx *c, int64_t size)
+static int64_t size_limit(struct ctx *c)
 {
-	int64_t mib = setting_int(c, SETTING_upload_max_mib);
-	if (size <= mib * 1024 * 1024)
+	return setting_int(c, SETTING_upload_max_mib) * 1024 * 1024;
+}
+
+static enum err check_size(struct ctx *c, int64_t size, int64_t limit)
+{
+	if (size <= limit)
 		return OK;
 	return ctx_fail(
 	        c, ERR_TOO_LARGE, "file",
 	        "The file is larger than the limit of %lld MiB. Split it, or ask the admin to raise the limit.",
-	        (long long)mib);
+	        (long long)(limit >> 20));
 }
 
 enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out)
 {
 	char id[33];
-	enum err e = size > 0 ? check_size(c, size) : OK;
+	int64_t limit = size_limit(c);
+	enum err e = size > 0 ? check_size(c, size, limit) : OK;
 	if (e)
 		return e;
 	if (resumable && size <= 0)
@@ -58,7 +63,7 @@ enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool res
 	filename = utf8_cut(utf8_clean(c->arena, filename), 255);
 	if (!filename.n)
 		filename = STR("unnamed.csv");
-	*out = (struct upload){arena_str(c->arena, str_of(id)), filename, size > 0 ? size : -1, 0, -1};
+	*out = (struct upload){arena_str(c->arena, str_of(id)), filename, size > 0 ? size : -1, 0, limit, -1};
 	out->fd = openat(c->storage->dir_fd, part_path(c, out),
 	                 O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd < 0)
@@ -87,7 +92,7 @@ enum err upload_resume(struct ctx *c, struct str id, struct upload *out)
 {
 	struct db_cur cur;
 	struct stat st;
-	*out = (struct upload){.fd = -1};
+	*out = (struct upload){.fd = -1, .limit = size_limit(c)};
 	if (!id_fine(id))
 		return ctx_fail(c, ERR_NOT_FOUND, "id", "There is no such upload.");
 	db_query(c->db, &cur, &sql_upload_find, DB_ARGS(db_t(id), db_i(c->actor.user_id)));
@@ -110,7 +115,7 @@ enum err upload_resume(struct ctx *c, struct str id, struct upload *out)
 
 enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n)
 {
-	enum err e = check_size(c, u->received + (int64_t)n);
+	enum err e = check_size(c, u->received + (int64_t)n, u->limit);
 	if (e)
 		return e;
 	if (u->size >= 0 && u->received + (int64_t)n > u->size)

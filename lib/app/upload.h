@@ -18,6 +18,7 @@ struct upload {
 	struct str filename; /* the user's own: data only */
 	int64_t size;        /* announced bytes; -1: unknown (a plain form) */
 	int64_t received;    /* bytes in ID.part */
+	int64_t limit;       /* the largest that may be received */
 	int fd;              /* open for appending, or -1 */
 };
 

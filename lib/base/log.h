@@ -12,7 +12,7 @@
 
 struct log {
 	int fd;           /* -1: nothing is written */
-	char request[40]; /* id of the request or batch being worked on, or empty */
+	char request[65]; /* id of the request or batch being worked on, or empty */
 };
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };

@@ -50,7 +50,7 @@ struct import_day *batch_day(struct import_run *r, struct import_meter *m, struc
 
 static void warn_kept(struct import_run *r)
 {
-	run_warn(r, -1, "KEPT", STR("KEPT"),
+	run_warn(r, -1, "KEPT", STR("KEPT"), "%s",
 	         r->policy == SERIES_KEEP ? "A value that was there already differs and was kept, as asked."
 	                                  : "An actual reading that was there already was kept: an estimate "
 	                                    "does not replace it.");
@@ -92,8 +92,9 @@ static struct str column_name(const struct import_run *r, int column)
 	return str_of(arena_printf(r->batch, "column %d", column + 1));
 }
 
-static void add_note(struct import_run *r, const char *severity, int64_t line, int column, const char *code,
-                     struct str subject, const char *fmt, va_list args)
+__attribute__((format(printf, 7, 0))) static void add_note(struct import_run *r, const char *severity,
+                                                           int64_t line, int column, const char *code,
+                                                           struct str subject, const char *fmt, va_list args)
 {
 	char text[500];
 	struct import_note *n = ARENA_NEW(r->batch, struct import_note);

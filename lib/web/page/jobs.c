@@ -32,7 +32,7 @@ static void show_tabs(struct request *r, struct view *v, struct str status)
 
 struct reply *page_jobs(struct request *r)
 {
-	struct job_filter f = {.status = form_get(&r->query, "status")};
+	struct job_filter f = {.status = form_get(&r->query, "status"), .rows_only = true};
 	struct job_health health;
 	struct job *jobs;
 	bool active = false;
