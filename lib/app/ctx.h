@@ -42,6 +42,7 @@ struct ctx {
 	struct actor actor;
 	struct fault fault;
 	struct log log;
+	const struct str *settings; /* read once a piece of work (setting.c); NULL: not yet */
 };
 
 static inline int64_t ctx_now(const struct ctx *c)

@@ -303,6 +303,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);
+		c->settings = NULL;
 		c->fault = (struct fault){0};
 		e = take_next(c, slot, &run.job);
 		if (e)

@@ -5,7 +5,7 @@
 #include "base/tz.h"
 #include "db/db.h"
 
-SQL(setting_get, "SELECT value FROM settings WHERE key = ?");
+SQL(setting_all, "SELECT key, value FROM settings");
 SQL(setting_put,
     "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
 
@@ -46,19 +46,29 @@ static bool valid(const struct setting_info *s, struct str value, int64_t *numbe
 	return true;
 }
 
-struct str setting_text(struct ctx *c, enum setting_id id)
+/* All values in force, in the arena: one look at the table serves all that a request asks. */
+static const struct str *load(struct ctx *c)
 {
-	const struct setting_info *s = &setting_infos[id];
-	struct str out = str_of(s->dflt);
+	struct str *all = ARENA_ARRAY(c->arena, struct str, SETTING_COUNT);
 	struct db_cur cur;
-	db_query(c->db, &cur, &sql_setting_get, DB_ARGS(db_z(s->key)));
-	if (db_next(&cur)) {
-		struct str v = db_text(&cur, 0);
-		if (valid(s, v, NULL))
-			out = arena_str(c->arena, v);
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		all[i] = str_of(setting_infos[i].dflt);
+	db_query(c->db, &cur, &sql_setting_all, DB_NOARGS);
+	while (db_next(&cur)) {
+		struct str key = db_text(&cur, 0), value = db_text(&cur, 1);
+		for (size_t i = 0; i < SETTING_COUNT; i++)
+			if (str_eqz(key, setting_infos[i].key) && valid(&setting_infos[i], value, NULL))
+				all[i] = arena_str(c->arena, value);
 	}
 	db_done(&cur);
-	return out;
+	return all;
+}
+
+struct str setting_text(struct ctx *c, enum setting_id id)
+{
+	if (!c->settings)
+		c->settings = load(c);
+	return c->settings[id];
 }
 
 int64_t setting_int(struct ctx *c, enum setting_id id)
@@ -78,6 +88,7 @@ enum err setting_set(struct ctx *c, struct str key, struct str value)
 		if (!valid(s, value, NULL))
 			return ctx_fail(c, ERR_INVALID, s->key, "%s cannot be \"%.*s\". %s", s->key,
 			                STR_ARG(str_sub(value, 0, 60)), s->help);
+		c->settings = NULL;
 		enum err e = db_run(c->db, &sql_setting_put, DB_ARGS(db_t(key), db_t(value)));
 		return e ? ctx_db_failed(c, e, "writing a setting") : OK;
 	}

@@ -12,7 +12,8 @@
 struct reply *page_dashboard(struct request *r)
 {
 	struct ctx *c = r->ctx;
-	struct job_filter last = {.limit = LAST_JOBS, .rows_only = true}, active = {.status = STR("processing"), .limit = 1};
+	struct job_filter last = {.limit = LAST_JOBS, .rows_only = true},
+	                  active = {.status = STR("processing"), .limit = 1};
 	struct meter_filter all = {.limit = 1};
 	struct job_health health;
 	struct meter *meters;
