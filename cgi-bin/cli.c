@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include "base/fds.h"
 #include "cli/cli.h"
 
 static volatile int stop;
@@ -15,6 +16,7 @@ static void on_signal(int sig)
 int main(int argc, char **argv)
 {
 	struct sigaction end = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	fds_hold();
 	umask(077);
 	sigaction(SIGINT, &end, NULL);
 	sigaction(SIGTERM, &end, NULL);

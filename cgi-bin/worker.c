@@ -13,6 +13,7 @@
 
 #include "app/job.h"
 #include "app/storage.h"
+#include "base/fds.h"
 
 #define ARENA_LIMIT    (64u << 20)
 #define WATCH_PAUSE_MS 500
@@ -90,6 +91,7 @@ int main(int argc, char **argv)
 	uint64_t limit = 0;
 	bool once = false;
 	int k;
+	fds_hold();
 	while ((k = getopt_long(argc, argv, "h", longs, NULL)) != -1) {
 		if (k == 's')
 			dir = optarg;
