@@ -53,10 +53,29 @@ int cli_failed(struct cli *c, enum err e)
 
 bool cli_print(const struct buf *b)
 {
-	bool ok = fwrite(b->p, 1, b->n, stdout) == b->n && fflush(stdout) == 0;
-	if (!ok)
-		fprintf(stderr, "wattledger: the output could not be written: %s\n", strerror(errno));
-	return ok;
+	return fwrite(b->p, 1, b->n, stdout) == b->n && fflush(stdout) == 0;
+}
+
+/* The exit code once all that was printed has gone out: a report that nobody got is no success. */
+static int printed(int code)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "wattledger: the output could not be written: %s.\n", strerror(errno));
+	return code ? code : 1;
+}
+
+bool cli_write(int fd, struct str piece)
+{
+	while (piece.n) {
+		ssize_t n = write(fd, piece.p, piece.n);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		piece = str_sub(piece, (size_t)n, piece.n);
+	}
+	return true;
 }
 
 /* Whether a command takes an option; *must: it has to be given. */
@@ -247,5 +266,5 @@ int cli_main(int argc, char **argv, const volatile int *stop)
 		code = run(&c, cmd);
 	}
 	arena_free(c.ctx.arena);
-	return code;
+	return printed(code);
 }

@@ -51,8 +51,10 @@ __attribute__((format(printf, 1, 2))) int cli_usage(const char *fmt, ...);
 enum err cli_open(struct cli *c, enum storage_use use);
 /* A whole number option; false: it is none (said). */
 bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *out);
-/* Prints a buffer to stdout; false: it could not (a closed pipe). */
+/* Prints a buffer to stdout; false: it could not (a full disk, a closed pipe), which cli_main says. */
 bool cli_print(const struct buf *b);
+/* All of it, by write(2); false: errno. */
+bool cli_write(int fd, struct str piece);
 /* --user: an e-mail or a number, of a user who must exist; 0 where it was not given. */
 enum err cli_user(struct cli *c, int64_t *id);
 

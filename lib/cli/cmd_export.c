@@ -13,16 +13,7 @@ int cmd_readings_export(struct cli *c);
 
 static bool put(void *arg, struct str piece)
 {
-	int fd = *(int *)arg;
-	while (piece.n) {
-		ssize_t n = write(fd, piece.p, piece.n);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		piece = str_sub(piece, (size_t)n, piece.n);
-	}
-	return true;
+	return cli_write(*(int *)arg, piece);
 }
 
 static bool read_day(const struct cli *c, enum cli_opt opt, const char *name, int32_t *day)

@@ -22,21 +22,21 @@ int cmd_import(struct cli *c);
 /* A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
 static int spool(struct cli *c, int from)
 {
-	char *p = malloc(65536);
-	ssize_t n = -1;
+	char p[65536];
+	bool ok = true, more = true;
 	int to = openat(c->storage.dir_fd, "run", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-	while (p && to >= 0 && (n = read(from, p, 65536)) > 0)
-		for (ssize_t done = 0; done < n;) {
-			ssize_t w = write(to, p + done, (size_t)(n - done));
-			if (w < 0) {
-				n = -1;
-				break;
-			}
-			done += w;
-		}
-	free(p);
-	if (to >= 0 && (n < 0 || lseek(to, 0, SEEK_SET) < 0)) {
+	while (to >= 0 && ok && more) {
+		ssize_t n = read(from, p, sizeof(p));
+		if (n < 0)
+			ok = errno == EINTR && !*c->stop;
+		else
+			ok = cli_write(to, (struct str){p, (size_t)n});
+		more = n != 0;
+	}
+	if (to >= 0 && (!ok || lseek(to, 0, SEEK_SET) < 0)) {
+		int why = errno;
 		close(to);
+		errno = why;
 		return -1;
 	}
 	return to;
@@ -59,7 +59,8 @@ static int open_source(struct cli *c, const char *name, const char **path)
 		*path = arena_printf(c->ctx.arena, "%s", real);
 	if (fd < 0)
 		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name,
-		        strerror(errno));
+		        storage_errno(errno) == ERR_FULL ? "there is no room left on the disk to keep it"
+		                                         : strerror(errno));
 	return fd;
 }
 

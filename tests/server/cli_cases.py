@@ -2,12 +2,15 @@
 """cli_cases: the command line as PRODUCT.md section 2 says it: exit codes, reports, round trips, dry runs."""
 import hashlib
 import json
+import os
+import resource
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from cases import ROOT, case, equal, run_cases
+from cases import BUILD, ROOT, case, equal, run_cases
 from golden import Storage
 import meters
 from seeds import SEED_DAILY, SEED_HH
@@ -130,11 +133,55 @@ def what_is_exported_imports_unchanged_elsewhere(_):
 @case
 def stdin_and_stdout(_):
     s = fresh()
-    import subprocess
-    from cases import BUILD
     p = subprocess.run([BUILD / "wattledger", "import", "--from", "-", "--json"], env=s.env, input=SEED_HH.encode(),
                        capture_output=True)
     equal((p.returncode, json.loads(p.stdout)["imported_rows"]), (0, 1))
+
+
+@case
+def a_pipe_that_finds_no_room_is_no_import(_):
+    """A limit on the size of a file stands for the full disk."""
+    s = fresh()
+    text = meters.wide(s.folder / "a.csv", meters.mpans(2), meters.days(1000)).read_bytes()
+    room = 300_000
+    assert len(text) > room + 65536, len(text)
+    os.mkfifo(s.folder / "pipe")
+    for source in ("-", s.folder / "pipe"):
+        writer = subprocess.Popen(["sh", "-c", f"cat {s.folder}/a.csv > {s.folder}/pipe"]) if source != "-" else None
+        p = subprocess.run([BUILD / "wattledger", "import", "--from", source], env=s.env, capture_output=True,
+                           input=text if source == "-" else None, timeout=60,
+                           preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+        if writer:
+            writer.wait(10)
+        assert p.returncode == 1 and b"no room" in p.stderr, p
+    equal(json.loads(s.run("jobs", "--json"))["total"], 0, "jobs")
+    equal(s.export("long").count(b"\n"), 1, "rows stored")
+
+
+@case
+def what_cannot_be_printed_is_no_success(_):
+    s = fresh()
+    path = put(s, "hh.csv", SEED_HH)
+    s.run("import", "--from", path)
+    batch = json.loads(s.run("jobs", "--json"))["items"][0]["batch_id"]
+    for args in (["import", "--from", path, "--json"], ["import", "--from", path], ["init", "--json"], ["migrate"], ["--help"],
+                 ["jobs"], ["jobs", "--json"], ["job", batch], ["settings-list"], ["settings-get", "errors_kept"],
+                 ["token-list"], ["readings-export", "--to", "-"]):
+        with open("/dev/full", "wb") as full:
+            p = subprocess.run([BUILD / "wattledger", *map(str, args)], env=s.env, stdout=full, stderr=subprocess.PIPE)
+        assert p.returncode == 1 and b"written" in p.stderr, (args, p)
+        equal(p.stderr.count(b"written"), 1, f"how often {args} says it")
+
+
+@case
+def closed_descriptors_are_not_taken_for_files(_):
+    """With 0 to 2 closed, the database must not become standard output or error."""
+    s = fresh()
+    path = put(s, "hh.csv", SEED_HH.replace("1.5", "oops"))
+    for program, args in (("wattledger", f"import --from {path}"), ("wattledger-worker", "--once")):
+        subprocess.run(["sh", "-c", f"exec {BUILD}/{program} {args} <&- >&- 2>&-"], env=s.env, timeout=60)
+        for path in (s.folder / "storage/logs").iterdir():
+            assert all(l.startswith("{") for l in path.read_text().splitlines()), (program, path.read_text())
 
 
 @case
@@ -149,8 +196,6 @@ def a_range_of_local_days(_):
 @case
 def people_and_tokens(_):
     s = fresh()
-    import subprocess
-    from cases import BUILD
 
     def admin(email, password):
         return subprocess.run([BUILD / "wattledger", "admin-create", "--email", email, "--name", "A", "--password-stdin"],
