@@ -10,6 +10,8 @@
 #include "codec/csv.h"
 #include "db/db.h"
 
+#define ERRORS_PAGE 100 /* errors read at a time for a download */
+
 /* Who may see a job: an admin and the system all, others their own. */
 #define JOB_MINE "(CAST(? AS BIGINT) = 1 OR j.user_id = ?)"
 #define JOB_FILTER \
@@ -284,45 +286,68 @@ static void put_record(struct buf *b, struct str line)
 		buf_addc(b, '"');
 }
 
-enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece), void *arg)
+/* The file's header line with ours behind it; *columns: how many the file's own has. */
+static enum err put_header(struct ctx *c, const struct job *j, struct buf *b, struct csv_dialect *d,
+                           size_t *columns)
 {
 	struct db_cur cur;
-	struct csv_dialect d = {',', '"'};
-	struct buf b = BUF_INIT(4 * CSV_RECORD_MAX);
+	*columns = 0;
 	db_query(c->db, &cur, &sql_job_file_head, DB_ARGS(db_i(j->id)));
 	if (db_next(&cur)) {
 		struct str delimiter = db_text(&cur, 1);
 		if (delimiter.n == 1)
-			d.delimiter = delimiter.p[0];
-		struct str header = db_text(&cur, 0);
-		if (header.n) {
-			put_record(&b, header);
-			buf_addc(&b, d.delimiter);
-		}
+			d->delimiter = delimiter.p[0];
+		put_record(b, db_text(&cur, 0));
 	}
-	enum err e = db_done(&cur);
-	buf_printf(&b, "line%ccolumn%ccode%cmessage\r\n", d.delimiter, d.delimiter, d.delimiter);
+	if (b->n) {
+		*columns = csv_cells(buf_str(b), *d);
+		buf_addc(b, d->delimiter);
+	}
+	buf_printf(b, "line%ccolumn%ccode%cmessage\r\n", d->delimiter, d->delimiter, d->delimiter);
+	return db_done(&cur);
+}
+
+/* The record, with empty cells up to the header's width: what we add must stand under its own names, or a file
+ * that is mended and sent again would have our line number for a reading. */
+static void put_error(struct buf *b, const struct job_error *e, struct csv_dialect d, size_t columns)
+{
+	buf_reset(b);
+	put_record(b, e->line);
+	for (size_t n = csv_cells(buf_str(b), d); n < columns; n++)
+		buf_addc(b, d.delimiter);
+	buf_printf(b, "%c%lld%c", d.delimiter, (long long)e->row, d.delimiter);
+	csv_put_text(b, e->column, d);
+	buf_addc(b, d.delimiter);
+	csv_put_cell(b, e->code, d);
+	buf_addc(b, d.delimiter);
+	csv_put_text(b, e->message, d);
+	buf_addz(b, "\r\n");
+}
+
+enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece), void *arg)
+{
+	struct csv_dialect d = {',', '"'};
+	struct buf b = BUF_INIT(4 * CSV_RECORD_MAX);
+	struct arena *outer = c->arena, *page = arena_new(ERRORS_PAGE * 2 * CSV_RECORD_MAX);
+	size_t columns, n = ERRORS_PAGE;
+	enum err e = put_header(c, j, &b, &d, &columns);
 	bool more = !e && put(arg, buf_str(&b));
-	/* read page by page: no cursor is held open while a slow client takes its time */
-	for (int64_t at = 0; more && !e; at += 100) {
+	/* read page by page: no cursor is held open while a slow client takes its time, and no more than a page
+	 * is in memory */
+	c->arena = page;
+	for (int64_t at = 0; more && n == ERRORS_PAGE; at += ERRORS_PAGE) {
 		struct job_error *errors;
-		size_t n;
 		int64_t total;
-		e = job_errors(c, j, 100, at, &errors, &n, &total);
-		for (size_t i = 0; !e && more && i < n; i++) {
-			buf_reset(&b);
-			put_record(&b, errors[i].line);
-			buf_printf(&b, "%c%lld%c", d.delimiter, (long long)errors[i].row, d.delimiter);
-			csv_put_text(&b, errors[i].column, d);
-			buf_addc(&b, d.delimiter);
-			csv_put_cell(&b, errors[i].code, d);
-			buf_addc(&b, d.delimiter);
-			csv_put_text(&b, errors[i].message, d);
-			buf_addz(&b, "\r\n");
+		arena_reset(page);
+		e = job_errors(c, j, ERRORS_PAGE, at, &errors, &n, &total);
+		more = !e;
+		for (size_t i = 0; more && i < n; i++) {
+			put_error(&b, &errors[i], d, columns);
 			more = put(arg, buf_str(&b));
 		}
-		more = more && n == 100;
 	}
+	c->arena = outer;
+	arena_free(page);
 	buf_free(&b);
 	return e;
 }

@@ -80,6 +80,27 @@ ssize_t csv_read_fd(void *fd, char *p, size_t n)
 	return got;
 }
 
+ssize_t csv_read_str(void *arg, char *p, size_t n)
+{
+	struct str *rest = arg;
+	size_t take = n < rest->n ? n : rest->n;
+
+	if (take)
+		memcpy(p, rest->p, take);
+	*rest = str_sub(*rest, take, rest->n);
+	return (ssize_t)take;
+}
+
+size_t csv_cells(struct str text, struct csv_dialect d)
+{
+	struct csv_row row;
+	struct csv_reader *r = csv_open(d, csv_read_str, &text, 0, 1);
+	size_t n = csv_next(r, &row) == CSV_ROW ? row.n : 0;
+
+	csv_close(r);
+	return n;
+}
+
 /* Reads until the window is full or the source ends. */
 static bool fill(struct csv_reader *r)
 {

@@ -60,6 +60,10 @@ enum csv_next csv_next(struct csv_reader *r, struct csv_row *row);
 
 /* Reading from a file descriptor: pass &fd as arg. Retries EINTR. */
 ssize_t csv_read_fd(void *fd, char *p, size_t n);
+/* Reading from memory: pass a struct str * as arg; it becomes what is still to come. */
+ssize_t csv_read_str(void *rest, char *p, size_t n);
+/* The number of cells of the first record of `text`. */
+size_t csv_cells(struct str text, struct csv_dialect d);
 
 /* Guesses the dialect from the head of a file (at most 64 KiB are looked at): a first line "sep=;" decides;
  * else the delimiter of , ; TAB | that splits the first lines most evenly into most cells, quotes respected.

@@ -38,23 +38,12 @@ static bool has_crowded_cell(const struct csv_row *row)
 	return false;
 }
 
-static ssize_t read_str(void *arg, char *p, size_t n)
-{
-	struct str *rest = arg;
-	size_t take = n < rest->n ? n : rest->n;
-
-	if (take)
-		memcpy(p, rest->p, take);
-	*rest = str_sub(*rest, take, rest->n);
-	return (ssize_t)take;
-}
-
 static struct split try_delimiter(struct str head, char delimiter)
 {
 	size_t cells[LINES_MAX] = {0};
 	struct split best = {0, 0, 1, 0};
 	struct csv_row row;
-	struct csv_reader *r = csv_open((struct csv_dialect){delimiter, '"'}, read_str, &head, 0, 1);
+	struct csv_reader *r = csv_open((struct csv_dialect){delimiter, '"'}, csv_read_str, &head, 0, 1);
 
 	while (best.lines < LINES_MAX && csv_next(r, &row) == CSV_ROW) {
 		if (row.raw.n == 0)

@@ -320,7 +320,8 @@ bool reply_send(struct request *r, struct reply *p)
 	if (!p->fill)
 		return t->write(t->arg, wire->p, wire->n) && t->write(t->arg, p->body.p, p->body.n);
 	if (stream_flush(&s)) {
-		p->fill(p->fill_arg, stream_put, &s);
+		if (!p->fill(p->fill_arg, stream_put, &s) && !s.gone)
+			panic("the download of %.*s broke off: %s", STR_ARG(r->path), r->ctx->fault.message);
 		stream_flush(&s);
 	}
 	return !s.gone;

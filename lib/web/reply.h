@@ -22,9 +22,10 @@ struct reply *reply_json(struct request *r, int status);
 struct reply *reply_bytes(struct request *r, int status, const char *type, struct str bytes);
 struct reply *reply_empty(struct request *r, int status);
 /* A download made piece by piece: `fill` is called once, after the headers, and puts pieces until put is false.
- */
+ * It returns false when it could not go on by itself: the answer is then broken off, because the status has
+ * gone out already and a clean end would make the piece look like the whole. */
 typedef bool reply_put_fn(void *arg, struct str piece);
-typedef void reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
+typedef bool reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
 struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
                            void *arg);
 /* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */

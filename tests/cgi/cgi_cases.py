@@ -6,6 +6,7 @@ the order of multipart fields, JSON that is not. What a person does is in tests/
 
     cgi_cases.py [case…]
 """
+import csv as csv_module
 import json
 import re
 import sqlite3
@@ -452,6 +453,54 @@ def long_and_short_days(w):
     short_day = w.admin.get(link + "?from=2025-03-30&to=2025-03-30").text
     equal(short_day.count("<tr><td><time"), 46)
     assert ">01:00<" not in short_day and ">02:00<" in short_day, "the hour that does not exist"
+
+
+def errors_of(w, name, text):
+    """Uploads and imports a file; its job's errors.csv."""
+    reply = send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", name), text)])
+    w.storage.work()
+    return reply.header("Location"), w.admin.get(reply.header("Location") + "/errors.csv")
+
+
+@case
+def rejected_rows_keep_their_columns(w):
+    """A row that was cut off gets its missing cells, so that what we add is never taken for a reading."""
+    for mark, quote in ((",", ""), (";", ""), (",", '"')):
+        head = mark.join(["MPAN", "Date"] + [f"HH{i:02}" for i in range(1, 49)])
+        short = mark.join(f"{quote}{c}{quote}" for c in ("2000000000113", "2025-01-01", "2", "x"))
+        long = mark.join(["2000000000113", "31/02/2025"] + ["1"] * 48)
+        _, reply = errors_of(w, "short.csv", head + "\n" + short + "\n" + long + "\n")
+        rows = list(csv_module.reader(reply.text.splitlines(), delimiter=mark))
+        equal([len(r) for r in rows], [54] * 3, reply.text)
+        equal([r[50:53:2] for r in rows[1:]], [["2", "SHORT_ROW"], ["3", "NO_SUCH_DATE"]])
+        assert reply.text.splitlines()[1].startswith(short), "its own bytes come first"
+
+
+@case
+def many_long_errors_are_all_there_or_the_answer_breaks_off(w):
+    where, reply = errors_of(w, "bad.csv", HH.replace("2025-11-07", "31/02/2025"))
+    equal(reply.text.count("\r\n"), 2)
+    db = sqlite3.connect(w.storage.dir / "wattledger.db")
+    with db:
+        db.execute("INSERT INTO job_errors (job_id, severity, row, col, code, subject, message, line, times) WITH RECURSIVE "
+                   "n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) SELECT (SELECT MAX(job_id) FROM job_errors), "
+                   "'error', i, '', 'BAD_DATE', i, 'no', CAST(printf('%060000d', 7) AS BLOB), 1 FROM n")
+    db.close()
+    equal(w.admin.get(where + "/errors.csv").text.count("\r\n"), 2 + 991)
+    path = w.storage.dir / "wattledger.db"
+    whole = path.read_bytes()
+    with open(path, "r+b") as f:
+        f.seek(len(whole) // 2 // 4096 * 4096)
+        f.write(b"\xff" * 300000)
+    try:
+        code, out, err = w.admin.raw(w.admin.variables("GET", where + "/errors.csv"))
+        assert code != 0 and b"200 OK" in out, (code, err, "it ended as if it were whole")
+    finally:
+        path.write_bytes(whole)
+        db = sqlite3.connect(path)
+        with db:
+            db.execute("DELETE FROM job_errors WHERE message = 'no'")
+        db.close()
 
 
 @case

@@ -190,11 +190,11 @@ struct errors_csv {
 	struct job job;
 };
 
-static void fill_errors(void *arg, reply_put_fn *put, void *put_arg)
+static bool fill_errors(void *arg, reply_put_fn *put, void *put_arg)
 {
 	struct errors_csv *d = arg;
 
-	job_errors_csv(d->ctx, &d->job, put, put_arg);
+	return job_errors_csv(d->ctx, &d->job, put, put_arg) == OK;
 }
 
 /* For the page and the API alike. */
