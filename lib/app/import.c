@@ -13,8 +13,6 @@
 
 SQL(import_property_zone, "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1");
 
-#define HEAD_BYTES 65536
-
 bool import_type_known(struct str type)
 {
 	bool known = str_eqz(type, "auto");
@@ -89,7 +87,7 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 	*r = (struct import_run){.c = c, .run = run, .dry = j->dry_run, .property_id = j->property_id};
 	if (!policy_of(j->on_conflict, &r->policy))
 		r->policy = SERIES_ACTUAL_WINS;
-	r->tz_asked = j->time_zone.n > 0;
+	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
 	return r->tz ? OK
 	             : ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone %.*s.",
@@ -118,10 +116,10 @@ static enum err look_at_head(struct ctx *c, const struct import_options *o, cons
 	struct stat st;
 	struct layout l;
 	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	char *head = arena_alloc(c->arena, HEAD_BYTES);
+	char *head = arena_alloc(c->arena, LAYOUT_HEAD);
 	size_t have = 0;
 	ssize_t n = fd < 0 || fstat(fd, &st) < 0 ? -1 : 1;
-	while (n > 0 && have < HEAD_BYTES && (n = read(fd, head + have, HEAD_BYTES - have)) > 0)
+	while (n > 0 && have < LAYOUT_HEAD && (n = read(fd, head + have, LAYOUT_HEAD - have)) > 0)
 		have += (size_t)n;
 	if (fd >= 0)
 		close(fd);

@@ -1,6 +1,6 @@
 /*
- * date: three numbers with the same mark between, or eight digits; what order they are in is the caller's to
- * say.
+ * date: three numbers with the same mark between, or eight digits, or a month by its name; perhaps a time of
+ * day before or behind it, and an offset. What order the numbers are in is the caller's to say.
  *
  * Reading is the same for all forms: take the text apart into fields, put them in order, ask the calendar. A
  * form that begins with four digits is year first whatever the order says, and one that ends with four is not
@@ -11,6 +11,7 @@
 struct fields {
 	int value[3];
 	size_t digits[3];
+	bool named; /* the month is a word, in the middle */
 };
 
 /* One to four digits off the front of *s; false if there are none or more. */
@@ -46,30 +47,138 @@ static bool take_compact(struct str *s, struct fields *f)
 		return false;
 	if (s->n > 8 && s->p[8] != ' ' && s->p[8] != 'T')
 		return false;
-	*f = (struct fields){{(int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100)}, {4, 2, 2}};
+	*f = (struct fields){{(int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100)}, {4, 2, 2}, false};
 	*s = str_sub(*s, 8, s->n);
 	return true;
+}
+
+static bool letter(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* "Nov" or "November", as its number. */
+static bool take_month(struct str *s, int *month)
+{
+	static const char names[] = "jan feb mar apr may jun jul aug sep oct nov dec ";
+	size_t n = 0;
+	while (n < s->n && letter(s->p[n]))
+		n++;
+	for (int m = 0; n >= 3 && m < 12; m++)
+		if (str_eq_nocase(str_sub(*s, 0, 3), (struct str){names + 4 * m, 3})) {
+			*s = str_sub(*s, n, s->n);
+			*month = m + 1;
+			return true;
+		}
+	return false;
+}
+
+/* The date off the front of *s: three fields with one mark between. */
+static bool take_date(struct str *s, struct fields *f)
+{
+	if (take_compact(s, f))
+		return true;
+	if (take_month(s, &f->value[1])) { /* "Nov 13 2019" */
+		f->named = true;
+		f->digits[1] = 2;
+		return take_char(s, ' ') && take_number(s, &f->value[0], &f->digits[0]) &&
+		       (take_char(s, ','), true) && take_char(s, ' ') &&
+		       take_number(s, &f->value[2], &f->digits[2]);
+	}
+	if (!take_number(s, &f->value[0], &f->digits[0]) || s->n == 0)
+		return false;
+	char mark = s->p[0];
+	if (mark != '-' && mark != '/' && mark != '.' && mark != ' ')
+		return false;
+	if (!take_char(s, mark))
+		return false;
+	f->named = s->n && letter(s->p[0]);
+	f->digits[1] = 2;
+	if (f->named ? !take_month(s, &f->value[1]) : !take_number(s, &f->value[1], &f->digits[1]))
+		return false;
+	return take_char(s, mark) && take_number(s, &f->value[2], &f->digits[2]);
+}
+
+/* Z, +01:00, +0100 or +01 at the end of *s. */
+static bool take_offset(struct str *s, int32_t *offset)
+{
+	if (s->n && (s->p[s->n - 1] == 'Z' || s->p[s->n - 1] == 'z')) {
+		s->n--;
+		*offset = 0;
+		return true;
+	}
+	size_t at = s->n;
+	while (at > 0 && ((s->p[at - 1] >= '0' && s->p[at - 1] <= '9') || s->p[at - 1] == ':'))
+		at--;
+	if (at < 2 || (s->p[at - 1] != '+' && s->p[at - 1] != '-'))
+		return false;
+	struct str tail = str_sub(*s, at, s->n), head = str_sub(*s, 0, at - 1);
+	uint64_t h, m = 0;
+	if (tail.n == 5 && tail.p[2] == ':') {
+		if (!str_to_u64(str_sub(tail, 3, 2), 59, &m))
+			return false;
+	} else if (tail.n == 4) {
+		if (!str_to_u64(str_sub(tail, 2, 2), 59, &m))
+			return false;
+	} else if (tail.n != 2) {
+		return false;
+	}
+	/* "13-01-25" ends like an offset too: one follows a time */
+	if (!str_to_u64(str_sub(tail, 0, 2), 15, &h) || str_find(head, ':') < 0)
+		return false;
+	*offset = (int32_t)(h * 3600 + m * 60) * (s->p[at - 1] == '-' ? -1 : 1);
+	*s = str_trim(head);
+	return true;
+}
+
+/* "Mon " */
+static void skip_weekday(struct str *s)
+{
+	size_t n = 0;
+	while (n < s->n && letter(s->p[n]))
+		n++;
+	struct str rest = *s;
+	int month;
+	if (n >= 3 && n < s->n && (s->p[n] == ' ' || s->p[n] == ',') && !take_month(&rest, &month))
+		*s = str_trim(str_sub(*s, n + 1, s->n));
+}
+
+/* "23:30:00 Mon 13/01/2025": the time and then the date. */
+static bool time_first(struct str *s, int32_t *seconds)
+{
+	ptrdiff_t blank = str_find(*s, ' '), colon = str_find(*s, ':');
+	if (colon < 0 || blank < colon || !date_parse_time(str_sub(*s, 0, (size_t)blank), seconds))
+		return false;
+	*s = str_trim(str_sub(*s, (size_t)blank, s->n));
+	skip_weekday(s);
+	return true;
+}
+
+/* The fields of the date, the time and the offset behind it. */
+static bool take_moment(struct str s, struct fields *f, struct date_moment *m)
+{
+	*m = (struct date_moment){0};
+	*f = (struct fields){{0}, {0}, false};
+	s = str_trim(s);
+	m->has_offset = take_offset(&s, &m->offset);
+	m->timed = time_first(&s, &m->seconds);
+	if (!m->timed)
+		skip_weekday(&s);
+	if (!take_date(&s, f))
+		return false;
+	if (s.n == 0)
+		return true;
+	if (m->timed || (!take_char(&s, ' ') && !take_char(&s, 'T') && !take_char(&s, ',')))
+		return false;
+	m->timed = true;
+	return date_parse_time(s, &m->seconds);
 }
 
 /* Fields as they stand, with nothing behind them but perhaps midnight. */
 static bool take_apart(struct str s, struct fields *f)
 {
-	int32_t seconds;
-
-	s = str_trim(s);
-	if (!take_compact(&s, f)) {
-		if (!take_number(&s, &f->value[0], &f->digits[0]) || s.n == 0)
-			return false;
-		char mark = s.p[0];
-		if (mark != '-' && mark != '/' && mark != '.')
-			return false;
-		if (!take_char(&s, mark) || !take_number(&s, &f->value[1], &f->digits[1]) ||
-		    !take_char(&s, mark) || !take_number(&s, &f->value[2], &f->digits[2]))
-			return false;
-	}
-	if (s.n == 0)
-		return true;
-	return (take_char(&s, ' ') || take_char(&s, 'T')) && date_parse_time(s, &seconds) && seconds == 0;
+	struct date_moment m;
+	return take_moment(s, f, &m) && m.seconds == 0 && !(m.has_offset && m.offset);
 }
 
 /* The number of digits fits the place: two or four for a year, one or two for the rest. */
@@ -81,32 +190,58 @@ static bool well_formed(const struct fields *f, int year)
 	return true;
 }
 
-enum date_result date_parse_day(struct str s, enum date_order order, int32_t *day)
+static enum date_result day_of(const struct fields *f, enum date_order order, int32_t *day)
 {
-	struct fields f;
-
-	if (!take_apart(s, &f))
-		return DATE_BAD;
-	if (f.digits[0] == 4)
+	if (f->digits[0] == 4)
 		order = DATE_YMD;
-	else if (f.digits[2] == 4 && order == DATE_YMD)
+	else if (f->named || (f->digits[2] == 4 && order == DATE_YMD))
 		order = DATE_DMY;
 	int y = order == DATE_YMD ? 0 : 2, m = order == DATE_MDY ? 0 : 1, d = 3 - y - m;
-	if (!well_formed(&f, y))
+	if (!well_formed(f, y))
 		return DATE_BAD;
-	struct civil c = {f.value[y] + (f.digits[y] == 2 ? 2000 : 0), f.value[m], f.value[d]};
+	struct civil c = {f->value[y] + (f->digits[y] == 2 ? 2000 : 0), f->value[m], f->value[d]};
 	if (!civil_valid(c.year, c.month, c.day))
 		return DATE_NO_SUCH;
 	*day = civil_to_day(c);
 	return DATE_OK;
 }
 
+enum date_result date_parse_day(struct str s, enum date_order order, int32_t *day)
+{
+	struct fields f;
+
+	return take_apart(s, &f) ? day_of(&f, order, day) : DATE_BAD;
+}
+
+enum date_result date_parse_moment(struct str s, enum date_order order, struct date_moment *out)
+{
+	struct fields f;
+
+	return take_moment(s, &f, out) ? day_of(&f, order, &out->day) : DATE_BAD;
+}
+
+/* 12:00AM is 0, 12:30 PM is 12:30; 00:30 AM and 13:00 PM are written too and mean what they say. */
+static bool take_half(struct str *s, int *hour)
+{
+	if (s->n < 3 || (s->p[s->n - 1] != 'M' && s->p[s->n - 1] != 'm'))
+		return true;
+	char half = s->p[s->n - 2];
+	bool pm = half == 'P' || half == 'p';
+	if (!pm && half != 'A' && half != 'a')
+		return false;
+	*s = str_trim(str_sub(*s, 0, s->n - 2));
+	*hour = pm ? 12 : 24;
+	return true;
+}
+
 bool date_parse_time(struct str s, int32_t *seconds)
 {
-	int value[3] = {0, 0, 0};
+	int value[3] = {0, 0, 0}, half = 0;
 	size_t digits;
 
 	s = str_trim(s);
+	if (!take_half(&s, &half))
+		return false;
 	for (int i = 0; i < 3; i++) {
 		if (i && !take_char(&s, ':'))
 			return false;
@@ -114,7 +249,14 @@ bool date_parse_time(struct str s, int32_t *seconds)
 			return false;
 		if (i == 1 && s.n == 0)
 			break;
+		if (i == 2 && s.n > 1 && s.p[0] == '.') /* .000 */
+			while (s.n && (s.p[0] == '.' || s.p[0] == '0'))
+				s = str_sub(s, 1, s.n);
 	}
+	if (half == 24 && value[0] == 12)
+		value[0] = 0;
+	if (half == 12 && value[0] < 12)
+		value[0] += 12;
 	int32_t all = value[0] * 3600 + value[1] * 60 + value[2];
 	if (s.n || value[1] > 59 || value[2] > 59 || all > 86400)
 		return false;
@@ -127,9 +269,11 @@ void date_vote(struct date_votes *v, struct str s)
 	struct fields f;
 
 	v->seen++;
-	if (!take_apart(s, &f)) {
+	struct date_moment m;
+
+	if (!take_moment(s, &f, &m)) {
 		v->bad++;
-	} else if (f.digits[0] == 4) {
+	} else if (f.digits[0] == 4 || f.named) {
 		v->year_first++;
 	} else {
 		v->first_over_12 += f.value[0] > 12;

@@ -1,9 +1,9 @@
 /*
  * date: the ways in which meter files write a local date, a time of day, or both.
  *
- * First light knows yyyy-mm-dd, yyyy/mm/dd, yyyymmdd, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy, and the same with
- * two-digit years (dd/mm/yy; 20yy), each with an optional trailing " 00:00[:00]". A date that does not exist
- * (31/02) is refused, never rolled over. Which order is meant is decided for the whole file by
+ * yyyy-mm-dd, yyyy/mm/dd, yyyymmdd, dd/mm/yyyy, dd-mm-yyyy, dd.mm.yyyy, dd mm yyyy, the same with two-digit
+ * years (dd/mm/yy; 20yy), 14 Nov 2019 and 14-Nov-19, each with an optional trailing midnight. A date that does
+ * not exist (31/02) is refused, never rolled over. Which order is meant is decided for the whole file by
  * date_guess_order over its values, then every row is read that way.
  */
 #ifndef WL_CODEC_DATE_H
@@ -23,6 +23,16 @@ enum date_result {
 enum date_result date_parse_day(struct str s, enum date_order order, int32_t *day);
 /* "00:30", "0:30", "00:30:00", "24:00": seconds since midnight, 0 .. 86400. */
 bool date_parse_time(struct str s, int32_t *seconds);
+
+/* A clock reading: a local day and the seconds since its midnight, with the offset from UTC if the text states
+ * one. "13/01/2025 00:30[:00]", "2025-01-13T00:30:00Z", "2025-01-13 00:30 +0100", "14 Nov 2019 12:00AM",
+ * "23:30:00 Mon 13/01/2025"; a date alone is its midnight (timed is false then). 24:00 is 86400. */
+struct date_moment {
+	int32_t day, seconds;
+	bool timed, has_offset;
+	int32_t offset; /* seconds east of UTC */
+};
+enum date_result date_parse_moment(struct str s, enum date_order order, struct date_moment *out);
 
 struct date_votes {
 	unsigned seen, first_over_12, middle_over_12, year_first, bad;

@@ -10,6 +10,8 @@ bool utf8_valid(struct str s);
 /* For showing and JSON: invalid bytes become U+FFFD, NUL and control characters but TAB and LF too. Returns `s`
  * itself when nothing had to change. */
 struct str utf8_clean(struct arena *a, struct str s);
+/* Bytes of Windows' code page 1252 as UTF-8 (its five holes become U+FFFD). */
+struct str utf8_from_cp1252(struct arena *a, struct str s);
 /* At most `max` bytes of s, cut at a character. */
 struct str utf8_cut(struct str s, size_t max);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "app/import/format.h"
+#include "base/panic.h"
 #include "codec/utf8.h"
 #include "db/db.h"
 
@@ -59,6 +60,8 @@ static void warn_kept(struct import_run *r)
 void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality)
 {
 	struct job *j = &r->run->job;
+	if (i < 0 || i >= d->n)
+		panic("interval %d of a day of %d", i, d->n);
 	switch (series_judge(d->value[i], d->quality[i], value, quality, r->policy)) {
 	case SERIES_ABSENT:
 		return;
@@ -79,6 +82,18 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 	d->value[i] = value;
 	d->quality[i] = quality;
 	d->rows[i] = r->rows - 1;
+}
+
+bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
+                    int64_t value, char quality)
+{
+	int32_t day = tz_day_of(m->tz, at);
+	int64_t since = at - tz_day_start(m->tz, day), step = s->minutes * 60;
+	int n = run_day_length(m, day, s->minutes);
+	if (since % step != 0 || since / step >= n)
+		return false;
+	batch_state(r, batch_day(r, m, s, day, n), (int)(since / step), value, quality);
+	return true;
 }
 
 /* ---- notes ---- */
@@ -248,9 +263,10 @@ static void count_rows(struct import_run *r)
 
 static enum err describe(struct import_run *r)
 {
-	if (r->described || !r->run->job.id)
-		return OK;
+	bool first = !r->described;
 	r->described = true;
+	if (!first || !r->run->job.id)
+		return OK;
 	return job_describe(r->c, r->run, r->layout->header, r->layout->dialect.delimiter,
 	                    layout_summary(r->batch, r->layout));
 }

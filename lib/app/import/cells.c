@@ -2,8 +2,9 @@
  * cells: from the text of one cell to a meter, a day, a value, a unit, a quality; or to the reason why not.
  * Every reason names the column and says how to mend it.
  */
-#include "app/import/format.h"
+#include "app/import/detect.h"
 #include "base/decimal.h"
+#include "codec/utf8.h"
 
 /* ---- units ---- */
 
@@ -28,12 +29,38 @@ const struct unit *unit_find(struct str name)
 	return NULL;
 }
 
+/* A cell's text as UTF-8, whatever it was: bytes that are none are taken for CP1252, as they are nearly always.
+ * NULL text: it holds control characters. */
+static struct str text_of(struct import_run *r, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < 32 || s.p[i] == 127)
+			return (struct str){NULL, 0};
+	return utf8_valid(s) ? s : utf8_from_cp1252(r->batch, s);
+}
+
+static bool cell_channel(struct import_run *r, const struct csv_row *row, struct str *channel)
+{
+	int at = r->layout->at[COLUMN_CHANNEL];
+	struct str cell = text_of(r, csv_unguard(layout_cell(r->layout, row, COLUMN_CHANNEL)));
+	if (at >= 0 && (!cell.p || cell.n > 40)) {
+		run_reject(r, at, "BAD_CHANNEL",
+		           "A channel's name has at most 40 characters and no control characters.");
+		return false;
+	}
+	const char *known = cell.n ? word_channel(r->batch, cell) : NULL;
+	*channel = known ? str_of(known) : cell;
+	return true;
+}
+
 bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel)
 {
 	const struct layout *l = r->layout;
 	struct str cell = layout_cell(l, row, COLUMN_UNIT);
-	int value = l->intervals ? l->first_interval : l->at[COLUMN_VALUE];
-	*u = unit_kwh;
+	int value = layout_value_column(l);
+	*u = NULL;
+	if (!cell_channel(r, row, channel))
+		return false;
 	if (cell.n) {
 		*u = unit_find(cell);
 		if (!*u) {
@@ -43,44 +70,24 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 			return false;
 		}
 	} else if (value >= 0) {
-		/* the header's own word: "Reading (Wh)" or "MWh" */
-		const struct unit *named = unit_find(l->hint[value].n ? l->hint[value] : l->squeezed[value]);
-		*u = named ? named : unit_kwh;
+		/* the header's own word: "Reading (Wh)", "MWh", "kWh_1" */
+		*u = unit_find(l->hint[value].n ? l->hint[value] : l->squeezed[value]);
 	}
-	*channel = layout_cell(l, row, COLUMN_CHANNEL);
+	bool reactive = str_starts(*channel, STR("reactive"));
+	if (!*u)
+		*u = reactive ? unit_find(STR("kvarh")) : unit_kwh;
 	if (!channel->n)
 		*channel = str_of((*u)->channel);
-	else if (channel->n > 40) {
-		run_reject(r, l->at[COLUMN_CHANNEL], "BAD_CHANNEL",
-		           "A channel's name has at most 40 characters.");
-		return false;
-	}
 	return true;
 }
 
 char quality_of(struct str cell)
 {
-	static const struct {
-		const char *word;
-		char letter;
-	} words[] = {{"", '-'},    {"-", '-'},   {"A", 'A'},           {"actual", 'A'},
-	             {"E", 'E'},   {"est", 'E'}, {"estimated", 'E'},   {"estimate", 'E'},
-	             {"yes", 'E'}, {"S", 'S'},   {"substituted", 'S'}, {"U", 'U'}};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eq_nocase(cell, str_of(words[i].word)))
-			return words[i].letter;
-	return 'U';
+	char known = word_quality(cell);
+	return known ? known : 'U';
 }
 
 /* ---- the meter ---- */
-
-static bool digits_only(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	return s.n > 0;
-}
 
 /* 7.22E+13: what a spreadsheet makes of a long number; its digits are gone. */
 static bool damaged(struct str s)
@@ -98,26 +105,6 @@ static bool damaged(struct str s)
 		tail = str_sub(tail, 1, tail.n);
 	return point == 1 && digits_only(str_sub(head, 0, 1)) && digits_only(str_sub(head, 2, head.n)) &&
 	       digits_only(tail);
-}
-
-/* Primes over the first 12 digits, sum mod 11 mod 10 is the 13th (MRA, schedule 8). */
-static bool mpan_right(struct str s)
-{
-	static const int primes[] = {3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43};
-	int sum = 0;
-	for (int i = 0; i < 12; i++)
-		sum += (s.p[i] - '0') * primes[i];
-	return sum % 11 % 10 == s.p[12] - '0';
-}
-
-/* ="0123" and '0123 are how people keep a spreadsheet from a number. */
-static struct str unwrap(struct str s)
-{
-	if (s.n >= 3 && s.p[0] == '=' && s.p[1] == '"' && s.p[s.n - 1] == '"')
-		return str_trim(str_sub(s, 2, s.n - 3));
-	if (s.n >= 2 && s.p[0] == '\'')
-		return str_trim(str_sub(s, 1, s.n));
-	return s;
 }
 
 /* "17 0000 0099 730" -> "1700000099730" */
@@ -138,7 +125,7 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 {
 	const struct layout *l = r->layout;
 	int at = l->at[COLUMN_METER];
-	struct str s = unwrap(layout_cell(l, row, COLUMN_METER));
+	struct str s = id_unwrap(layout_cell(l, row, COLUMN_METER));
 	if (!s.n) {
 		run_reject(r, at, "MISSING_METER", "The row names no meter. Fill in its number.");
 		return false;
@@ -155,11 +142,11 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 		run_reject(r, at, "BAD_METER", "A meter's identifier has at most 64 characters.");
 		return false;
 	}
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] < 32 || s.p[i] == 127) {
-			run_reject(r, at, "BAD_METER", "The meter's identifier holds a control character.");
-			return false;
-		}
+	s = text_of(r, s);
+	if (!s.p) {
+		run_reject(r, at, "BAD_METER", "The meter's identifier holds a control character.");
+		return false;
+	}
 	s = without_blanks(r->batch, s);
 	if (s.n == 21 && digits_only(s)) /* the full MPAN: its core is the last 13 */
 		s = str_sub(s, 8, 13);
@@ -209,11 +196,54 @@ static bool means_missing(struct str s)
 	return false;
 }
 
-static bool slow_value(struct import_run *r, struct str s, int column, enum dec_result got, bool *present)
+/* "1,234.5" or "1 234,5" without its thousands marks; false: they do not stand where they should. */
+static bool without_thousands(struct str s, char mark, char out[DEC_TEXT + 8], struct str *plain)
 {
+	char part = mark == '.' ? ',' : '.';
+	size_t n = 0, since = 0;
+	bool parted = false, behind = false;
+	if (s.n > DEC_TEXT)
+		return false;
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		if ((c == part || c == ' ') && !behind && since >= 1 && since <= 3 && (!parted || since == 3)) {
+			parted = true;
+			since = 0;
+			continue;
+		}
+		if (c == mark) {
+			if (parted && since != 3)
+				return false;
+			behind = true;
+		}
+		since += c >= '0' && c <= '9';
+		out[n++] = c;
+	}
+	*plain = (struct str){out, n};
+	return parted && (behind || since == 3);
+}
+
+/* A cell that is no plain number: none at all, one with thousands marks, or wrong. */
+static bool slow_value(struct import_run *r, struct str s, int column, enum dec_result got, int64_t *value,
+                       bool *present)
+{
+	char room[DEC_TEXT + 8];
+	struct str plain;
+	char mark = r->layout->decimal_mark;
 	if (means_missing(s)) {
 		*present = false;
 		return true;
+	}
+	if (got == DEC_BAD && without_thousands(s, mark, room, &plain)) {
+		got = dec_parse(plain, mark, value);
+		if (got == DEC_OK || got == DEC_ROUNDED) {
+			if (!r->layout->mark_certain)
+				run_warn(r, column, "THOUSANDS", STR("THOUSANDS"),
+				         "The mark in a value such as %.*s was taken to part thousands: the "
+				         "file does not prove it.",
+				         STR_ARG(s));
+			return true;
+		}
 	}
 	if (got == DEC_RANGE)
 		run_reject(r, column, "NUMBER_RANGE", "\"%.*s\" is too large for a reading.",
@@ -223,6 +253,21 @@ static bool slow_value(struct import_run *r, struct str s, int column, enum dec_
 		           "\"%.*s\" is not a number. Write it as 1.5, or leave the cell blank where there is "
 		           "no reading.",
 		           STR_ARG(str_sub(s, 0, 40)));
+	return false;
+}
+
+/* What SMETS2 meters send for "no reading" (electricity, gas): 2^32-1, 2^31-1 and 2^24-1 thousandths, and
+ * relatives. */
+static bool is_sentinel(int64_t v)
+{
+	static const int64_t values[] = {4294967295000, 2147483647000, 16777215000, 8590017000,  8590041000,
+	                                 34364271000,   4295103000,    4295084000,  8590119000,  8590063000,
+	                                 8591484000,    8590421000,    38655370000, 186227086500};
+	if (v < 4295084000)
+		return false;
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (v == values[i])
+			return true;
 	return false;
 }
 
@@ -236,13 +281,25 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 	if (!s.n)
 		return true;
 	enum dec_result got = dec_parse(s, r->layout->decimal_mark, value);
-	if (got == DEC_BAD || got == DEC_RANGE)
-		return slow_value(r, s, (int)column, got, present);
+	if (got == DEC_BAD || got == DEC_RANGE) {
+		if (!slow_value(r, s, (int)column, got, value, present))
+			return false;
+		if (!*present)
+			return true;
+		got = DEC_OK;
+	}
+	if (is_sentinel(*value)) {
+		run_warn(r, (int)column, "SENTINEL", STR("SENTINEL"),
+		         "A value is one that meters send for \"no reading\" (%.*s). It was taken as missing.",
+		         STR_ARG(s));
+		*present = false;
+		return true;
+	}
 	bool rounded = got == DEC_ROUNDED;
 	if (u->num != u->den) {
 		bool scaled_rounded = false;
 		if (!dec_scale(*value, u->num, u->den, value, &scaled_rounded))
-			return slow_value(r, s, (int)column, DEC_RANGE, present);
+			return slow_value(r, s, (int)column, DEC_RANGE, value, present);
 		rounded = rounded || scaled_rounded;
 	}
 	if (rounded)

@@ -10,7 +10,8 @@ void daily_row(struct import_run *r, const struct csv_row *row);
 bool daily_match(struct layout *l)
 {
 	return l->intervals == 0 && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 &&
-	       l->at[COLUMN_VALUE] >= 0 && l->at[COLUMN_TIME] < 0;
+	       l->at[COLUMN_VALUE] >= 0 && l->at[COLUMN_TIME] < 0 && l->at[COLUMN_PERIOD] < 0 &&
+	       l->at[COLUMN_MINUTES] < 0 && !l->moments;
 }
 
 void daily_row(struct import_run *r, const struct csv_row *row)
@@ -22,7 +23,7 @@ void daily_row(struct import_run *r, const struct csv_row *row)
 	int64_t v;
 	bool present;
 	size_t column = (size_t)l->at[COLUMN_VALUE];
-	if (row->n < l->columns && row->n <= column + 1) {
+	if (row->n < l->columns) {
 		run_reject(r, -1, "SHORT_ROW",
 		           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
 		           l->columns);
@@ -35,9 +36,9 @@ void daily_row(struct import_run *r, const struct csv_row *row)
 	struct import_series *s = m ? run_series(r, m, channel, 1440, u->kept) : NULL;
 	if (!s)
 		return;
-	struct import_day *d = batch_day(r, m, s, day, 1);
 	if (present)
-		batch_state(r, d, 0, v, quality_of(layout_cell(l, row, COLUMN_QUALITY)));
+		batch_state(r, batch_day(r, m, s, day, 1), 0, v,
+		            quality_of(layout_cell(l, row, COLUMN_QUALITY)));
 	else
 		run_warn(r, (int)column, "NO_VALUES", STR("NO_VALUES"),
 		         "A row has no value at all: nothing was stored for it.");

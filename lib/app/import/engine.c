@@ -16,7 +16,6 @@
 #include "app/storage.h"
 #include "db/db.h"
 
-#define HEAD_BYTES     65536
 #define BATCH_ARENA    (64u << 20)
 #define KEEP_ARENA     (32u << 20)
 #define BATCH_READINGS 20000 /* records a commit where a record is one reading */
@@ -58,10 +57,10 @@ static enum err guess_rows(struct import_run *r, int fd, const struct layout *l)
 static enum err understand(struct import_run *r, int fd, struct layout *l)
 {
 	struct job *j = &r->run->job;
-	char *head = arena_alloc(r->c->arena, HEAD_BYTES);
+	char *head = arena_alloc(r->c->arena, LAYOUT_HEAD);
 	size_t have = 0;
 	ssize_t n = 0;
-	while (have < HEAD_BYTES && (n = pread(fd, head + have, HEAD_BYTES - have, (off_t)have)) > 0)
+	while (have < LAYOUT_HEAD && (n = pread(fd, head + have, LAYOUT_HEAD - have, (off_t)have)) > 0)
 		have += (size_t)n;
 	if (n < 0)
 		return read_failed(r);
@@ -70,6 +69,8 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 		return e;
 	j->import_type = str_of(l->format->name);
 	r->layout = l;
+	if (!r->file_tz && l->utc)
+		r->file_tz = tz_load(STR("UTC"));
 	return j->total_rows && j->resume_offset ? OK : guess_rows(r, fd, l);
 }
 
@@ -123,6 +124,18 @@ static void read_record(struct import_run *r, const struct csv_row *row)
 	r->record = NULL;
 }
 
+/* Lines that are no records are not counted among the rows, and not passed over in silence either. */
+static void skip_footer(struct import_run *r, const struct csv_row *row)
+{
+	if (is_blank(row))
+		return;
+	r->record = row;
+	run_warn(
+	        r, -1, "NO_RECORD", STR("NO_RECORD"),
+	        "A line is no record but a footer, a grand total or the header once more. It was passed over.");
+	r->record = NULL;
+}
+
 /* Fills a batch. *end: the file has ended. */
 static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 {
@@ -138,7 +151,9 @@ static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 		case CSV_ROW:
 			break;
 		}
-		if (!is_blank(&row))
+		if (layout_footer(r->batch, r->layout, &row))
+			skip_footer(r, &row);
+		else if (!is_blank(&row))
 			read_record(r, &row);
 		j->resume_offset = (int64_t)row.next;
 		j->resume_line = (int64_t)row.next_line;
@@ -151,9 +166,28 @@ static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 
 static uint32_t batch_size(const struct import_run *r, bool shared)
 {
-	if (r->layout->at[COLUMN_START] >= 0)
+	if (!r->layout->intervals && r->layout->interval_minutes)
 		return BATCH_READINGS;
 	return shared ? BATCH_ROWS_SHARED : BATCH_ROWS;
+}
+
+/* What had to be assumed is said, once, with the first batch. */
+static void say_guesses(struct import_run *r)
+{
+	const struct layout *l = r->layout;
+	if (!l->order_certain && l->at[COLUMN_DATE] >= 0)
+		run_warn(r, l->at[COLUMN_DATE], "DATE_ORDER", STR("DATE_ORDER"),
+		         "Nothing proves whether the dates begin with the day or the month: the day was "
+		         "assumed.");
+	if (!l->mark_certain && l->decimal_mark == ',')
+		run_warn(r, layout_value_column(l), "DECIMAL_MARK", STR("DECIMAL_MARK"),
+		         "Nothing proves whether the comma in a value parts thousands or decimals: decimals "
+		         "were assumed.");
+	if (!l->intervals && (l->moments || l->at[COLUMN_TIME] >= 0) && l->at[COLUMN_MINUTES] < 0 &&
+	    !l->side_certain)
+		run_warn(r, l->at[COLUMN_DATE], "LABEL_SIDE", STR("LABEL_SIDE"),
+		         "Nothing proves whether a time is the begin or the end of its interval: the begin was "
+		         "assumed.");
 }
 
 static enum err read_all(struct import_run *r, struct csv_reader *in, const volatile int *stop)
@@ -163,6 +197,8 @@ static enum err read_all(struct import_run *r, struct csv_reader *in, const vola
 	while (!e && !end) {
 		bool shared = r->run->job.id && storage_web_active(r->c->storage);
 		batch_begin(r, batch_size(r, shared));
+		if (!r->described)
+			say_guesses(r);
 		e = fill(r, in, &end);
 		if (!e && end)
 			r->run->job.total_rows = r->run->job.processed_rows + r->rows;

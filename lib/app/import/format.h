@@ -15,32 +15,48 @@
 
 enum column_role {
 	COLUMN_METER,
-	COLUMN_DATE,
-	COLUMN_TIME,    /* a time of day, or a period's number: the file has several rows a day */
-	COLUMN_START,   /* instant at which an interval begins */
+	COLUMN_DATE,    /* a date, or a date with a time of day */
+	COLUMN_TIME,    /* a time of day: the file has several rows a day */
+	COLUMN_PERIOD,  /* the number of an interval in its day, from 1 */
 	COLUMN_MINUTES, /* an interval's length */
 	COLUMN_VALUE,
 	COLUMN_UNIT,
 	COLUMN_CHANNEL,
 	COLUMN_QUALITY, /* a word or letter for the whole row */
-	COLUMN_FLAGS,   /* a letter for each interval */
+	COLUMN_FLAGS,   /* a letter for each interval, together in one cell */
+	COLUMN_TOTAL,   /* of the row's day: a checksum */
 	COLUMN_ROLES
 };
+
+#define INTERVALS_MAX 300 /* 25 hours of 5 minutes */
+#define EXTRAS_MAX    4
 
 struct layout {
 	const struct import_format *format;
 	struct csv_dialect dialect;
-	struct str header;    /* the header line as it came */
+	struct str header;    /* the header line as it came; empty: the file has none */
 	struct str *name;     /* its cells, trimmed */
 	struct str *squeezed; /* the same, lower case, [a-z0-9] only, without what stands in brackets */
 	struct str *hint;     /* what stands in brackets, squeezed: a unit */
 	size_t columns;
-	int at[COLUMN_ROLES];                            /* column of each role, or -1 */
-	int first_interval, intervals, interval_minutes; /* of a wide file; intervals 0: none */
+	int at[COLUMN_ROLES]; /* column of each role, or -1 */
+	/* of a wide file; intervals 0: none */
+	int intervals, interval_minutes;
+	int interval_at[INTERVALS_MAX],
+	        flag_at[INTERVALS_MAX];   /* columns, in the order of the day; flag_at -1: none */
+	int extras, extra_at[EXTRAS_MAX]; /* columns of the hour that the clocks repeat */
+	/* of a long file */
+	bool moments;      /* the date has a time of day */
+	bool at_end;       /* times are those at which the intervals end */
+	bool side_certain; /* the file says or shows so */
+	bool newest_first;
+	bool midnight_last; /* 00:00 of a day is its end */
+	bool utc;           /* the header says that times are UTC */
 	enum date_order order;
 	bool order_certain;
-	char decimal_mark;
-	uint64_t header_line;            /* 1-based */
+	char decimal_mark; /* '.' or ','; the other one may part thousands */
+	bool mark_certain;
+	uint64_t header_line;            /* 1-based; 0: no header */
 	uint64_t data_offset, data_line; /* where the first record begins */
 };
 
@@ -55,6 +71,11 @@ extern const size_t import_formats_count;
 /* Understands the head of a file (up to 64 KiB from its start). `type`: auto, or a format's name. ERR_INVALID:
  * the fault says what was looked for and what is there. All in the arena. */
 enum err layout_detect(struct arena *a, struct str head, struct str type, struct layout *out, struct fault *f);
+#define LAYOUT_HEAD 65536 /* bytes of a file's head that are looked at */
+
+/* A line that is no record: a footer, a grand total, the header once more. */
+bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row);
+
 /* How the file is read, as sentences, into JSON {"read_as":[...]}. */
 struct str layout_summary(struct arena *a, const struct layout *l);
 
@@ -69,7 +90,9 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day);
 bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, const struct unit *u,
                 int64_t *value, bool *present);
 bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel);
-/* A, E, S, U, or '-' for a cell that states none. */
+/* A, E, S, U, or '-' for a cell that states none; a word that is not known is U, never A. */
 char quality_of(struct str cell);
+/* The layout's value column, or the first of its intervals; -1: none. */
+int layout_value_column(const struct layout *l);
 
 #endif

@@ -1,7 +1,10 @@
 /*
- * interval: one reading a row, the instant at which it begins with its offset from UTC: the long export,
- * imported again. (meter, channel, interval_start, interval_minutes, value, unit, quality.) Rows of one day are
- * gathered, so that a day is stored once a batch, whatever the order of the rows.
+ * interval: one reading a row: its instant as a date with a time, a date and a time, a date and the number of
+ * the interval in its day, or (our own long export) an instant with its offset and the interval's length.
+ *
+ * A clock reading without an offset is one of the file's zone or the meter's own. An hour that the clocks
+ * repeat is told apart by the order of the rows; one that they skip does not exist, and a row that claims it is
+ * rejected. Rows of one day are gathered, so that a day is stored once a batch whatever their order.
  */
 #include "app/import/format.h"
 
@@ -10,56 +13,142 @@ void interval_row(struct import_run *r, const struct csv_row *row);
 
 bool interval_match(struct layout *l)
 {
-	return l->at[COLUMN_METER] >= 0 && l->at[COLUMN_START] >= 0 && l->at[COLUMN_MINUTES] >= 0 &&
+	bool timed = l->moments || l->at[COLUMN_TIME] >= 0 || l->at[COLUMN_PERIOD] >= 0 ||
+	             l->at[COLUMN_MINUTES] >= 0;
+	return !l->intervals && timed && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 &&
 	       l->at[COLUMN_VALUE] >= 0;
 }
 
-static bool read_start(struct import_run *r, const struct csv_row *row, int64_t *at, int64_t *minutes)
+/* What a row says of its interval: a clock reading of a zone, or an instant. */
+struct reading {
+	struct import_meter *meter;
+	struct import_series *series;
+	int64_t minutes;
+	struct date_moment moment;
+	int period; /* 0: it has none */
+};
+
+static bool read_moment(struct import_run *r, const struct csv_row *row, struct reading *g)
 {
 	const struct layout *l = r->layout;
-	struct str start = layout_cell(l, row, COLUMN_START), length = layout_cell(l, row, COLUMN_MINUTES);
-	uint64_t n = 0;
-	if (!civil_parse_at(start, at)) {
-		run_reject(r, l->at[COLUMN_START], "BAD_TIME",
-		           "\"%.*s\" is not an instant. Write it as 2025-11-07T10:30:00Z, with its offset.",
-		           STR_ARG(str_sub(start, 0, 40)));
+	struct str s = layout_cell(l, row, COLUMN_DATE), time = layout_cell(l, row, COLUMN_TIME);
+	int at = l->at[COLUMN_DATE];
+	switch (date_parse_moment(s, l->order, &g->moment)) {
+	case DATE_OK:
+		break;
+	case DATE_NO_SUCH:
+		run_reject(r, at, "NO_SUCH_DATE", "There is no such day as \"%.*s\".",
+		           STR_ARG(str_sub(s, 0, 40)));
+		return false;
+	case DATE_BAD:
+		run_reject(r, at, s.n ? "BAD_TIME" : "MISSING_DATE",
+		           "\"%.*s\" is not a date, or not a date and a time. Write it as "
+		           "2025-11-07T10:30:00Z or 07/11/2025 10:30.",
+		           STR_ARG(str_sub(s, 0, 40)));
 		return false;
 	}
-	if (!str_to_u64(length, 1440, &n) || n == 0 || 1440 % n != 0) {
-		run_reject(r, l->at[COLUMN_MINUTES], "BAD_INTERVAL",
-		           "\"%.*s\" is not an interval's length in minutes (1 to 1440, a part of the day).",
-		           STR_ARG(str_sub(length, 0, 20)));
+	if (l->at[COLUMN_TIME] < 0)
+		return true;
+	if (!date_parse_time(time, &g->moment.seconds)) {
+		run_reject(r, l->at[COLUMN_TIME], "BAD_TIME",
+		           "\"%.*s\" is not a time of day. Write it as 10:30.", STR_ARG(str_sub(time, 0, 40)));
 		return false;
 	}
-	*minutes = (int64_t)n;
 	return true;
 }
 
-/* The local day of an instant and the interval's number in it. */
-static bool place(struct import_run *r, struct import_meter *m, int64_t at, int64_t minutes, int32_t *day,
-                  int *i)
+static bool read_length(struct import_run *r, const struct csv_row *row, struct reading *g)
 {
-	*day = tz_day_of(m->tz, at);
-	int64_t since = at - tz_day_start(m->tz, *day);
-	if (since % (minutes * 60) != 0) {
-		run_reject(
-		        r, r->layout->at[COLUMN_START], "OFF_GRID",
-		        "The interval does not begin at a whole multiple of %lld minutes after midnight in %s.",
-		        (long long)minutes, tz_name(m->tz));
+	const struct layout *l = r->layout;
+	struct str cell = layout_cell(l, row, COLUMN_MINUTES), period = layout_cell(l, row, COLUMN_PERIOD);
+	uint64_t n = 0;
+	g->minutes = l->interval_minutes;
+	if (l->at[COLUMN_MINUTES] >= 0) {
+		if (!str_to_u64(cell, 1440, &n) || n == 0 || 1440 % n != 0) {
+			run_reject(r, l->at[COLUMN_MINUTES], "BAD_INTERVAL",
+			           "\"%.*s\" is not an interval's length in minutes (1 to 1440, a part of the "
+			           "day).",
+			           STR_ARG(str_sub(cell, 0, 20)));
+			return false;
+		}
+		g->minutes = (int64_t)n;
+	}
+	if (l->at[COLUMN_PERIOD] >= 0) {
+		if (!str_to_u64(period, INTERVALS_MAX, &n) || n == 0) {
+			run_reject(r, l->at[COLUMN_PERIOD], "BAD_PERIOD",
+			           "\"%.*s\" is not the number of an interval in its day (1 to 48, or 50).",
+			           STR_ARG(str_sub(period, 0, 20)));
+			return false;
+		}
+		g->period = (int)n;
+	}
+	return true;
+}
+
+/* Of the two instants that show a repeated clock reading, the one that goes on where the file is. */
+static int64_t of_repeated(const struct layout *l, const struct import_series *s, int64_t first, int64_t second)
+{
+	if (!s->last_at)
+		return l->newest_first ? second : first;
+	if (l->newest_first)
+		return s->last_at > second ? second : first;
+	return s->last_at < first ? first : second;
+}
+
+static bool instant_of(struct import_run *r, const struct reading *g, int64_t *at)
+{
+	const struct layout *l = r->layout;
+	const struct tz *z = r->file_tz ? r->file_tz : g->meter->tz;
+	const struct date_moment *m = &g->moment;
+	int32_t seconds = m->seconds;
+	int64_t second = 0;
+	if (m->has_offset) {
+		*at = (int64_t)m->day * 86400 + seconds - m->offset;
+		return true;
+	}
+	if (l->at[COLUMN_MINUTES] >= 0) {
+		run_reject(r, l->at[COLUMN_DATE], "BAD_TIME",
+		           "The time has no offset from UTC. Write it as 2025-11-07T10:30:00Z.");
 		return false;
 	}
-	*i = (int)(since / (minutes * 60));
+	if (g->period) {
+		*at = tz_day_start(z, m->day) + (g->period - 1) * g->minutes * 60;
+		if (*at >= tz_day_start(z, m->day + 1)) {
+			run_reject(r, l->at[COLUMN_PERIOD], "BAD_PERIOD", "That day has no interval %d in %s.",
+			           g->period, tz_name(z));
+			return false;
+		}
+		return true;
+	}
+	if (l->midnight_last && seconds == 0)
+		seconds = 86400;
+	switch (tz_local_to_at(z, m->day, seconds, at, &second)) {
+	case 0:
+		run_reject(r, l->at[COLUMN_TIME] >= 0 ? l->at[COLUMN_TIME] : l->at[COLUMN_DATE], "CLOCK_CHANGE",
+		           "The clocks go forward then: there is no such time in %s. If the file is in UTC all "
+		           "the year, import it "
+		           "with that time zone.",
+		           tz_name(z));
+		return false;
+	case 2:
+		*at = of_repeated(l, g->series, *at, second);
+		break;
+	default:
+		break;
+	}
+	g->series->last_at = *at;
+	if (l->at_end)
+		*at -= g->minutes * 60;
 	return true;
 }
 
 void interval_row(struct import_run *r, const struct csv_row *row)
 {
 	const struct layout *l = r->layout;
+	struct reading g = {.period = 0};
 	struct str identifier, channel;
 	const struct unit *u;
-	int64_t at, minutes, v;
-	int32_t day;
-	int i;
+	int64_t at, v;
 	bool present;
 	if (row->n < l->columns) {
 		run_reject(r, -1, "SHORT_ROW",
@@ -67,19 +156,20 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 		           l->columns);
 		return;
 	}
-	if (!cell_meter(r, row, &identifier) || !read_start(r, row, &at, &minutes) ||
+	if (!cell_meter(r, row, &identifier) || !read_moment(r, row, &g) || !read_length(r, row, &g) ||
 	    !cell_unit(r, row, &u, &channel) ||
 	    !cell_value(r, row, (size_t)l->at[COLUMN_VALUE], u, &v, &present))
 		return;
-	struct import_meter *m = run_meter(r, identifier);
-	struct import_series *s = m ? run_series(r, m, channel, minutes, u->kept) : NULL;
-	if (!s || !place(r, m, at, minutes, &day, &i))
+	g.meter = run_meter(r, identifier);
+	g.series = g.meter ? run_series(r, g.meter, channel, g.minutes, u->kept) : NULL;
+	if (!g.series || !instant_of(r, &g, &at))
 		return;
-	if (!present) {
+	char quality = present ? quality_of(layout_cell(l, row, COLUMN_QUALITY)) : 0;
+	if (!batch_state_at(r, g.meter, g.series, at, v, quality))
+		run_reject(r, l->at[COLUMN_DATE], "OFF_GRID",
+		           "No interval of %lld minutes begins then: they are counted from midnight in %s.",
+		           (long long)g.minutes, tz_name(g.meter->tz));
+	else if (!present)
 		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"),
 		         "A row has no value: nothing was stored for it.");
-		return;
-	}
-	struct import_day *d = batch_day(r, m, s, day, run_day_length(m, day, minutes));
-	batch_state(r, d, i, v, quality_of(layout_cell(l, row, COLUMN_QUALITY)));
 }

@@ -1,17 +1,17 @@
 /*
  * layout: how a file is laid out, found from its first 64 KiB.
  *
- * The header is looked for in the first 15 lines that are not empty: the first one in which a form of
- * imports.def finds its columns. A column's role follows from its name, squeezed to [a-z0-9]; interval columns
- * are a run of names that count periods or half hours. No supplier and no file is named here.
+ * The header is looked for in the first 15 lines that are not empty: the first one under which a form of
+ * imports.def finds its columns. What a column is follows from its name (names.c), from what its cells are
+ * (facts.c) and from its place (intervals.c); a file without a header is read by cells and place alone. No
+ * supplier and no file is named here.
  */
 #include <stdio.h>
 
-#include "app/import/format.h"
-#include "codec/json.h"
+#include "app/import/detect.h"
 
-#define HEADER_LINES    15
-#define INTERVALS_LEAST 46
+#define HEADER_LINES 15
+#define SAMPLE_ROWS  60 /* that tell what the cells of a column are */
 
 #define IMPORT(name, m, r, title) \
 	bool m(struct layout *l); \
@@ -25,85 +25,21 @@ const struct import_format import_formats[] = {
 };
 const size_t import_formats_count = sizeof(import_formats) / sizeof(import_formats[0]);
 
-/* The names of each role, best first: of two columns that fit, the one whose name stands earlier is taken. */
-static const char *const role_names[COLUMN_ROLES] = {
-        [COLUMN_METER] = " mpan mpancore mpxn mpr mprn metermpan mpanmprnspid metercode meter meterid "
-                         "meterreference meterref "
-                         "meteridentifier meterpoint meterserial meterserialnumber serial serialnumber msn "
-                         "serialnum metermsn "
-                         "generationmsn supplynumber supplyid spid meternumber metername meterreferencenumber "
-                         "mpn nmi ean pod prm "
-                         "cups smartmeterid ",
-        [COLUMN_DATE] =
-                " date readdate readingdate perioddate billdate insertdate day rdate settdate settlementdate "
-                "consumptiondate dateofreading readdateuk meterreadingdate startdate ",
-        [COLUMN_TIME] = " time readtime readingtime periodtime timeslot intervaltime hour settperiod "
-                        "settlementperiod period "
-                        "sp hh ",
-        [COLUMN_START] = " intervalstart ",
-        [COLUMN_MINUTES] = " intervalminutes ",
-        [COLUMN_VALUE] =
-                " kwh reading readvalue value consumption actualkwh energykwh consumptionkwh readingkwh "
-                "totalkwh "
-                "dailykwh kwhdelivered usage energy meterread meterconsumption total dailytotal wh mwh volume ",
-        [COLUMN_UNIT] = " unit units uom reportingunit ",
-        [COLUMN_CHANNEL] = " channel ",
-        [COLUMN_QUALITY] = " quality readingtype ae actualestimated estimate est estimated flag dqflag "
-                           "datamarker dataquality "
-                           "actualorestimate readtype indicator ",
-        [COLUMN_FLAGS] = " flags ",
+/* ---- roles ---- */
+
+struct chooser {
+	struct layout *l;
+	const struct column_facts *facts;
+	bool *used;
+	bool any_rows;
 };
-/* A meter's name only where there is no better one. */
-static const char weak_meter_names[] = " siteid site sitename channelname name id reference siteref ";
 
-/* ---- names ---- */
-
-/* Lower case, [a-z0-9] only; what stands in brackets goes to *hint. */
-static struct str squeeze(struct arena *a, struct str cell, struct str *hint)
+static int by_name(const struct chooser *c, enum column_role role, bool (*fits)(const struct column_facts *f))
 {
-	char *p = arena_alloc(a, cell.n + 1), *h = arena_alloc(a, cell.n + 1);
-	size_t n = 0, hn = 0;
-	int depth = 0;
-	for (size_t i = 0; i < cell.n; i++) {
-		char ch = cell.p[i];
-		if (ch == '(' || ch == '[')
-			depth++;
-		else if ((ch == ')' || ch == ']') && depth)
-			depth--;
-		if (ch >= 'A' && ch <= 'Z')
-			ch = (char)(ch + 32);
-		if (!((ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9')))
-			continue;
-		if (depth)
-			h[hn++] = ch;
-		else
-			p[n++] = ch;
-	}
-	*hint = (struct str){h, hn};
-	return (struct str){p, n};
-}
-
-/* Position of a name in a list of names between blanks, or -1. */
-static ptrdiff_t listed(const char *names, struct str name)
-{
-	char with_blanks[64];
-	if (name.n == 0 || name.n + 2 > sizeof(with_blanks))
-		return -1;
-	with_blanks[0] = ' ';
-	memcpy(with_blanks + 1, name.p, name.n);
-	with_blanks[name.n + 1] = ' ';
-	return str_search(str_of(names), (struct str){with_blanks, name.n + 2});
-}
-
-static int best_column(const struct layout *l, const char *names)
-{
-	int best = -1;
-	ptrdiff_t best_place = -1;
-	for (size_t i = 0; i < l->columns; i++) {
-		if (l->intervals && (int)i >= l->first_interval && (int)i < l->first_interval + l->intervals)
-			continue;
-		ptrdiff_t place = listed(names, l->squeezed[i]);
-		if (place >= 0 && (best < 0 || place < best_place)) {
+	int best = -1, best_place = -1;
+	for (size_t i = 0; i < c->l->columns; i++) {
+		int place = c->used[i] ? -1 : name_place(role, c->l->squeezed[i]);
+		if (place >= 0 && (best < 0 || place < best_place) && (!fits || fits(&c->facts[i]))) {
 			best = (int)i;
 			best_place = place;
 		}
@@ -111,100 +47,183 @@ static int best_column(const struct layout *l, const char *names)
 	return best;
 }
 
-/* ---- interval columns ---- */
-
-/* The number that ends a name ("hh07" is 7 after "hh"); -1: none. */
-static int trailing_number(struct str name, size_t *prefix)
+/* The first column of which at least nine cells in ten are so. */
+static int by_cells(const struct chooser *c, bool (*surely)(const struct column_facts *f))
 {
-	size_t i = name.n;
-	while (i > 0 && name.p[i - 1] >= '0' && name.p[i - 1] <= '9')
-		i--;
-	*prefix = i;
-	uint64_t n;
-	return name.n - i >= 1 && name.n - i <= 4 && str_to_u64(str_sub(name, i, name.n), 9999, &n) ? (int)n
-	                                                                                            : -1;
+	for (size_t i = 0; i < c->l->columns; i++)
+		if (!c->used[i] && surely(&c->facts[i]))
+			return (int)i;
+	return -1;
 }
 
-/* Half hours in order: 00:00 (or 00:30) onwards, "0030" or 30, 100, 130 ... in minutes of the day; -1: not a
- * time. */
-static int minutes_of(struct str name)
+static bool fits_date(const struct column_facts *f)
 {
-	uint64_t n;
-	size_t i = name.n;
-	while (i > 0 && name.p[i - 1] >= '0' && name.p[i - 1] <= '9')
-		i--;
-	struct str digits = str_sub(name, i, name.n);
-	if (digits.n == 6 && str_ends(digits, STR("00"))) /* 003000: with seconds */
-		digits.n = 4;
-	if (digits.n < 1 || digits.n > 4 || !str_to_u64(digits, 2400, &n) || n % 100 >= 60)
-		return -1;
-	return (int)(n / 100 * 60 + n % 100);
+	return facts_mostly(f->dates, f, 50, true);
+}
+static bool surely_date(const struct column_facts *f)
+{
+	return facts_mostly(f->dates, f, 90, false);
+}
+static bool fits_time(const struct column_facts *f)
+{
+	return facts_mostly(f->times, f, 80, true);
+}
+static bool surely_time(const struct column_facts *f)
+{
+	return facts_mostly(f->times, f, 95, false) && f->dates == 0;
+}
+static bool fits_period(const struct column_facts *f)
+{
+	return facts_mostly(f->integers, f, 80, true) && f->highest <= INTERVALS_MAX;
+}
+static bool fits_minutes(const struct column_facts *f)
+{
+	return facts_mostly(f->integers, f, 80, true) && f->highest <= 1440;
+}
+static bool fits_value(const struct column_facts *f)
+{
+	return facts_mostly(f->numbers, f, 50, true);
+}
+static bool surely_value(const struct column_facts *f)
+{
+	return facts_mostly(f->numbers, f, 90, false) && f->integers < f->numbers;
+}
+static bool fits_quality(const struct column_facts *f)
+{
+	return facts_mostly(f->qualities, f, 80, true);
+}
+static bool surely_channel(const struct column_facts *f)
+{
+	return facts_mostly(f->channels, f, 95, false);
 }
 
-/* How many columns from `from` on count 1, 2, 3 ... under one prefix. */
-static int run_of_numbers(const struct layout *l, size_t from)
+static void take(struct chooser *c, enum column_role role, int column)
 {
-	size_t prefix, next_prefix;
-	int first = trailing_number(l->squeezed[from], &prefix), count = 1;
-	if (first != 1 && first != 0)
+	c->l->at[role] = column;
+	if (column >= 0)
+		c->used[column] = true;
+}
+
+/* An MPAN-looking column wins over a serial, a serial over a name (the order of the names), a good name over a
+ * weak one. */
+static int meter_score(const struct chooser *c, size_t i)
+{
+	const struct layout *l = c->l;
+	const struct column_facts *f = &c->facts[i];
+	int place = name_place(COLUMN_METER, l->squeezed[i]), score = 0;
+	if (c->used[i] || (c->any_rows && !f->filled))
 		return 0;
-	for (size_t i = from + 1; i < l->columns; i++, count++) {
-		if (trailing_number(l->squeezed[i], &next_prefix) != first + count || next_prefix != prefix ||
-		    memcmp(l->squeezed[i].p, l->squeezed[from].p, prefix) != 0)
-			break;
-	}
-	return count;
+	if (place >= 0)
+		score = 1000 - place;
+	else if (name_weak_meter(l->squeezed[i]))
+		score = 200;
+	else if (!l->name[i].n && (i == 0 || facts_mostly(f->serials, f, 90, false)))
+		score = 150;
+	if (facts_mostly(f->mpans, f, 90, false))
+		score += score ? 2000 : 1500;
+	return score;
 }
 
-/* How many columns from `from` on are times a step apart. */
-static int run_of_times(const struct layout *l, size_t from, int step)
+static int choose_meter(const struct chooser *c)
 {
-	int first = minutes_of(l->squeezed[from]), count = 1;
-	if (first != 0 && first != step)
-		return 0;
-	for (size_t i = from + 1; i < l->columns; i++, count++) {
-		int m = minutes_of(l->squeezed[i]);
-		if (m != (first + count * step) && !(m == 0 && first + count * step == 1440))
-			break;
+	int best = -1, best_score = 0;
+	for (size_t i = 0; i < c->l->columns; i++) {
+		int score = meter_score(c, i);
+		if (score > best_score) {
+			best = (int)i;
+			best_score = score;
+		}
 	}
-	return count;
+	return best;
 }
 
-static void find_intervals(struct layout *l)
+/* By its name, or by a unit of energy in brackets behind it. */
+static int choose_value(const struct chooser *c)
 {
-	for (size_t i = 0; i + INTERVALS_LEAST <= l->columns; i++) {
-		int numbers = run_of_numbers(l, i), halves = run_of_times(l, i, 30),
-		    quarters = run_of_times(l, i, 15);
-		int most = numbers > halves ? numbers : halves;
-		most = quarters > most ? quarters : most;
-		if (most < INTERVALS_LEAST)
-			continue;
-		l->first_interval = (int)i;
-		l->interval_minutes = most >= 92 ? 15 : 30;
-		int limit = 25 * 60 / l->interval_minutes;
-		l->intervals = most > limit ? limit : most;
-		return;
+	int at = by_name(c, COLUMN_VALUE, fits_value);
+	for (size_t i = 0; at < 0 && i < c->l->columns; i++)
+		if (!c->used[i] && c->l->hint[i].n && unit_find(c->l->hint[i]) && fits_value(&c->facts[i]))
+			at = (int)i;
+	return at >= 0 || c->l->header_line ? at : by_cells(c, surely_value);
+}
+
+static void choose_roles(struct arena *a, struct layout *l, const struct column_facts *facts, bool any_rows)
+{
+	struct chooser c = {l, facts, ARENA_ARRAY(a, bool, l->columns), any_rows};
+	for (int role = 0; role < COLUMN_ROLES; role++)
+		l->at[role] = -1;
+	for (int i = 0; i < l->intervals; i++) {
+		c.used[l->interval_at[i]] = true;
+		if (l->flag_at[i] >= 0)
+			c.used[l->flag_at[i]] = true;
 	}
+	for (int i = 0; i < l->extras; i++)
+		c.used[l->extra_at[i]] = true;
+	int date = by_name(&c, COLUMN_DATE, fits_date);
+	take(&c, COLUMN_DATE, date >= 0 ? date : by_cells(&c, surely_date));
+	l->moments = l->at[COLUMN_DATE] >= 0 && facts[l->at[COLUMN_DATE]].moments > 0;
+	if (!l->intervals && !l->moments) {
+		int time = by_name(&c, COLUMN_TIME, fits_time);
+		take(&c, COLUMN_TIME, time >= 0 ? time : by_cells(&c, surely_time));
+		if (l->at[COLUMN_TIME] < 0)
+			take(&c, COLUMN_PERIOD, by_name(&c, COLUMN_PERIOD, fits_period));
+	}
+	take(&c, COLUMN_MINUTES, by_name(&c, COLUMN_MINUTES, fits_minutes));
+	take(&c, COLUMN_METER, choose_meter(&c));
+	take(&c, COLUMN_UNIT, by_name(&c, COLUMN_UNIT, NULL));
+	take(&c, COLUMN_FLAGS, by_name(&c, COLUMN_FLAGS, NULL));
+	int channel = by_name(&c, COLUMN_CHANNEL, NULL);
+	take(&c, COLUMN_CHANNEL, channel >= 0 ? channel : by_cells(&c, surely_channel));
+	take(&c, COLUMN_QUALITY, by_name(&c, COLUMN_QUALITY, fits_quality));
+	if (l->intervals)
+		take(&c, COLUMN_TOTAL, by_name(&c, COLUMN_TOTAL, fits_value));
+	else
+		take(&c, COLUMN_VALUE, choose_value(&c));
+	int d = l->at[COLUMN_DATE];
+	l->utc = d >= 0 && name_says_utc(l->squeezed[d], l->hint[d]);
+}
+
+int layout_value_column(const struct layout *l)
+{
+	return l->intervals ? l->interval_at[0] : l->at[COLUMN_VALUE];
 }
 
 /* ---- the header ---- */
 
-static void take_apart(struct arena *a, const struct csv_row *row, struct layout *l)
+static void take_names(struct arena *a, const struct csv_row *row, bool header, struct layout *l)
 {
 	l->columns = row->n;
 	l->name = ARENA_ARRAY(a, struct str, row->n);
 	l->squeezed = ARENA_ARRAY(a, struct str, row->n);
 	l->hint = ARENA_ARRAY(a, struct str, row->n);
-	l->intervals = 0;
-	for (size_t i = 0; i < row->n; i++) {
+	for (size_t i = 0; header && i < row->n; i++) {
 		l->name[i] = arena_str(a, str_trim(row->cell[i]));
-		l->squeezed[i] = squeeze(a, row->cell[i], &l->hint[i]);
+		l->squeezed[i] = name_squeeze(a, row->cell[i], &l->hint[i]);
 	}
-	find_intervals(l);
-	for (int role = 0; role < COLUMN_ROLES; role++)
-		l->at[role] = best_column(l, role_names[role]);
-	if (l->at[COLUMN_METER] < 0)
-		l->at[COLUMN_METER] = best_column(l, weak_meter_names);
+}
+
+/* Takes the columns apart, with what stands below as evidence. */
+static void understand_columns(struct arena *a, struct str head, struct layout *l, uint64_t offset,
+                               uint64_t line)
+{
+	struct head_rows h;
+	struct csv_row row;
+	struct column_facts *facts = ARENA_ARRAY(a, struct column_facts, l->columns);
+	bool any = false;
+	rows_open(&h, head, l->dialect, offset, line);
+	for (int i = 0; i < SAMPLE_ROWS && rows_next(&h, &row); i++) {
+		/* a footer has fewer cells and would only mislead */
+		if (i && row.n * 2 < l->columns)
+			continue;
+		facts_add(facts, l->columns, &row, a);
+		any = true;
+	}
+	csv_close(h.in);
+	if (l->header_line)
+		intervals_find(a, l, facts);
+	else
+		intervals_by_place(l, facts);
+	choose_roles(a, l, facts, any);
 }
 
 static bool try_formats(struct layout *l, struct str type, const struct import_format **other)
@@ -224,46 +243,66 @@ static bool try_formats(struct layout *l, struct str type, const struct import_f
 	return false;
 }
 
-/* Reading from memory, for the reader. */
-static ssize_t read_str(void *arg, char *p, size_t n)
+static int roles_found(const struct layout *l)
 {
-	struct str *rest = arg;
-	struct str now = str_sub(*rest, 0, n);
-	if (now.n)
-		memcpy(p, now.p, now.n);
-	*rest = str_sub(*rest, now.n, rest->n);
-	return (ssize_t)now.n;
+	return (l->at[COLUMN_METER] >= 0) + (l->at[COLUMN_DATE] >= 0) + (layout_value_column(l) >= 0);
 }
 
-static bool blank(const struct csv_row *row)
+/* The first of the first lines that is a header. */
+static bool find_header(struct arena *a, struct str head, struct str type, struct layout *l,
+                        struct layout *best, const struct import_format **other)
 {
-	for (size_t i = 0; i < row->n; i++)
-		if (str_trim(row->cell[i]).n)
-			return false;
-	return true;
-}
-
-/* What the first rows say about dates and decimal marks. */
-static void look_at_rows(struct csv_reader *in, struct layout *l)
-{
+	struct head_rows h;
 	struct csv_row row;
-	struct date_votes votes = {0};
-	unsigned commas = 0, points = 0;
-	for (int i = 0; i < 500 && csv_next(in, &row) == CSV_ROW; i++) {
-		if (blank(&row))
+	bool found = false;
+	rows_open(&h, head, l->dialect, 0, 1);
+	for (int seen = 0; !found && seen < HEADER_LINES && rows_next(&h, &row);) {
+		if (seen == 0 && str_starts(row.raw, STR("sep=")))
 			continue;
-		if (l->at[COLUMN_DATE] >= 0)
-			date_vote(&votes, layout_cell(l, &row, COLUMN_DATE));
-		int from = l->intervals ? l->first_interval : l->at[COLUMN_VALUE];
-		int to = l->intervals ? from + l->intervals : from + 1;
-		for (int k = from; k >= 0 && k < to && (size_t)k < row.n; k++) {
-			commas += str_find(row.cell[k], ',') >= 0;
-			points += str_find(row.cell[k], '.') >= 0;
+		seen++;
+		take_names(a, &row, true, l);
+		l->header_line = row.line;
+		understand_columns(a, head, l, row.next, row.next_line);
+		if (seen == 1 || roles_found(l) > roles_found(best))
+			*best = *l;
+		found = try_formats(l, type, other);
+		if (found) {
+			l->header = arena_str(a, row.raw);
+			l->data_offset = row.next;
+			l->data_line = row.next_line;
 		}
 	}
-	l->order = date_guess_order(&votes, &l->order_certain);
-	l->decimal_mark = commas && !points ? ',' : '.';
+	csv_close(h.in);
+	return found;
 }
+
+/* No header at all: the first line has to be a record like those below it. */
+static bool without_header(struct arena *a, struct str head, struct str type, struct layout *l,
+                           const struct import_format **other)
+{
+	struct head_rows h;
+	struct csv_row row;
+	rows_open(&h, head, l->dialect, 0, 1);
+	bool found = rows_next(&h, &row);
+	if (found && str_starts(row.raw, STR("sep=")))
+		found = rows_next(&h, &row);
+	if (found) {
+		take_names(a, &row, false, l);
+		l->header_line = 0;
+		l->data_offset = row.offset;
+		l->data_line = row.line;
+		struct date_moment m;
+		understand_columns(a, head, l, row.offset, row.line);
+		/* daily totals without a header could be anything: readings of a register, for one */
+		found = (l->intervals || l->moments || l->at[COLUMN_TIME] >= 0) &&
+		        date_parse_moment(layout_cell(l, &row, COLUMN_DATE), DATE_DMY, &m) == DATE_OK &&
+		        try_formats(l, type, other);
+	}
+	csv_close(h.in);
+	return found;
+}
+
+/* ---- all of it ---- */
 
 static enum err nothing_found(const struct layout *best, struct str type, const struct import_format *other,
                               struct fault *f)
@@ -292,52 +331,26 @@ static enum err nothing_found(const struct layout *best, struct str type, const 
 	                 lacks, seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
 }
 
-static int roles_found(const struct layout *l)
-{
-	return (l->at[COLUMN_METER] >= 0) + (l->at[COLUMN_DATE] >= 0) +
-	       (l->intervals > 0 || l->at[COLUMN_VALUE] >= 0);
-}
-
-/* The first of the first lines that is a header; *in stands behind it then. */
-static bool find_header(struct arena *a, struct csv_reader *in, struct str type, struct layout *l,
-                        struct layout *best, const struct import_format **other)
-{
-	struct csv_row row;
-	for (int seen = 0; seen < HEADER_LINES && csv_next(in, &row) == CSV_ROW;) {
-		if (blank(&row) || (seen == 0 && str_starts(row.raw, STR("sep="))))
-			continue;
-		seen++;
-		take_apart(a, &row, l);
-		if (seen == 1 || roles_found(l) > roles_found(best))
-			*best = *l;
-		if (!try_formats(l, type, other))
-			continue;
-		l->header = arena_str(a, row.raw);
-		l->header_line = row.line;
-		l->data_offset = row.next;
-		l->data_line = row.next_line;
-		return true;
-	}
-	return false;
-}
-
 enum err layout_detect(struct arena *a, struct str head, struct str type, struct layout *out, struct fault *f)
 {
 	unsigned skip = 0;
 	const struct import_format *other = NULL;
-	struct layout best = {.columns = 0};
-	struct str rest = head;
+	struct layout *best = ARENA_NEW(a, struct layout);
 	for (int role = 0; role < COLUMN_ROLES; role++)
-		best.at[role] = -1;
+		best->at[role] = -1;
 	*out = (struct layout){.dialect = csv_sniff(head, &skip)};
-	struct csv_reader *in = csv_open(out->dialect, read_str, &rest, 0, 1);
-	bool found = find_header(a, in, type, out, &best, &other);
-	if (found)
-		look_at_rows(in, out);
-	csv_close(in);
+	bool found =
+	        find_header(a, head, type, out, best, &other) || without_header(a, head, type, out, &other);
 	if (!found && str_trim(head).n == 0)
 		return fault_set(f, ERR_INVALID, "file", "The file is empty.");
-	return found ? OK : nothing_found(&best, type, other, f);
+	if (!found)
+		return nothing_found(best, type, other, f);
+	vote_values(head, out);
+	if (out->at[COLUMN_PERIOD] >= 0)
+		vote_periods(head, out);
+	else if (!out->intervals && (out->moments || out->at[COLUMN_TIME] >= 0))
+		vote_labels(a, head, head.n < LAYOUT_HEAD, out);
+	return OK;
 }
 
 struct str layout_cell(const struct layout *l, const struct csv_row *row, enum column_role role)
@@ -346,64 +359,24 @@ struct str layout_cell(const struct layout *l, const struct csv_row *row, enum c
 	return at >= 0 && (size_t)at < row->n ? str_trim(row->cell[at]) : (struct str){NULL, 0};
 }
 
-/* ---- in words ---- */
-
-static const char *delimiter_name(char d)
+/* "Report Time Zone: ...", "Grand Total,,123": text behind the data, without a date. */
+bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row)
 {
-	switch (d) {
-	case ',':
-		return "commas";
-	case ';':
-		return "semicolons";
-	case '\t':
-		return "tabs";
-	case '|':
-		return "vertical bars";
+	struct str first = {NULL, 0}, hint, word;
+	size_t filled = 0;
+	if (layout_cell(l, row, COLUMN_DATE).n)
+		return l->header.n && str_eq(str_trim(row->raw), str_trim(l->header));
+	for (size_t i = 0; i < row->n; i++) {
+		struct str s = str_trim(row->cell[i]);
+		if (s.n && !filled++)
+			first = s;
 	}
-	return "another delimiter";
-}
-
-static void sentence(struct json_out *j, const char *text)
-{
-	json_str(j, str_of(text));
-}
-
-struct str layout_summary(struct arena *a, const struct layout *l)
-{
-	struct buf b = BUF_INIT(16384);
-	struct json_out j;
-	static const char *const orders[] = {"day, month, year", "month, day, year", "year, month, day"};
-	json_start(&j, &b);
-	json_object(&j);
-	json_key(&j, "read_as");
-	json_array(&j);
-	sentence(&j, arena_printf(a, "Form: %s.", l->format->title));
-	sentence(&j, arena_printf(a, "The header is line %llu; its %zu columns are split by %s.",
-	                          (unsigned long long)l->header_line, l->columns,
-	                          delimiter_name(l->dialect.delimiter)));
-	if (l->at[COLUMN_METER] >= 0)
-		sentence(&j, arena_printf(a, "The meter is in column %d, \"%.*s\".", l->at[COLUMN_METER] + 1,
-		                          STR_ARG(l->name[l->at[COLUMN_METER]])));
-	if (l->at[COLUMN_DATE] >= 0 && l->at[COLUMN_START] < 0)
-		sentence(&j, arena_printf(a, "The date is in column %d, \"%.*s\", written %s%s.",
-		                          l->at[COLUMN_DATE] + 1, STR_ARG(l->name[l->at[COLUMN_DATE]]),
-		                          orders[l->order],
-		                          l->order_certain ? ""
-		                                           : " (the usual order: the file does not prove it)"));
-	if (l->intervals)
-		sentence(&j, arena_printf(a,
-		                          "%d intervals of %d minutes begin at column %d, \"%.*s\", with the "
-		                          "first of the day.",
-		                          l->intervals, l->interval_minutes, l->first_interval + 1,
-		                          STR_ARG(l->name[l->first_interval])));
-	else if (l->at[COLUMN_VALUE] >= 0)
-		sentence(&j, arena_printf(a, "The reading is in column %d, \"%.*s\".", l->at[COLUMN_VALUE] + 1,
-		                          STR_ARG(l->name[l->at[COLUMN_VALUE]])));
-	if (l->decimal_mark == ',')
-		sentence(&j, "The decimal mark is a comma.");
-	json_end_array(&j);
-	json_end_object(&j);
-	struct str out = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return out;
+	word = name_squeeze(a, first, &hint);
+	if (str_starts(word, STR("grandtotal")) || str_eqz(word, "total") || str_eqz(word, "totals") ||
+	    str_eqz(word, "sum"))
+		return true;
+	bool letters = false, apart = str_find(first, ' ') >= 0 || str_find(first, ':') >= 0;
+	for (size_t i = 0; i < word.n; i++)
+		letters = letters || word.p[i] >= 'a';
+	return filled <= 3 && letters && apart;
 }

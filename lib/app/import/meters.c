@@ -60,12 +60,6 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	}
 	if (!m->tz)
 		m->tz = r->tz;
-	if (found && r->tz_asked && strcmp(tz_name(m->tz), tz_name(r->tz)) != 0) {
-		run_reject(r, -1, "ZONE_DIFFERS",
-		           "The days of meter %.*s are kept in %s, and this import was asked to read %s.",
-		           STR_ARG(identifier), tz_name(m->tz), tz_name(r->tz));
-		return NULL;
-	}
 	return m;
 }
 

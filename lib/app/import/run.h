@@ -34,6 +34,7 @@ struct import_series {
 	const char *unit;
 	int64_t minutes, id; /* id 0: not made yet */
 	struct import_series *next;
+	int64_t last_at; /* the last instant that the file stated, 0: none yet: tells the repeated hour apart */
 };
 
 /* A meter that the run has met. */
@@ -83,10 +84,10 @@ struct import_run {
 	bool dry, described;
 	enum series_policy policy;
 	int64_t errors_kept;
-	int64_t only_meter;  /* option: the meter of a file without a meter column; 0 */
-	int64_t property_id; /* option, 0: the default property */
-	const struct tz *tz; /* of new meters */
-	bool tz_asked;       /* the option said so */
+	int64_t property_id;      /* option, 0: the default property */
+	const struct tz *tz;      /* of new meters */
+	const struct tz *file_tz; /* of the file's times, where the option or the header says so; NULL: each
+	                             meter's own */
 
 	struct arena *keep; /* meters and series, until there are too many */
 	struct import_meter *meters[METER_BUCKETS];
@@ -128,6 +129,9 @@ struct import_day *batch_day(struct import_run *r, struct import_meter *m, struc
 /* The record being read states interval i. Stated twice in one batch the later one counts, as it would in the
  * ledger. */
 void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality);
+/* The same for the interval that begins at an instant. False: none begins there in the meter's days. */
+bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
+                    int64_t value, char quality);
 enum err batch_commit(struct import_run *r);
 
 /* ---- notes ---- */

@@ -1,0 +1,66 @@
+/*
+ * detect: the parts of layout.c's work: names.c (what a column may be, from its name), facts.c (what its cells
+ * are), intervals.c (the columns that count half hours).
+ */
+#ifndef WL_APP_IMPORT_DETECT_H
+#define WL_APP_IMPORT_DETECT_H
+
+#include "app/import/format.h"
+
+/* ---- names.c ---- */
+
+/* Lower case, [a-z0-9] only; what stands in brackets goes to *hint. */
+struct str name_squeeze(struct arena *a, struct str cell, struct str *hint);
+/* Where a name stands among those of a role, the less the better; -1: nowhere. */
+int name_place(enum column_role role, struct str squeezed);
+bool name_weak_meter(struct str squeezed);
+bool name_is_end(struct str squeezed);
+bool name_says_utc(struct str squeezed, struct str hint);
+const char *word_channel(struct arena *a, struct str cell); /* NULL: not the name of one */
+char word_quality(struct str cell);                         /* 0: not one we know */
+
+/* ---- facts.c ---- */
+
+/* What the cells of a column are, over the rows that were looked at. A cell may be several things. */
+struct column_facts {
+	unsigned filled;
+	unsigned numbers, integers, dates, moments /* with a time of day */, times, mpans, qualities, channels,
+	        serials;
+	int64_t highest; /* of the integers */
+};
+
+/* Adds a row's cells. `mark`: the decimal mark. */
+void facts_add(struct column_facts *f, size_t columns, const struct csv_row *row, struct arena *scratch);
+/* At least that share (in per cent) of the filled cells; `empty` is the answer where there is none. */
+bool facts_mostly(unsigned count, const struct column_facts *f, unsigned percent, bool empty);
+bool mpan_right(struct str digits13);
+bool digits_only(struct str s);
+struct str id_unwrap(struct str s);
+
+/* ---- votes.c ---- */
+
+/* Records of a file's head, from a place on. Own it: csv_close(h->in). */
+struct head_rows {
+	struct str rest;
+	struct csv_reader *in;
+};
+void rows_open(struct head_rows *h, struct str head, struct csv_dialect d, uint64_t offset, uint64_t line);
+bool rows_next(struct head_rows *h, struct csv_row *row); /* the next that is not blank */
+
+/* The order of dates and the decimal mark. */
+void vote_values(struct str head, struct layout *l);
+/* Labels of a long file: their step, whether they stand at the start or the end of their intervals, what 00:00
+ * means. whole: the head is all of the file. */
+void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l);
+/* How many periods a day has. */
+void vote_periods(struct str head, struct layout *l);
+
+/* ---- intervals.c ---- */
+
+/* Finds the interval columns of a header and the columns of their flags: l->interval_at, flag_at, intervals,
+ * interval_minutes, extra_at. */
+void intervals_find(struct arena *a, struct layout *l, const struct column_facts *facts);
+/* The same without names: at least 46 columns of numbers side by side. */
+void intervals_by_place(struct layout *l, const struct column_facts *facts);
+
+#endif
