@@ -304,7 +304,8 @@ static enum err put_header(struct ctx *c, const struct job *j, struct buf *b, st
 		buf_addc(b, d->delimiter);
 	}
 	buf_printf(b, "line%ccolumn%ccode%cmessage\r\n", d->delimiter, d->delimiter, d->delimiter);
-	return db_done(&cur);
+	enum err e = db_done(&cur);
+	return e ? ctx_db_failed(c, e, "reading a job's header line") : OK;
 }
 
 /* The record, with empty cells up to the header's width: what we add must stand under its own names, or a file

@@ -19,8 +19,9 @@ struct reply {
 	int status;
 	const char *type; /* NULL: no body */
 	struct str body;
-	reply_fill_fn *fill; /* or a stream */
+	reply_fill_fn *fill; /* or a stream, of so many bytes */
 	void *fill_arg;
+	size_t length;
 	bool cacheable; /* the reply says its own Cache-Control */
 	struct {
 		const char *name;
@@ -122,12 +123,20 @@ struct reply *reply_empty(struct request *r, int status)
 	return reply_new(r, status, NULL, (struct str){0});
 }
 
+static bool count(void *arg, struct str piece)
+{
+	*(size_t *)arg += piece.n;
+	return true;
+}
+
 struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
                            void *arg)
 {
 	struct reply *p = reply_new(r, 200, type, (struct str){0});
 	struct buf b;
 
+	if (!fill(arg, count, &p->length))
+		return reply_fault(r);
 	buf_init(&b, 2048);
 	buf_addz(&b, "attachment; filename*=UTF-8''");
 	form_put_encoded(&b, filename);
@@ -258,8 +267,8 @@ static void put_headers(const struct request *r, const struct reply *p, struct b
 	buf_printf(b, "Status: %d %s\r\n", p->status, reason_of(p->status));
 	if (p->type)
 		buf_printf(b, "Content-Type: %s\r\n", p->type);
-	if (p->type && !p->fill)
-		buf_printf(b, "Content-Length: %zu\r\n", p->body.n);
+	if (p->type)
+		buf_printf(b, "Content-Length: %zu\r\n", p->fill ? p->length : p->body.n);
 	for (size_t i = 0; i < p->headers; i++) {
 		const struct str *value = &p->header[i].value;
 
@@ -280,6 +289,7 @@ static void put_headers(const struct request *r, const struct reply *p, struct b
 struct stream {
 	const struct transport *t;
 	struct buf *gather;
+	size_t left; /* of the length that was promised */
 	bool gone;
 };
 
@@ -296,20 +306,22 @@ static bool stream_put(void *arg, struct str piece)
 {
 	struct stream *s = arg;
 
+	piece = str_sub(piece, 0, s->left);
+	s->left -= piece.n;
 	if (s->gather->n + piece.n > 65536 && !stream_flush(s))
 		return false;
 	if (piece.n > 65536)
 		s->gone = s->gone || !s->t->write(s->t->arg, piece.p, piece.n);
 	else
 		buf_adds(s->gather, piece);
-	return !s->gone;
+	return s->left > 0 && !s->gone;
 }
 
 bool reply_send(struct request *r, struct reply *p)
 {
 	struct buf *wire = &r->web->wire;
 	const struct transport *t = r->transport;
-	struct stream s = {t, wire, false};
+	struct stream s = {t, wire, p->length, false};
 
 	buf_reset(wire);
 	put_headers(r, p, wire);
@@ -320,9 +332,10 @@ bool reply_send(struct request *r, struct reply *p)
 	if (!p->fill)
 		return t->write(t->arg, wire->p, wire->n) && t->write(t->arg, p->body.p, p->body.n);
 	if (stream_flush(&s)) {
-		if (!p->fill(p->fill_arg, stream_put, &s) && !s.gone)
-			panic("the download of %.*s broke off: %s", STR_ARG(r->path), r->ctx->fault.message);
+		p->fill(p->fill_arg, stream_put, &s);
 		stream_flush(&s);
+		if (s.left > 0 && !s.gone)
+			panic("the download of %.*s broke off: %s", STR_ARG(r->path), r->ctx->fault.message);
 	}
 	return !s.gone;
 }

@@ -21,9 +21,10 @@ struct reply *reply_json(struct request *r, int status);
 /* Bytes that outlive the request (embedded files) or are in its arena. */
 struct reply *reply_bytes(struct request *r, int status, const char *type, struct str bytes);
 struct reply *reply_empty(struct request *r, int status);
-/* A download made piece by piece: `fill` is called once, after the headers, and puts pieces until put is false.
- * It returns false when it could not go on by itself: the answer is then broken off, because the status has
- * gone out already and a clean end would make the piece look like the whole. */
+/* A download made piece by piece. `fill` puts pieces until put is false, and returns false with ctx->fault
+ * filled when it cannot go on by itself. It is called twice and must put the same bytes: once only to count
+ * them, so that a failure is still answered as one and Content-Length lets everybody see an answer that was cut
+ * off later; then to send them. (What has been added at the end meanwhile is left out.) */
 typedef bool reply_put_fn(void *arg, struct str piece);
 typedef bool reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
 struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
