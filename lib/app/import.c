@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/import/format.h"
+#include "app/meter.h"
 #include "app/setting.h"
 #include "app/storage.h"
 #include "db/db.h"
@@ -81,12 +82,27 @@ static const struct tz *zone_for(struct ctx *c, const struct job *j)
 	return z ? z : tz_load(STR("UTC"));
 }
 
+/* The identifier that the option means: one as it stands, or that of the meter with this number. */
+static struct str meter_named(struct ctx *c, struct str option)
+{
+	struct meter m;
+	uint64_t id;
+	struct fault before = c->fault;
+	struct str out = str_trim(option);
+	if (out.n && meter_by_identifier(c, out, &m) == ERR_NOT_FOUND && str_to_u64(out, INT64_MAX, &id) &&
+	    meter_get(c, (int64_t)id, &m) == OK)
+		out = m.identifier;
+	c->fault = before;
+	return out;
+}
+
 enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r)
 {
 	const struct job *j = &run->job;
 	*r = (struct import_run){.c = c, .run = run, .dry = j->dry_run, .property_id = j->property_id};
 	if (!policy_of(j->on_conflict, &r->policy))
 		r->policy = SERIES_ACTUAL_WINS;
+	r->meter = meter_named(c, j->meter);
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
 	return r->tz ? OK
@@ -103,7 +119,7 @@ static struct job job_of(const struct ctx *c, const struct import_options *o, st
 	                    .dry_run = o->dry_run,
 	                    .on_conflict = o->on_conflict.n ? o->on_conflict : STR("actual-wins"),
 	                    .property_id = o->property_id,
-	                    .meter_id = o->meter_id,
+	                    .meter = o->meter,
 	                    .time_zone = o->time_zone,
 	                    .bytes_total = size,
 	                    .user_id = c->actor.user_id};
@@ -126,7 +142,7 @@ static enum err look_at_head(struct ctx *c, const struct import_options *o, cons
 	if (n < 0)
 		return ctx_fail(c, ERR_IO, "file", "The stored file cannot be read: %s.", strerror(errno));
 	*size = (int64_t)st.st_size;
-	return layout_detect(c->arena, (struct str){head, have}, o->type, &l, &c->fault);
+	return layout_detect(c->arena, (struct str){head, have}, o->type, o->meter.n > 0, &l, &c->fault);
 }
 
 enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)

@@ -10,9 +10,10 @@ struct import_options {
 	struct str filename; /* as the user named it */
 	struct str type;     /* auto, or a name of imports.def: hh, daily */
 	bool dry_run;
-	struct str on_conflict;                           /* empty: actual-wins */
-	int64_t property_id;                              /* 0: the default property */
-	int64_t meter_id;                                 /* 0: the file names its meters */
+	struct str on_conflict; /* empty: actual-wins */
+	int64_t property_id;    /* 0: the default property */
+	struct str meter; /* of a file without a meter column: an identifier, or a known meter's number; else
+	                     empty */
 	struct str time_zone;                             /* empty: by precedence */
 	void (*progress)(void *arg, const struct job *j); /* of an import at once: after each piece; or NULL */
 	void *progress_arg;

@@ -21,11 +21,10 @@ SQL(job_list, "SELECT " JOB_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LI
 SQL(job_list_rows, "SELECT " JOB_ROW_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(job_count, "SELECT COUNT(*) FROM jobs j WHERE " JOB_FILTER);
 SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
-SQL(job_insert,
-    "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
-    "on_conflict, "
-    "property_id, meter_id, time_zone, bytes_total, queued_at, started_at, lease_slot, lease_token) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+SQL(job_insert, "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
+                "on_conflict, "
+                "property_id, meter, time_zone, bytes_total, queued_at, started_at, lease_slot, lease_token) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
                        "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
@@ -75,7 +74,7 @@ static const struct rec_field job_fields[] = {
         REC(struct job, user_email, REC_TEXT),
         REC(struct job, on_conflict, REC_TEXT),
         REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
-        REC_FLAGS(struct job, meter_id, REC_INT, REC_HIDDEN),
+        REC(struct job, meter, REC_TEXT),
         REC(struct job, time_zone, REC_TEXT),
         REC_FLAGS(struct job, resume_offset, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct job, resume_line, REC_INT, REC_HIDDEN),
@@ -184,14 +183,15 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	int64_t id, now = ctx_now(c);
 	bool here = strcmp(status, "processing") == 0;
 	rand_uuid(batch);
-	enum err e = db_one_int(
-	        c->db, &sql_job_insert,
-	        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename),
-	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
-	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
-	                db_i0(w->meter_id), w->time_zone.n ? db_t(w->time_zone) : db_null(),
-	                db_i(w->bytes_total), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
-	        &id);
+	enum err e = db_one_int(c->db, &sql_job_insert,
+	                        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status),
+	                                db_t(w->filename), db_t(w->file_path), db_t(w->import_type),
+	                                db_i(w->dry_run),
+	                                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
+	                                db_i0(w->property_id), w->meter.n ? db_t(w->meter) : db_null(),
+	                                w->time_zone.n ? db_t(w->time_zone) : db_null(), db_i(w->bytes_total),
+	                                db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	                        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");
 	struct actor asking = c->actor;

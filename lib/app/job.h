@@ -43,7 +43,8 @@ struct job {
 	struct str user_name, user_email; /* null: the system */
 	/* import options */
 	struct str on_conflict; /* replace, keep, actual-wins */
-	int64_t property_id, meter_id;
+	int64_t property_id;
+	struct str meter;     /* of a file that names none; null: the file names its meters */
 	struct str time_zone; /* null: by precedence (DECISIONS 6) */
 	/* where a later run goes on; hidden */
 	int64_t resume_offset, resume_line;

@@ -199,6 +199,7 @@ int cmd_import(struct cli *c)
 	                           .type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
 	                           .dry_run = c->opt[OPT_dry_run] != NULL,
 	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
+	                           .meter = str_of(c->opt[OPT_meter]),
 	                           .time_zone = str_of(c->opt[OPT_time_zone])};
 	if (!import_type_known(o.type))
 		return cli_usage("--type is auto, hh, daily or interval, not \"%s\".", c->opt[OPT_type]);

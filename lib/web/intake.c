@@ -44,6 +44,14 @@ static enum err option_id(struct ctx *c, const char *name, struct str value, int
 	return ctx_fail(c, ERR_INVALID, name, "\"%s\" is the number of a %s.", name, name);
 }
 
+static enum err option_meter(struct ctx *c, struct str value, struct str *out)
+{
+	if (value.n > 64)
+		return ctx_fail(c, ERR_INVALID, "meter", "A meter's identifier has at most 64 characters.");
+	*out = arena_str(c->arena, value);
+	return OK;
+}
+
 static enum err option_type(struct ctx *c, struct str value, struct str *out)
 {
 	*out = value.n ? value : STR("auto");
@@ -64,7 +72,7 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 	if (str_eqz(name, "property"))
 		return option_id(c, "property", value, &o->import.property_id);
 	if (str_eqz(name, "meter"))
-		return option_id(c, "meter", value, &o->import.meter_id);
+		return option_meter(c, value, &o->import.meter);
 	if (str_eqz(name, "preset") && value.n > 0)
 		return ctx_fail(c, ERR_INVALID, "preset", "There is no such preset.");
 	if (str_eqz(name, "on_conflict"))

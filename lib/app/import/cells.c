@@ -125,6 +125,10 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 {
 	const struct layout *l = r->layout;
 	int at = l->at[COLUMN_METER];
+	if (at < 0) {
+		*identifier = r->meter;
+		return true;
+	}
 	struct str s = id_unwrap(layout_cell(l, row, COLUMN_METER));
 	if (!s.n) {
 		run_reject(r, at, "MISSING_METER", "The row names no meter. Fill in its number.");

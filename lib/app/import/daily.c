@@ -9,7 +9,7 @@ void daily_row(struct import_run *r, const struct csv_row *row);
 
 bool daily_match(struct layout *l)
 {
-	return l->intervals == 0 && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 &&
+	return l->intervals == 0 && layout_has_meter(l) && l->at[COLUMN_DATE] >= 0 &&
 	       l->at[COLUMN_VALUE] >= 0 && l->at[COLUMN_TIME] < 0 && l->at[COLUMN_PERIOD] < 0 &&
 	       l->at[COLUMN_MINUTES] < 0 && !l->moments;
 }

@@ -64,7 +64,8 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 		have += (size_t)n;
 	if (n < 0)
 		return read_failed(r);
-	enum err e = layout_detect(r->c->arena, (struct str){head, have}, j->import_type, l, &r->c->fault);
+	enum err e = layout_detect(r->c->arena, (struct str){head, have}, j->import_type, r->meter.n > 0, l,
+	                           &r->c->fault);
 	if (e)
 		return e;
 	j->import_type = str_of(l->format->name);

@@ -34,6 +34,7 @@ enum column_role {
 struct layout {
 	const struct import_format *format;
 	struct csv_dialect dialect;
+	bool meter_given;     /* an option names the meter: the file need not */
 	struct str header;    /* the header line as it came; empty: the file has none */
 	struct str *name;     /* its cells, trimmed */
 	struct str *squeezed; /* the same, lower case, [a-z0-9] only, without what stands in brackets */
@@ -70,8 +71,10 @@ extern const size_t import_formats_count;
 
 /* Understands the head of a file (up to 64 KiB from its start). `type`: auto, or a format's name. ERR_INVALID:
  * the fault says what was looked for and what is there. All in the arena. */
-enum err layout_detect(struct arena *a, struct str head, struct str type, struct layout *out, struct fault *f);
-#define LAYOUT_HEAD 65536 /* bytes of a file's head that are looked at */
+enum err layout_detect(struct arena *a, struct str head, struct str type, bool meter_given, struct layout *out,
+                       struct fault *f);
+bool layout_has_meter(const struct layout *l); /* a column of it, or the option */
+#define LAYOUT_HEAD 65536                      /* bytes of a file's head that are looked at */
 
 /* A line that is no record: a footer, a grand total, the header once more. */
 bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row);

@@ -16,7 +16,7 @@ void hh_row(struct import_run *r, const struct csv_row *row);
 
 bool hh_match(struct layout *l)
 {
-	return l->intervals > 0 && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0;
+	return l->intervals > 0 && layout_has_meter(l) && l->at[COLUMN_DATE] >= 0;
 }
 
 struct values {

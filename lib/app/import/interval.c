@@ -15,7 +15,7 @@ bool interval_match(struct layout *l)
 {
 	bool timed = l->moments || l->at[COLUMN_TIME] >= 0 || l->at[COLUMN_PERIOD] >= 0 ||
 	             l->at[COLUMN_MINUTES] >= 0;
-	return !l->intervals && timed && l->at[COLUMN_METER] >= 0 && l->at[COLUMN_DATE] >= 0 &&
+	return !l->intervals && timed && layout_has_meter(l) && l->at[COLUMN_DATE] >= 0 &&
 	       l->at[COLUMN_VALUE] >= 0;
 }
 

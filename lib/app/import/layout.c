@@ -115,9 +115,9 @@ static int meter_score(const struct chooser *c, size_t i)
 		return 0;
 	if (place >= 0)
 		score = 1000 - place;
-	else if (name_weak_meter(l->squeezed[i]))
+	else if (name_weak_meter(l->squeezed[i]) && !l->meter_given)
 		score = 200;
-	else if (!l->name[i].n && (i == 0 || facts_mostly(f->serials, f, 90, false)))
+	else if (!l->meter_given && !l->name[i].n && (i == 0 || facts_mostly(f->serials, f, 90, false)))
 		score = 150;
 	if (facts_mostly(f->mpans, f, 90, false))
 		score += score ? 2000 : 1500;
@@ -319,6 +319,12 @@ static enum err nothing_found(const struct layout *best, struct str type, const 
 	for (size_t i = 0; i < best->columns && i < 8 && n + 30 < sizeof(seen); i++)
 		n += (size_t)snprintf(seen + n, sizeof(seen) - n, "%s%.*s", i ? ", " : "",
 		                      STR_ARG(str_sub(best->name[i], 0, 24)));
+	if (best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] >= 0 && layout_value_column(best) >= 0)
+		return fault_set(f, ERR_INVALID, "meter",
+		                 "The file has readings but no column that names their meter. Say which meter "
+		                 "they are of "
+		                 "(--meter on the command line), or add a column MPAN. Its header reads: %s%s",
+		                 seen, best->columns > 8 ? ", ..." : ".");
 	const char *lacks = best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] < 0
 	                            ? "for the meter and none for the date"
 	                    : best->at[COLUMN_METER] < 0 ? "for the meter (such as MPAN)"
@@ -331,20 +337,30 @@ static enum err nothing_found(const struct layout *best, struct str type, const 
 	                 lacks, seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
 }
 
-enum err layout_detect(struct arena *a, struct str head, struct str type, struct layout *out, struct fault *f)
+bool layout_has_meter(const struct layout *l)
+{
+	return l->at[COLUMN_METER] >= 0 || l->meter_given;
+}
+
+enum err layout_detect(struct arena *a, struct str head, struct str type, bool meter_given, struct layout *out,
+                       struct fault *f)
 {
 	unsigned skip = 0;
 	const struct import_format *other = NULL;
 	struct layout *best = ARENA_NEW(a, struct layout);
 	for (int role = 0; role < COLUMN_ROLES; role++)
 		best->at[role] = -1;
-	*out = (struct layout){.dialect = csv_sniff(head, &skip)};
+	*out = (struct layout){.dialect = csv_sniff(head, &skip), .meter_given = meter_given};
 	bool found =
 	        find_header(a, head, type, out, best, &other) || without_header(a, head, type, out, &other);
 	if (!found && str_trim(head).n == 0)
 		return fault_set(f, ERR_INVALID, "file", "The file is empty.");
 	if (!found)
 		return nothing_found(best, type, other, f);
+	if (meter_given && out->at[COLUMN_METER] >= 0)
+		return fault_set(f, ERR_INVALID, "meter",
+		                 "The file names its meters itself, in column %d: leave the meter out.",
+		                 out->at[COLUMN_METER] + 1);
 	vote_values(head, out);
 	if (out->at[COLUMN_PERIOD] >= 0)
 		vote_periods(head, out);

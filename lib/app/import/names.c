@@ -12,20 +12,21 @@ static const char *const role_names[COLUMN_ROLES] = {
                 "meterreferencenumber smartmeterid meterserial meterserialnumber serial serialnumber serialnum "
                 "msn metermsn "
                 "generationmsn metername ",
-        [COLUMN_DATE] =
-                " date readdate readingdate perioddate billdate insertdate day rdate settdate settlementdate "
-                "settlementdatetime consumptiondate dateofreading readdateuk readdateutc dateutc "
-                "meterreadingdate "
-                "datetime timestamp readdatetime readdatetimeutc datetimestamp datestamp datetimeutc "
-                "intervalstart start "
-                "from startdate starttime startdatetime to until end intervalend enddate enddatetime "
-                "readdateandendtime "
-                "settlementperiod ",
-        [COLUMN_TIME] = " time readtime readingtime periodtime timeslot intervaltime hour timeofday ",
+        [COLUMN_DATE] = " date datum readdate readingdate perioddate billdate insertdate day rdate settdate "
+                        "settlementdate "
+                        "settlementdatetime consumptiondate dateofreading readdateuk readdateutc dateutc "
+                        "meterreadingdate "
+                        "datetime timestamp readdatetime readdatetimeutc datetimestamp datestamp datetimeutc "
+                        "intervalstart start "
+                        "from startdate starttime startdatetime to until end intervalend enddate enddatetime "
+                        "readdateandendtime "
+                        "settlementperiod ",
+        [COLUMN_TIME] = " time zeit uhrzeit cas casod readtime readingtime periodtime timeslot intervaltime "
+                        "hour timeofday ",
         [COLUMN_PERIOD] = " settperiod settlementperiod period sp hh halfhour periodnumber ",
         [COLUMN_MINUTES] = " intervalminutes intervallength ",
         [COLUMN_VALUE] =
-                (" kwh actualkwh energykwh consumptionkwh kwhdelivered kwhconsumed reading readvalue "
+                (" kwh verbrauch actualkwh energykwh consumptionkwh kwhdelivered kwhconsumed reading readvalue "
                  "value consumption "
                  "readingkwh valuekwh dailykwh usage energy meterread meterconsumption totalkwh wh mwh "
                  "total dailytotal "

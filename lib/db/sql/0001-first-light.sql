@@ -113,7 +113,7 @@ CREATE TABLE jobs (
   dry_run        BIGINT NOT NULL DEFAULT 0,
   on_conflict    TEXT NOT NULL,
   property_id    BIGINT,
-  meter_id       BIGINT,
+  meter          TEXT,                       -- of a file that names none
   time_zone      TEXT,
   total_rows     BIGINT NOT NULL DEFAULT 0,
   processed_rows BIGINT NOT NULL DEFAULT 0,
