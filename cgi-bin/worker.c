@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "app/job.h"
-#include "app/storage.h"
+#include "app/setup.h"
 #include "base/fds.h"
 
 #define ARENA_LIMIT    (64u << 20)
@@ -68,11 +68,10 @@ static int run(const char *dir, int64_t limit, bool once)
 		return failed(&c.fault);
 	c.log = log_open(storage_path(&storage, life, "logs/wattledger.log"));
 	e = storage_open_db(&storage, STORAGE_FOR_WORKER, &c.db, &c.fault);
-	if (e == ERR_UNAVAILABLE) {
-		e = storage_migrate(&storage, &from, &to, &c.fault);
-		if (!e)
-			e = storage_open_db(&storage, STORAGE_FOR_WORKER, &c.db, &c.fault);
-	}
+	if (e == ERR_UNAVAILABLE)
+		e = setup_prepare(&c, &storage, &from, &to);
+	if (c.log.fd < 0) /* the folder for it is new */
+		c.log = log_open(storage_path(&storage, life, "logs/wattledger.log"));
 	int code = e ? failed(&c.fault) : work(&c, limit, once);
 	storage_close_db(c.db);
 	arena_free(c.arena);

@@ -100,6 +100,12 @@ static enum err config_read(const struct storage *s, struct arena *a, struct con
 
 /* ---- the folder ---- */
 
+static bool missing(const struct storage *s, const char *rest)
+{
+	struct stat st;
+	return fstatat(s->dir_fd, rest, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+}
+
 enum err storage_open(struct arena *a, const char *dir, struct storage *out, struct fault *f)
 {
 	char real[PATH_MAX];
@@ -112,6 +118,12 @@ enum err storage_open(struct arena *a, const char *dir, struct storage *out, str
 	out->dir_fd = open(real, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (out->dir_fd < 0)
 		return fault_set(f, ERR_IO, "storage", "The storage folder %s cannot be opened.", real);
+	/* nothing is ever put into a folder that somebody named by mistake */
+	if (missing(out, "wattledger.conf") && missing(out, "keys/instance.key") &&
+	    missing(out, "wattledger.db"))
+		return fault_set(f, ERR_NOT_FOUND, "storage",
+		                 "%s is no storage folder yet. Make it one with: wattledger --storage %s init",
+		                 real, real);
 	enum err e = config_read(out, a, &out->config, f);
 	if (e)
 		return e;
@@ -124,6 +136,13 @@ enum err storage_open(struct arena *a, const char *dir, struct storage *out, str
 	return OK;
 }
 
+void storage_close(struct storage *s)
+{
+	if (s->dir_fd >= 0)
+		close(s->dir_fd);
+	*s = (struct storage){.dir_fd = -1};
+}
+
 static enum err make_folder(int at, const char *name, struct fault *f)
 {
 	if (mkdirat(at, name, 0700) == 0 || errno == EEXIST)
@@ -131,12 +150,6 @@ static enum err make_folder(int at, const char *name, struct fault *f)
 	enum err e = storage_errno(errno);
 	return fault_set(f, e == ERR_NOT_FOUND ? ERR_IO : e, "storage", "The folder %s cannot be made: %s.",
 	                 name, strerror(errno));
-}
-
-static bool missing(const struct storage *s, const char *rest)
-{
-	struct stat st;
-	return fstatat(s->dir_fd, rest, &st, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
 }
 
 static enum err init_files(const struct storage *s, struct arena *a, bool development, struct fault *f)
@@ -157,12 +170,6 @@ static enum err init_files(const struct storage *s, struct arena *a, bool develo
 		        "mode = %s\n",
 		        development ? "development" : "production");
 		e = storage_put(s, "wattledger.conf", str_of(text), 0600, f);
-	}
-	if (!e && missing(s, "setup-token.txt") && missing(s, "wattledger.db")) {
-		char token[34];
-		rand_hex(token, 16);
-		token[32] = '\n';
-		e = storage_put(s, "setup-token.txt", (struct str){token, 33}, 0600, f);
 	}
 	return e;
 }
@@ -211,7 +218,12 @@ enum err storage_open_db(const struct storage *s, enum storage_use use, struct d
 		return e;
 	int version = 0;
 	e = migrate_version(*out, &version);
-	if (!e && version != migrate_latest())
+	if (!e && version > migrate_latest())
+		e = fault_set(
+		        f, ERR_UNAVAILABLE, "",
+		        "The database is of version %d, this program knows %d: install the newer program.",
+		        version, migrate_latest());
+	else if (!e && version < migrate_latest())
 		e = fault_set(
 		        f, ERR_UNAVAILABLE, "",
 		        "The database is of version %d and this program needs %d: run wattledger migrate.",

@@ -4,7 +4,7 @@
  *
  *   wattledger.conf   configuration: "key = value" lines, # comments (struct config)
  *   wattledger.db     the database
- *   setup-token.txt   until the first admin exists
+ *   setup-token.txt   until the first admin exists (setup.h)
  *   keys/             instance.key (0400): HMAC for CSRF tokens; never in a backup
  *   uploads/          files on their way in: ID.part; and kept: ID.csv
  *   exports/ backups/ logs/ run/ (locks, worker's heartbeat, shared counters)
@@ -29,11 +29,12 @@ struct storage {
 	bool has_key;
 };
 
-/* Opens an existing storage folder. ERR_NOT_FOUND: no such folder; ERR_INVALID: the configuration file is
- * wrong (fault says the line). */
+/* Opens an existing storage folder. ERR_NOT_FOUND: no such folder, or one with none of our files in it;
+ * ERR_INVALID: the configuration file is wrong (fault says the line). */
 enum err storage_open(struct arena *a, const char *dir, struct storage *out, struct fault *f);
-/* Makes the folder, its sub-folders, key, configuration file and setup token where missing; touches nothing
- * that is there. `development` is written into a new configuration file. */
+void storage_close(struct storage *s); /* one that was never opened, dir_fd -1, is fine */
+/* Makes the folder, its sub-folders, key and configuration file where missing; touches nothing that is there.
+ * `development` is written into a new configuration file. */
 enum err storage_init(struct arena *a, const char *dir, bool development, struct fault *f);
 
 /* dir/rest, NUL-terminated, in the arena. */

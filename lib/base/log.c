@@ -150,3 +150,10 @@ struct log log_open(const char *path)
 {
 	return (struct log){open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600), ""};
 }
+
+void log_close(struct log *l)
+{
+	if (l->fd >= 0)
+		close(l->fd);
+	l->fd = -1;
+}

@@ -35,5 +35,6 @@ void log_write(const struct log *l, enum log_level level, const char *event, con
 
 /* Opens (appending, 0600, O_CLOEXEC) or returns a log with fd -1. */
 struct log log_open(const char *path);
+void log_close(struct log *l); /* nothing is written any more */
 
 #endif

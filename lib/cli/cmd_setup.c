@@ -4,6 +4,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "app/setup.h"
 #include "app/user.h"
 #include "cli/cli.h"
 
@@ -16,8 +17,10 @@ static int migrate(struct cli *c)
 	int from, to;
 	struct fault *f = &c->ctx.fault;
 	enum err e = storage_open(c->ctx.arena, c->dir, &c->storage, f);
-	if (!e)
-		e = storage_migrate(&c->storage, &from, &to, f);
+	if (!e) {
+		c->ctx.storage = &c->storage;
+		e = setup_prepare(&c->ctx, &c->storage, &from, &to);
+	}
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)

@@ -80,14 +80,21 @@ static enum err open_storage(struct web *w, struct ctx *c, const struct transpor
 
 	if (w->opened)
 		return OK;
+	storage_close(&w->storage);
+	log_close(&w->log);
+	arena_reset(w->keep);
 	dir = stub_storage(w->keep, t, w->stub);
 	if (!dir)
 		return ctx_fail(c, ERR_UNAVAILABLE, "",
 		                "The program does not know where its storage is. Name the folder in the stub's "
 		                "\"storage:\" line, or in WATTLEDGER_STORAGE.");
 	e = storage_open(w->keep, dir, &w->storage, &c->fault);
-	if (e != OK)
-		return e;
+	if (e != OK) {
+		/* paths and lines of a file are for the server's error log */
+		fprintf(stderr, "wattledger: %s\n", c->fault.message);
+		return ctx_fail(c, ERR_UNAVAILABLE, "",
+		                "The program cannot open its storage. The web server's error log says why.");
+	}
 	w->opened = true;
 	w->log = log_open(storage_path(&w->storage, w->keep, "logs/web.jsonl"));
 	return OK;
@@ -103,6 +110,10 @@ static enum err open_db(struct web *w, struct ctx *c)
 	if (e == ERR_UNAVAILABLE) {
 		job_wake_worker(c);
 		c->fault.retry_after = 5;
+		w->opened = false; /* the worker may make the key as well: it is read again */
+	} else if (e != OK) {
+		log_event(&c->log, LOG_ERROR, "database", LOG_Z("message", c->fault.message));
+		ctx_fail(c, e, "", "The database cannot be opened. The program's log says why.");
 	}
 	return e;
 }
@@ -156,14 +167,16 @@ static struct reply *answer(struct web *w, struct request *r)
 {
 	struct reply *refused;
 
-	if (open_storage(w, r->ctx, r->transport) != OK) {
+	enum err e = open_storage(w, r->ctx, r->transport);
+
+	r->ctx->log = w->log;
+	if (e != OK) {
 		struct fault kept = r->ctx->fault;
 
 		request_parse(r); /* for the face of the answer */
 		r->ctx->fault = kept;
 		return reply_fault(r);
 	}
-	r->ctx->log = w->log;
 	if (request_parse(r) != OK)
 		return reply_fault(r);
 	if (!str_starts(r->path, STR("/static/"))) {

@@ -260,6 +260,21 @@ def a_storage_without_a_database_gets_one(w):
                 break
             time.sleep(0.05)
         equal(Client(s).get("/admin").header("Location"), "/setup")
+        equal(admin_of(s).get("/admin").status, 200, "set up")
+
+
+@case
+def a_storage_that_cannot_be_opened_tells_only_the_log(w):
+    with Storage(ready=False) as s:
+        (s.dir / "wattledger.conf").write_text("mode = development\ncolour = red\n")
+        env = Client(s).variables("GET", "/login")
+        for bad in (env, {**env, "WATTLEDGER_STORAGE": str(s.dir / "nowhere")}, {**env, "WATTLEDGER_STORAGE": "/"}):
+            code, out, err = w.admin.raw(bad)
+            reply = parse(out, "/login")
+            equal((code, reply.status), (0, 503), reply)
+            assert "nowhere" not in reply.text and "colour" not in reply.text, reply.text
+            assert b"nowhere" in err or b"line 2" in err or b" / " in err, err
+        equal([p.name for p in s.dir.iterdir()], ["wattledger.conf"])
 
 
 @case

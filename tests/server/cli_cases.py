@@ -48,6 +48,48 @@ def init_is_idempotent_and_private(_):
 
 
 @case
+def the_worker_and_migrate_leave_a_strange_folder_alone(_):
+    for call in (["wattledger-worker", "--once"], ["wattledger", "migrate"]):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "mine.txt").write_text("not a storage")
+            p = subprocess.run([BUILD / call[0], *call[1:]], env={**os.environ, "WATTLEDGER_STORAGE": folder},
+                               capture_output=True, timeout=60)
+            assert p.returncode == 1 and b"init" in p.stderr, (call, p)
+            equal(os.listdir(folder), ["mine.txt"], call[0])
+
+
+@case
+def a_folder_with_only_a_configuration_can_be_set_up(_):
+    """What the web program's worker finds where somebody has written wattledger.conf by hand."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "wattledger.conf").write_text("mode = production\n")
+        env = {**os.environ, "WATTLEDGER_STORAGE": folder}
+        subprocess.run([BUILD / "wattledger-worker", "--once"], env=env, check=True, timeout=60)
+        equal(len(Path(folder, "setup-token.txt").read_text().strip()), 32, "setup token")
+        equal(len(Path(folder, "keys/instance.key").read_bytes()), 32, "key")
+        equal(Path(folder, "wattledger.conf").read_text(), "mode = production\n")
+        Path(folder, "setup-token.txt").unlink()
+        subprocess.run([BUILD / "wattledger", "init"], env=env, check=True, capture_output=True)
+        assert Path(folder, "setup-token.txt").exists(), "no user yet, and no way to make one"
+        subprocess.run([BUILD / "wattledger", "admin-create", "--email", "a@example.org", "--password-stdin"], env=env,
+                       input=b"correct horse battery\n", check=True, capture_output=True)
+        subprocess.run([BUILD / "wattledger", "init"], env=env, check=True, capture_output=True)
+        assert not Path(folder, "setup-token.txt").exists(), "a token for an installation that has an admin"
+
+
+@case
+def a_database_of_a_newer_program_is_left_alone(_):
+    s = fresh()
+    db = sqlite3.connect(s.folder / "storage/wattledger.db")
+    with db:
+        db.execute("INSERT INTO migrations (number, name) VALUES (999, 'of tomorrow')")
+    db.close()
+    for command in ("jobs", "migrate"):
+        p = s.call(command)
+        assert p.returncode == 1 and b"newer" in p.stderr and b"run wattledger migrate" not in p.stderr, (command, p)
+
+
+@case
 def wrong_usage_is_2(_):
     s = fresh()
     equal(s.call().returncode, 2, "no command")
