@@ -86,7 +86,7 @@
 
 		if (reply.status === 204)
 			return {};
-		if (!reply.ok && !(reply.status === 409 && isJson && method === "PUT"))
+		if (!reply.ok)
 			throw new Refused(reply.status, isJson ? await reply.json() : {});
 		return reply.json();
 	};
@@ -116,7 +116,8 @@
 					chunk = upload.chunk_fallback;
 					continue;
 				}
-				if (!lost && error.status !== 400)
+				/* 400: the chunk was cut off; 409: another one is still being written, or the offset is old */
+				if (!lost && ![400, 409].includes(error.status))
 					throw error;
 				if (++failures > RETRIES)
 					throw error;

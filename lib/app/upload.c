@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,7 +66,7 @@ enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool res
 		filename = STR("unnamed.csv");
 	*out = (struct upload){arena_str(c->arena, str_of(id)), filename, size > 0 ? size : -1, 0, limit, -1};
 	out->fd = openat(c->storage->dir_fd, part_path(c, out),
-	                 O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	                 O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (out->fd < 0)
 		return file_failed(c, "opening");
 	if (resumable) {
@@ -106,11 +107,29 @@ enum err upload_resume(struct ctx *c, struct str id, struct upload *out)
 		return ctx_db_failed(c, e, "looking for an upload");
 	if (!out->id.n)
 		return ctx_fail(c, ERR_NOT_FOUND, "id", "There is no such upload.");
-	out->fd = openat(c->storage->dir_fd, part_path(c, out), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	out->fd = openat(c->storage->dir_fd, part_path(c, out), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (out->fd < 0 || fstat(out->fd, &st) < 0)
 		return ctx_fail(c, ERR_NOT_FOUND, "id", "There is no such upload.");
 	out->received = st.st_size;
 	return OK;
+}
+
+enum err upload_hold(struct ctx *c, struct str id, struct upload *out)
+{
+	struct stat st, named;
+	enum err e = upload_resume(c, id, out);
+	if (!e && flock(out->fd, LOCK_EX | LOCK_NB) < 0)
+		e = ctx_fail(c, ERR_CONFLICT, "", "Another request is writing this upload.");
+	/* looked at again, now that nobody else changes it: it may have been finished meanwhile */
+	if (!e && (fstat(out->fd, &st) < 0 ||
+	           fstatat(c->storage->dir_fd, part_path(c, out), &named, AT_SYMLINK_NOFOLLOW) < 0 ||
+	           named.st_ino != st.st_ino))
+		e = ctx_fail(c, ERR_NOT_FOUND, "id", "There is no such upload.");
+	if (e)
+		upload_close(out);
+	else
+		out->received = st.st_size;
+	return e;
 }
 
 enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n)
@@ -122,7 +141,7 @@ enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n)
 		return ctx_fail(c, ERR_TOO_LARGE, "file", "More bytes came than the %lld that were announced.",
 		                (long long)u->size);
 	while (n) {
-		ssize_t wrote = write(u->fd, p, n);
+		ssize_t wrote = pwrite(u->fd, p, n, u->received);
 		if (wrote < 0 && errno == EINTR)
 			continue;
 		if (wrote < 0)

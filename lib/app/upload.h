@@ -3,7 +3,8 @@
  *
  * A plain form streams into uploads/ID.part and is finished in the same request. A resumable upload is a row
  * and an ID.part that grows chunk by chunk: the file's own size is the truth about how much has arrived, a
- * chunk is appended only at exactly that offset, and each is fsynced before it is acknowledged. upload_finish
+ * chunk is written only at exactly that offset, by the one request that holds the file's lock, and each is
+ * fsynced before it is acknowledged. upload_finish
  * checks the content (empty, binary, HTML, an archive...), syncs, renames to ID.csv and only then may a job
  * refer to it. Anything not finished is removed by upload_abort, or after 24 h by the worker.
  */
@@ -19,14 +20,16 @@ struct upload {
 	int64_t size;        /* announced bytes; -1: unknown (a plain form) */
 	int64_t received;    /* bytes in ID.part */
 	int64_t limit;       /* the largest that may be received */
-	int fd;              /* open for appending, or -1 */
+	int fd;              /* open for writing, or -1 */
 };
 
 /* Starts one. size > the set limit: ERR_TOO_LARGE at once. resumable: a row is kept so that it can be found
  * again by upload_resume (only by the same user). */
 enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out);
-enum err upload_resume(struct ctx *c, struct str id,
-                       struct upload *out); /* ERR_NOT_FOUND: not there or another's */
+/* ERR_NOT_FOUND: not there or another's. */
+enum err upload_resume(struct ctx *c, struct str id, struct upload *out);
+/* The same to write, finish or abort it: held until upload_close. ERR_CONFLICT: another request holds it. */
+enum err upload_hold(struct ctx *c, struct str id, struct upload *out);
 /* Appends; ERR_TOO_LARGE past the limit or the announced size, ERR_FULL, ERR_IO. */
 enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n);
 /* Makes what has been written so far durable (end of a chunk). */

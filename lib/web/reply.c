@@ -170,8 +170,15 @@ int reply_status(const struct reply *p)
 
 /* ---- errors ---- */
 
-static void problem_json(struct request *r, int status, const char *slug, const char *title, const char *detail,
-                         const char *field)
+/* What an error is made of; members: more of it in JSON, or NULL. */
+struct problem {
+	int status;
+	const char *slug, *title, *detail, *field;
+	reply_members_fn *members;
+	const void *arg;
+};
+
+static void problem_json(struct request *r, const struct problem *p)
 {
 	struct json_out j;
 
@@ -179,55 +186,56 @@ static void problem_json(struct request *r, int status, const char *slug, const 
 	json_start(&j, r->out);
 	json_object(&j);
 	json_key(&j, "type");
-	json_str(&j, request_printf_link(r, "/docs/problems#%s", slug));
+	json_str(&j, request_printf_link(r, "/docs/problems#%s", p->slug));
 	json_key(&j, "title");
-	json_str(&j, str_of(title));
+	json_str(&j, str_of(p->title));
 	json_key(&j, "status");
-	json_int(&j, status);
+	json_int(&j, p->status);
 	json_key(&j, "detail");
-	json_str(&j, str_of(detail));
+	json_str(&j, str_of(p->detail));
 	json_key(&j, "request_id");
 	json_str(&j, r->id);
-	if (field[0]) {
+	if (p->members)
+		p->members(&j, p->arg);
+	if (p->field[0]) {
 		json_key(&j, "errors");
 		json_array(&j);
 		json_object(&j);
 		json_key(&j, "field");
-		json_str(&j, str_of(field));
+		json_str(&j, str_of(p->field));
 		json_key(&j, "pointer");
-		json_str(&j, str_of(arena_printf(r->ctx->arena, "#/%s", field)));
+		json_str(&j, str_of(arena_printf(r->ctx->arena, "#/%s", p->field)));
 		json_key(&j, "detail");
-		json_str(&j, str_of(detail));
+		json_str(&j, str_of(p->detail));
 		json_end_object(&j);
 		json_end_array(&j);
 	}
 	json_end_object(&j);
 }
 
-static struct reply *error_page(struct request *r, int status, const char *title, const char *detail)
+static struct reply *error_page(struct request *r, const struct problem *p)
 {
-	struct view *v = frame_begin(r, "page/error.tpl", title);
+	struct view *v = frame_begin(r, "page/error.tpl", p->title);
 
-	view_int(v, "STATUS", status);
-	view_setz(v, "HEADING", title);
-	view_setz(v, "DETAIL", detail);
+	view_int(v, "STATUS", p->status);
+	view_setz(v, "HEADING", p->title);
+	view_setz(v, "DETAIL", p->detail);
 	view_set(v, "REQUEST_ID", r->id);
-	if (status == 404)
+	if (p->status == 404)
 		view_show(v, "NOT_FOUND");
-	return reply_page(r, status);
+	return reply_page(r, p->status);
 }
 
-static struct reply *error_reply(struct request *r, int status, const char *slug, const char *title,
-                                 const char *detail, const char *field)
+static struct reply *error_reply(struct request *r, const struct problem *e)
 {
 	bool api = r->route ? (r->route->flags & API) != 0 : str_starts(r->path, STR("/api/"));
 	struct reply *p;
 
 	if (!api)
-		return error_page(r, status, title, detail);
-	problem_json(r, status, slug, title, detail, field);
-	p = reply_new(r, status, "application/problem+json", buf_str(r->out));
-	if (status == 401)
+		return error_page(r, e);
+	problem_json(r, e);
+	p = reply_new(r, e->status, "application/problem+json", buf_str(r->out));
+	if (e->status == 401)
 		reply_header(p, "WWW-Authenticate", STR("Bearer"));
 	return p;
 }
@@ -235,7 +243,7 @@ static struct reply *error_reply(struct request *r, int status, const char *slug
 struct reply *reply_error(struct request *r, int status, const char *slug, const char *title,
                           const char *detail)
 {
-	return error_reply(r, status, slug, title, detail, "");
+	return error_reply(r, &(struct problem){status, slug, title, detail, "", NULL, NULL});
 }
 
 int reply_fault_status(const struct request *r)
@@ -247,14 +255,19 @@ int reply_fault_status(const struct request *r)
 
 struct reply *reply_fault(struct request *r)
 {
+	return reply_fault_with(r, NULL, NULL);
+}
+
+struct reply *reply_fault_with(struct request *r, reply_members_fn *members, const void *arg)
+{
 	const struct fault *f = &r->ctx->fault;
 	const struct err_info *info = err_info(f->code);
 	struct reply *p;
 
 	if (f->code == OK)
 		panic("a handler of %.*s reports a failure without a fault", STR_ARG(r->path));
-	p = error_reply(r, reply_fault_status(r), info->slug, info->title,
-	                f->message[0] ? f->message : info->title, f->field);
+	p = error_reply(r, &(struct problem){reply_fault_status(r), info->slug, info->title,
+	                                     f->message[0] ? f->message : info->title, f->field, members, arg});
 	if (f->retry_after > 0)
 		reply_header(p, "Retry-After", str_of(arena_printf(r->ctx->arena, "%d", f->retry_after)));
 	return p;

@@ -31,6 +31,10 @@ struct reply *reply_stream(struct request *r, const char *type, struct str filen
                            void *arg);
 /* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */
 struct reply *reply_fault(struct request *r);
+/* The same for the API, with members of its own: RFC 9457 3.2. */
+struct json_out;
+typedef void reply_members_fn(struct json_out *j, const void *arg);
+struct reply *reply_fault_with(struct request *r, reply_members_fn *members, const void *arg);
 /* The status that a fault is answered with: 422 where a field is named, 400 where the whole is not well formed.
  */
 int reply_fault_status(const struct request *r);

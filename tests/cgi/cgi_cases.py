@@ -10,6 +10,7 @@ import csv as csv_module
 import json
 import re
 import sqlite3
+import subprocess
 import sys
 import tempfile
 import time
@@ -413,6 +414,32 @@ def resumable(w):
     equal(c.request("DELETE", dropped, None, {"X-CSRF-Token": token}).status, 204)
     problem(c.get(dropped), 404)
     equal(len(w.uploads()), len(before) + 1)
+
+
+@case
+def two_requests_never_write_one_upload(w):
+    """One that is still sending holds the upload; another of the same offset is refused and nothing is mixed."""
+    c, token = w.admin, csrf_of(w.admin)
+    data = HH.encode() * 40
+    where = js(c, "POST", "/api/import/uploads", {"filename": "two.csv", "size": len(data)}, token).header("Location")
+    half, other = data[:4000], b"x" * 4000
+    env = c.variables("PUT", f"{where}?offset=0", half, {"X-CSRF-Token": token})
+    slow = subprocess.Popen([BUILD / "wattledger.cgi"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    slow.stdin.write(half[:2000])
+    slow.stdin.flush()
+    time.sleep(0.3)
+    body = problem(c.request("PUT", f"{where}?offset=0", other, {"X-CSRF-Token": token}), 409)
+    assert "Another request" in body["detail"], body
+    problem(js(c, "POST", where + "/finish", {}, token), 409)
+    problem(c.request("DELETE", where, None, {"X-CSRF-Token": token}), 409)
+    equal(c.get(where).status, 200, "asking is free")
+    equal(parse(slow.communicate(half[2000:], timeout=20)[0], where).json()["offset"], 4000)
+    body = problem(c.request("PUT", f"{where}?offset=0", other, {"X-CSRF-Token": token}), 409)
+    equal((body["offset"], body["size"]), (4000, len(data)))
+    equal(c.request("PUT", f"{where}?offset=4000", data[4000:], {"X-CSRF-Token": token}).json()["offset"], len(data))
+    name = where.rsplit("/", 1)[1]
+    equal((w.storage.dir / f"uploads/{name}.part").read_bytes(), data, "what was stored")
+    equal(c.request("DELETE", where, None, {"X-CSRF-Token": token}).status, 204)
 
 
 @case

@@ -19,33 +19,34 @@
 #define CHUNK_FALLBACK (96 * 1024)
 #define WINDOW         65536
 
-static void offset_json(struct request *r, const struct upload *u)
+static void offset_members(struct json_out *j, const void *arg)
 {
-	struct json_out j;
+	const struct upload *u = arg;
 
-	buf_reset(r->out);
-	json_start(&j, r->out);
-	json_object(&j);
-	json_key(&j, "id");
-	json_str(&j, u->id);
-	json_key(&j, "filename");
-	json_str(&j, u->filename);
-	json_key(&j, "size");
-	json_int(&j, u->size);
-	json_key(&j, "offset");
-	json_int(&j, u->received);
-	json_key(&j, "received");
-	json_int(&j, u->received);
-	json_key(&j, "chunk");
-	json_int(&j, CHUNK_PROBE);
-	json_key(&j, "chunk_fallback");
-	json_int(&j, CHUNK_FALLBACK);
-	json_end_object(&j);
+	json_key(j, "id");
+	json_str(j, u->id);
+	json_key(j, "filename");
+	json_str(j, u->filename);
+	json_key(j, "size");
+	json_int(j, u->size);
+	json_key(j, "offset");
+	json_int(j, u->received);
+	json_key(j, "received");
+	json_int(j, u->received);
+	json_key(j, "chunk");
+	json_int(j, CHUNK_PROBE);
+	json_key(j, "chunk_fallback");
+	json_int(j, CHUNK_FALLBACK);
 }
 
 static struct reply *upload_reply(struct request *r, int status, struct upload *u)
 {
-	offset_json(r, u);
+	struct json_out j;
+
+	json_start(&j, r->out);
+	json_object(&j);
+	offset_members(&j, u);
+	json_end_object(&j);
 	upload_close(u);
 	return reply_json(r, status);
 }
@@ -133,10 +134,14 @@ struct reply *api_upload_put(struct request *r)
 		                   "\"offset\" is missing: where in the file the chunk begins.");
 	if (r->length < 0)
 		return reply_error(r, 411, "length", "Length required", "A chunk needs a Content-Length.");
-	if (upload_resume(r->ctx, r->param[0], &u) != OK)
+	if (upload_hold(r->ctx, r->param[0], &u) != OK)
 		return reply_fault(r);
-	if (offset != u.received)
-		return upload_reply(r, 409, &u);
+	if (offset != u.received) {
+		upload_close(&u);
+		ctx_fail(r->ctx, ERR_CONFLICT, "", "The chunk begins at %lld, and %lld bytes are here.",
+		         (long long)offset, (long long)u.received);
+		return reply_fault_with(r, offset_members, &u);
+	}
 	if (append_body(r, &u) != OK) {
 		upload_close(&u);
 		return reply_fault(r);
@@ -190,7 +195,7 @@ struct reply *api_upload_finish(struct request *r)
 	struct upload u;
 	struct job j;
 
-	if (read_options(r, &o) != OK || upload_resume(r->ctx, r->param[0], &u) != OK)
+	if (read_options(r, &o) != OK || upload_hold(r->ctx, r->param[0], &u) != OK)
 		return reply_fault(r);
 	if (intake_finish(r, &u, &o, &j) != OK) {
 		upload_close(&u);
@@ -205,7 +210,7 @@ struct reply *api_upload_delete(struct request *r)
 {
 	struct upload u;
 
-	if (upload_resume(r->ctx, r->param[0], &u) != OK)
+	if (upload_hold(r->ctx, r->param[0], &u) != OK)
 		return reply_fault(r);
 	upload_abort(r->ctx, &u);
 	return reply_empty(r, 204);
