@@ -144,12 +144,12 @@ $(B)/tests/measure: tests/bench/measure.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -std=gnu17 -O2 $(CWARN) -o $@ $<
-# libFuzzer wants the parsers instrumented, so it compiles base and codec afresh.
-build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(BASE_SRC) $(CODEC_SRC)
+# libFuzzer wants the parsers instrumented, so it compiles them afresh.
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE_SRC) $(B)/gen/migrations.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
 	$(Q)clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=all -o $@ $^ -ljansson -lpthread
+	  -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(CORE_LIBS)
 
 tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
 

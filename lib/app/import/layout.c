@@ -193,6 +193,7 @@ int layout_value_column(const struct layout *l)
 static void take_names(struct arena *a, const struct csv_row *row, bool header, struct layout *l)
 {
 	l->columns = row->n;
+	l->intervals = l->extras = 0; /* of a line looked at before */
 	l->name = ARENA_ARRAY(a, struct str, row->n);
 	l->squeezed = ARENA_ARRAY(a, struct str, row->n);
 	l->hint = ARENA_ARRAY(a, struct str, row->n);
