@@ -7,6 +7,7 @@
  */
 #include "app/series.h"
 
+#include "base/decimal.h"
 #include "db/db.h"
 
 SQL(series_list, "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
@@ -111,16 +112,19 @@ enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to,
 	return each_day(c, &sql_days_scan, false, series_id, from, to, each, arg);
 }
 
-int64_t series_total(const struct series_day *d, unsigned *count)
+bool series_total(const struct series_day *d, unsigned *count, int64_t *total)
 {
-	int64_t sum = 0;
+	bool fits = true;
+	*total = 0;
 	*count = 0;
 	for (int i = 0; i < d->n; i++)
 		if (d->quality[i]) {
-			sum += d->value[i];
+			fits = fits && dec_add(*total, d->value[i], total);
 			++*count;
 		}
-	return sum;
+	if (!fits)
+		*total = 0;
+	return fits;
 }
 
 /* ---- writing ---- */

@@ -41,8 +41,8 @@ enum err series_read(struct ctx *c, int64_t series_id, int32_t from, int32_t to,
 /* The same without looking up the batch (always empty): for exports. */
 enum err series_scan(struct ctx *c, int64_t series_id, int32_t from, int32_t to, series_each_fn *each,
                      void *arg);
-/* Sum of the present values; *count how many. */
-int64_t series_total(const struct series_day *d, unsigned *count);
+/* Sum of the present values; *count how many. false: it is too large for a number (*total is 0 then). */
+bool series_total(const struct series_day *d, unsigned *count, int64_t *total);
 
 /* ---- writing (the import engine) ---- */
 

@@ -480,6 +480,16 @@ def a_meter_and_its_days(w):
 
 
 @case
+def readings_too_large_to_add_up(w):
+    row = HH.splitlines()[0] + "\n2000000000220, 2025-11-07, " + ", ".join(["9223372036854.775807"] * 48) + "\n"
+    send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "large.csv"), row)])
+    w.storage.work()
+    link = re.search(r'href="(/admin/meters/\d+)"', w.admin.get("/admin/meters?q=2000000000220").text)[1]
+    page = w.admin.get(link).text
+    equal((page.count("9223372036854.775807</td>"), page.count("too large"), page.count("-48")), (48, 2, 0))
+
+
+@case
 def long_and_short_days(w):
     def day(mpan, date, n):
         return f"{mpan},{date}," + ",".join(["1"] * n) + "\n"

@@ -29,6 +29,7 @@ struct range {
 	char *quality;
 	size_t n, cap;
 	int64_t total;
+	bool total_fits;
 	size_t present;
 };
 
@@ -47,7 +48,8 @@ static bool collect(void *arg, const struct series_day *d, struct str batch)
 		p->value = d->value[i];
 		p->present = d->quality[i] != 0;
 		g->quality[g->n++] = d->quality[i];
-		g->total += p->present ? p->value : 0;
+		if (p->present)
+			g->total_fits = g->total_fits && dec_add(g->total, p->value, &g->total);
 		g->present += p->present;
 	}
 	return true;
@@ -91,6 +93,11 @@ static struct str decimal_text(struct request *r, int64_t micro)
 
 	dec_format(micro, text);
 	return arena_str(r->ctx->arena, str_of(text));
+}
+
+static struct str total_text(struct request *r, bool fits, int64_t total)
+{
+	return fits ? decimal_text(r, total) : STR("too large");
 }
 
 /* from and to of the query; the last day with readings where they are not given. */
@@ -215,7 +222,7 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 		return;
 	}
 	v = view_section(v, "SOMETHING");
-	view_set(v, "TOTAL", decimal_text(r, g->total));
+	view_set(v, "TOTAL", total_text(r, g->total_fits, g->total));
 	view_set(v, "UNIT", g->series->unit);
 	view_set(v, "PRESENT", frame_number(r, (int64_t)g->present));
 	view_set(v, "INTERVALS", frame_number(r, (int64_t)g->n));
@@ -229,6 +236,7 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 struct day_row {
 	int32_t day;
 	int64_t total;
+	bool total_fits;
 	unsigned present, n;
 	struct str batch;
 };
@@ -248,7 +256,7 @@ static bool collect_day(void *arg, const struct series_day *d, struct str batch)
 		return false;
 	row->day = d->day;
 	row->n = d->n;
-	row->total = series_total(d, &row->present);
+	row->total_fits = series_total(d, &row->present, &row->total);
 	row->batch = arena_str(l->arena, batch);
 	l->n++;
 	return true;
@@ -270,7 +278,7 @@ static enum err show_days(struct request *r, struct view *v, const struct series
 
 		view_set(row, "DATE", date_text(r, l->row[i].day));
 		view_set(row, "HREF", meter_link(r, s, l->row[i].day, l->row[i].day));
-		view_set(row, "TOTAL", decimal_text(r, l->row[i].total));
+		view_set(row, "TOTAL", total_text(r, l->row[i].total_fits, l->row[i].total));
 		view_int(row, "PRESENT", l->row[i].present);
 		view_int(row, "INTERVALS", l->row[i].n);
 		if (l->row[i].present < l->row[i].n)
@@ -300,7 +308,8 @@ static const struct series *choose(struct request *r, const struct series *all, 
 static enum err show_series_page(struct request *r, struct view *v, const struct series *s,
                                  const struct tz *zone)
 {
-	struct range g = {.series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX};
+	struct range g = {
+	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX, .total_fits = true};
 	enum err e = read_range(r, s, &g.from, &g.to);
 
 	if (e != OK)
