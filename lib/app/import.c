@@ -10,6 +10,7 @@
 #include "app/meter.h"
 #include "app/setting.h"
 #include "app/storage.h"
+#include "codec/utf8.h"
 #include "db/db.h"
 
 SQL(import_property_zone, "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1");
@@ -113,7 +114,7 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 static struct job job_of(const struct ctx *c, const struct import_options *o, struct str path, int64_t size)
 {
 	return (struct job){.kind = STR("import"),
-	                    .filename = o->filename,
+	                    .filename = utf8_cut(utf8_line(c->arena, o->filename), 255),
 	                    .file_path = path,
 	                    .import_type = o->type,
 	                    .dry_run = o->dry_run,

@@ -61,7 +61,7 @@ enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool res
 	if (resumable && size <= 0)
 		return ctx_fail(c, ERR_INVALID, "size", "The file is empty.");
 	rand_hex(id, 16);
-	filename = utf8_cut(utf8_clean(c->arena, filename), 255);
+	filename = arena_str(c->arena, utf8_cut(utf8_line(c->arena, filename), 255));
 	if (!filename.n)
 		filename = STR("unnamed.csv");
 	*out = (struct upload){arena_str(c->arena, str_of(id)), filename, size > 0 ? size : -1, 0, limit, -1};

@@ -138,9 +138,10 @@ static void print_json(struct cli *c, const struct import_report *r, const char 
 static void print_notes(struct cli *c, const char *what, const struct job_error *e, size_t n)
 {
 	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++) {
-		struct str text = utf8_clean(c->ctx.arena, e[i].message);
-		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row,
-		        e[i].column.n ? ", " : "", STR_ARG(e[i].column), STR_ARG(text));
+		struct str text = utf8_line(c->ctx.arena, e[i].message);
+		struct str column = utf8_line(c->ctx.arena, e[i].column);
+		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row, column.n ? ", " : "",
+		        STR_ARG(column), STR_ARG(text));
 		fprintf(stderr, e[i].times > 1 ? " (%lld times)\n" : "\n", (long long)e[i].times);
 	}
 	if (n > ERRORS_SHOWN)
@@ -221,7 +222,7 @@ int cmd_import(struct cli *c)
 	e = import_here(&c->ctx, &o, fd, str_of(path), c->stop, &report);
 	if (w.shown)
 		fputs("\r\033[K", stderr);
-	report.job.filename = o.filename;
+	report.job.filename = utf8_line(c->ctx.arena, o.filename);
 	if (c->json)
 		print_json(c, &report, e ? c->ctx.fault.message : NULL);
 	else if (report.job.processed_rows || !e)

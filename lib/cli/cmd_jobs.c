@@ -5,6 +5,7 @@
 #include "base/civil.h"
 #include "cli/cli.h"
 #include "codec/json.h"
+#include "codec/utf8.h"
 
 int cmd_jobs(struct cli *c);
 int cmd_job(struct cli *c);
@@ -67,12 +68,14 @@ int cmd_jobs(struct cli *c)
 	} else {
 		buf_printf(&b, "%-36s  %-10s  %-9s  %6s  %9s  %8s  %s\n", "BATCH", "STATUS", "TYPE", "DONE",
 		           "ROWS", "FAILED", "FILE");
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			struct str file = utf8_line(c->ctx.arena, jobs[i].filename);
 			buf_printf(&b, "%-36.*s  %-10.*s  %-9.*s  %5d%%  %9lld  %8lld  %.*s%s\n",
 			           STR_ARG(jobs[i].batch_id), STR_ARG(jobs[i].status),
 			           STR_ARG(jobs[i].import_type), job_progress(&jobs[i]) / 10,
 			           (long long)jobs[i].processed_rows, (long long)jobs[i].failed_rows,
-			           STR_ARG(jobs[i].filename), jobs[i].dry_run ? " (dry run)" : "");
+			           STR_ARG(file), jobs[i].dry_run ? " (dry run)" : "");
+		}
 	}
 	bool ok = cli_print(&b);
 	buf_free(&b);
@@ -118,11 +121,15 @@ int cmd_job(struct cli *c)
 		json_job(&out, &j);
 		buf_addc(&b, '\n');
 	} else {
+		j.filename = utf8_line(c->ctx.arena, j.filename);
+		j.error_message = utf8_line(c->ctx.arena, j.error_message);
 		put_text(&b, &j);
-		for (size_t i = 0; i < n; i++)
+		for (size_t i = 0; i < n; i++) {
+			struct str column = utf8_line(c->ctx.arena, errors[i].column);
+			struct str text = utf8_line(c->ctx.arena, errors[i].message);
 			buf_printf(&b, "  row %lld%s%.*s: %.*s\n", (long long)errors[i].row,
-			           errors[i].column.n ? ", " : "", STR_ARG(errors[i].column),
-			           STR_ARG(errors[i].message));
+			           column.n ? ", " : "", STR_ARG(column), STR_ARG(text));
+		}
 	}
 	bool ok = cli_print(&b);
 	buf_free(&b);

@@ -62,6 +62,18 @@ struct str utf8_clean(struct arena *a, struct str s)
 	return (struct str){out, n};
 }
 
+struct str utf8_line(struct arena *a, struct str s)
+{
+	s = utf8_clean(a, s);
+	if (str_find(s, '\t') < 0 && str_find(s, '\n') < 0)
+		return s;
+	char *out = arena_strz(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		if (out[i] == '\t' || out[i] == '\n')
+			out[i] = ' ';
+	return (struct str){out, s.n};
+}
+
 struct str utf8_cut(struct str s, size_t max)
 {
 	if (s.n <= max)

@@ -12,6 +12,8 @@ bool utf8_valid(struct str s);
 struct str utf8_clean(struct arena *a, struct str s);
 /* Bytes of Windows' code page 1252 as UTF-8 (its five holes become U+FFFD). */
 struct str utf8_from_cp1252(struct arena *a, struct str s);
+/* The same for what stands in one line, such as a file's name: TAB and LF become a blank. */
+struct str utf8_line(struct arena *a, struct str s);
 /* At most `max` bytes of s, cut at a character. */
 struct str utf8_cut(struct str s, size_t max);
 

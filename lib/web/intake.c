@@ -117,8 +117,7 @@ static bool part_begin(void *arg, const struct multipart_part *part)
 	if (in->failed != OK)
 		return false;
 	in->has_file = true;
-	in->o->import.filename = arena_str(c->arena, part->filename);
-	in->failed = upload_begin(c, in->o->import.filename, -1, false, &in->upload);
+	in->failed = upload_begin(c, part->filename, -1, false, &in->upload);
 	in->uploading = in->failed == OK;
 	return in->uploading;
 }
@@ -235,8 +234,7 @@ enum err intake_finish(struct request *r, struct upload *u, const struct intake_
 	struct str rest;
 	enum err e = upload_finish(r->ctx, u, &rest);
 
-	if (import.filename.n == 0)
-		import.filename = u->filename;
+	import.filename = u->filename;
 	if (e != OK)
 		return e;
 	e = import_queue(r->ctx, &import, rest, out);

@@ -137,7 +137,7 @@ struct reply *reply_stream(struct request *r, const char *type, struct str filen
 
 	if (!fill(arg, count, &p->length))
 		return reply_fault(r);
-	buf_init(&b, 2048);
+	buf_init(&b, 64 + 3 * filename.n);
 	buf_addz(&b, "attachment; filename*=UTF-8''");
 	form_put_encoded(&b, filename);
 	reply_header(p, "Content-Disposition", arena_str(r->ctx->arena, buf_str(&b)));

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import CONFIG, Client, Storage, parse  # noqa: E402
@@ -486,7 +487,7 @@ def readings_too_large_to_add_up(w):
     w.storage.work()
     link = re.search(r'href="(/admin/meters/\d+)"', w.admin.get("/admin/meters?q=2000000000220").text)[1]
     page = w.admin.get(link).text
-    equal((page.count("9223372036854.775807</td>"), page.count("too large"), page.count("-48")), (48, 2, 0))
+    equal((page.count("9223372036854.775807</td>"), page.count("too large"), page.count(">-")), (48, 2, 0))
 
 
 @case
@@ -553,6 +554,17 @@ def many_long_errors_are_all_there_or_the_answer_is_a_failure(w):
         with db:
             db.execute("DELETE FROM job_errors WHERE message = 'no'")
         db.close()
+
+
+@case
+def names_of_files_are_cut_and_cleaned(w):
+    bad = HH + HH.splitlines()[1].replace("2025-11-07", "2025-02-31") + "\n"
+    for name in ("ü" * 300 + ".csv", "a\tb\x1b[31m\x7f\x85.csv", "日" * 200):
+        where, reply = errors_of(w, name, bad)
+        shown = w.admin.get(where.replace("/admin/imports/status/", "/api/import/jobs/")).json()["filename"]
+        assert len(shown.encode()) <= 255 and shown.isprintable(), shown
+        sent = reply.header("Content-Disposition").split("''")[1]
+        equal(unquote(sent, errors="strict"), shown + ".errors.csv")
 
 
 @case

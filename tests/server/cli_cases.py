@@ -265,6 +265,17 @@ def jobs_and_job(_):
 
 
 @case
+def a_terminal_gets_no_control_characters(_):
+    s = fresh()
+    text = SEED_HH.replace("HH02", "HH02\x1b[31m") + SEED_HH.splitlines()[1].replace("2025-11-07", "20\x1b[31m") + "\n"
+    p = s.call("import", "--from", put(s, "a\tb\x1b[31m\x7f.csv", text))
+    batch = json.loads(s.run("jobs", "--json"))["items"][0]["batch_id"]
+    for out in (p.stdout, p.stderr, s.run("jobs"), s.run("job", batch)):
+        assert not any(c < 32 and c != 10 for c in out) and 127 not in out, out
+    assert s.run("jobs").count(b"\n") == 2, s.run("jobs")
+
+
+@case
 def not_a_csv_is_refused_whole(_):
     s = fresh()
     for name, data in (("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.html", b"<!DOCTYPE html><html><body>no"),

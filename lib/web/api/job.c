@@ -4,6 +4,7 @@
  */
 #include "app/job.h"
 #include "codec/json.h"
+#include "codec/utf8.h"
 #include "web/handlers.h"
 #include "web/intake.h"
 #include "web/job_json.h"
@@ -205,7 +206,8 @@ struct reply *api_job_errors_csv(struct request *r)
 	d->ctx = r->ctx;
 	if (job_get(r->ctx, r->param[0], &d->job) != OK)
 		return reply_fault(r);
-	return reply_stream(r, "text/csv; charset=utf-8",
-	                    str_of(arena_printf(r->ctx->arena, "%.*s.errors.csv", STR_ARG(d->job.filename))),
-	                    fill_errors, d);
+	return reply_stream(
+	        r, "text/csv; charset=utf-8",
+	        str_of(arena_printf(r->ctx->arena, "%.*s.errors.csv", STR_ARG(utf8_cut(d->job.filename, 255)))),
+	        fill_errors, d);
 }
