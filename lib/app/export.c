@@ -10,6 +10,8 @@ SQL(export_series,
     "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
     "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
 
+SQL(export_property, "SELECT id FROM properties WHERE id = ? AND is_active = 1");
+
 #define OUT_BYTES (64 * 1024)
 
 #define EXPORT(name, function, title) export_shape_fn function;
@@ -36,6 +38,15 @@ static export_shape_fn *shape_of(struct str name)
 bool export_shape_known(struct str shape)
 {
 	return shape_of(shape) != NULL;
+}
+
+static enum err check_property(struct ctx *c, int64_t id)
+{
+	int64_t unused;
+	enum err e = id ? db_one_int(c->db, &sql_export_property, DB_ARGS(db_i(id)), &unused) : OK;
+	if (e == ERR_NOT_FOUND)
+		return ctx_fail(c, e, "property", "There is no property %lld.", (long long)id);
+	return e ? ctx_db_failed(c, e, "looking for a property") : OK;
 }
 
 /* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a
@@ -92,10 +103,13 @@ enum err export_readings(struct ctx *c, struct str shape, const struct export_fi
 	if (!run)
 		return ctx_fail(c, ERR_INVALID, "shape", "There is no shape \"%.*s\": it is wide or long.",
 		                STR_ARG(str_sub(shape, 0, 30)));
-	enum err e = list_series(c, f, &series, &x.n);
-	x.series = series;
+	enum err e = check_property(c, f->property_id);
 	if (!e)
-		e = run(&x);
+		e = list_series(c, f, &series, &x.n);
+	if (e)
+		return e;
+	x.series = series;
+	e = run(&x);
 	if (!e)
 		export_flush(&x);
 	buf_free(&x.out);

@@ -1,12 +1,16 @@
 /* readings-export: readings as CSV, to a file that appears only when it is whole, or to standard output. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/export.h"
 #include "app/meter.h"
 #include "base/civil.h"
+#include "base/rand.h"
 #include "cli/cli.h"
 
 int cmd_readings_export(struct cli *c);
@@ -59,6 +63,58 @@ static int write_to(struct cli *c, const struct export_filter *f, struct str sha
 	return 0;
 }
 
+static int cannot_write(const char *to)
+{
+	fprintf(stderr, "wattledger: %s cannot be written: %s.\n", to, strerror(errno));
+	return 1;
+}
+
+/* A pipe or a device: there is nothing to replace. */
+static int to_device(struct cli *c, const struct export_filter *f, struct str shape, const char *to)
+{
+	int fd = open(to, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return cannot_write(to);
+	int code = write_to(c, f, shape, fd, to);
+	if (close(fd) < 0 && code == 0)
+		code = cannot_write(to);
+	return code;
+}
+
+/* The folder's new entry is on the disk. */
+static bool sync_folder(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct str dir = slash ? (struct str){path, (size_t)(slash - path) + 1} : STR(".");
+	int fd = open(arena_strz(a, dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+/* Beside it under a name of its own, then renamed: whoever sees the file sees all of it. A link is followed to
+ * the file that it names. */
+static int to_file(struct cli *c, const struct export_filter *f, struct str shape, const char *to)
+{
+	char real[PATH_MAX], tag[17];
+	if (realpath(to, real))
+		to = real;
+	rand_hex(tag, 8);
+	const char *part = arena_printf(c->ctx.arena, "%s.%s.part", to, tag);
+	int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return cannot_write(to);
+	int code = write_to(c, f, shape, fd, to);
+	if (code == 0 && (fsync(fd) < 0 || rename(part, to) < 0 || !sync_folder(c->ctx.arena, to)))
+		code = cannot_write(to);
+	if (close(fd) < 0 && code == 0)
+		code = cannot_write(to);
+	if (code)
+		unlink(part);
+	return code;
+}
+
 int cmd_readings_export(struct cli *c)
 {
 	struct export_filter f = {.from = EXPORT_FIRST_DAY, .to = EXPORT_LAST_DAY};
@@ -78,18 +134,8 @@ int cmd_readings_export(struct cli *c)
 		return cli_failed(c, e);
 	if (strcmp(to, "-") == 0)
 		return write_to(c, &f, shape, STDOUT_FILENO, "standard output");
-	const char *part = arena_printf(c->ctx.arena, "%s.part", to);
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		fprintf(stderr, "wattledger: %s cannot be written: %s.\n", part, strerror(errno));
-		return 1;
-	}
-	int code = write_to(c, &f, shape, fd, to);
-	if (close(fd) < 0 || (code == 0 && rename(part, to) < 0)) {
-		fprintf(stderr, "wattledger: %s cannot be written: %s.\n", to, strerror(errno));
-		code = 1;
-	}
-	if (code)
-		unlink(part);
-	return code;
+	struct stat st;
+	if (stat(to, &st) == 0 && !S_ISREG(st.st_mode))
+		return to_device(c, &f, shape, to);
+	return to_file(c, &f, shape, to);
 }

@@ -227,6 +227,37 @@ def closed_descriptors_are_not_taken_for_files(_):
 
 
 @case
+def an_export_goes_where_it_was_told(_):
+    s = fresh()
+    s.run("import", "--from", put(s, "hh.csv", SEED_HH))
+    want = s.export("long")
+    out = s.folder / "out"
+    out.mkdir()
+    os.mkfifo(out / "pipe")
+    reader = subprocess.Popen(["cat", out / "pipe"], stdout=subprocess.PIPE)
+    s.run("readings-export", "--to", out / "pipe")
+    equal(reader.communicate(timeout=10)[0], want, "a pipe")
+    assert (out / "pipe").is_fifo(), "the pipe was replaced"
+    s.run("readings-export", "--to", "/dev/null")
+    victim = put(s, "victim", "mine")
+    (out / "a.csv.part").symlink_to(victim)
+    s.run("readings-export", "--to", out / "a.csv")
+    equal((out / "a.csv").read_bytes(), want, "a file")
+    equal(victim.read_text(), "mine", "what a link named .part shows")
+    (out / "a.csv.part").unlink()
+    (s.folder / "real.csv").write_text("old")
+    (out / "link.csv").symlink_to(s.folder / "real.csv")
+    s.run("readings-export", "--to", out / "link.csv")
+    assert (out / "link.csv").is_symlink(), "the link was replaced"
+    equal((s.folder / "real.csv").read_bytes(), want, "through a link")
+    with open("/dev/full") as _f:
+        equal(s.call("readings-export", "--to", "/dev/full").returncode, 1, "a full device")
+    p = s.call("readings-export", "--to", out / "none.csv", "--property", "999")
+    assert p.returncode == 1 and b"no property 999" in p.stderr, p
+    equal(sorted(os.listdir(out)), ["a.csv", "link.csv", "pipe"], "what is left")
+
+
+@case
 def a_range_of_local_days(_):
     s = fresh()
     s.import_json("--from", meters.wide(s.folder / "a.csv", meters.mpans(2), meters.days(10)))
