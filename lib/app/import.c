@@ -44,7 +44,7 @@ static enum err check_options(struct ctx *c, const struct import_options *o)
 	enum series_policy p;
 	if (!import_type_known(o->type))
 		return ctx_fail(c, ERR_INVALID, "type",
-		                "The type is auto, hh, daily or interval, not \"%.*s\".",
+		                "The type is auto, hh, daily, interval or nem12, not \"%.*s\".",
 		                STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",

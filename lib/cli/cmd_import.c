@@ -203,7 +203,7 @@ int cmd_import(struct cli *c)
 	                           .meter = str_of(c->opt[OPT_meter]),
 	                           .time_zone = str_of(c->opt[OPT_time_zone])};
 	if (!import_type_known(o.type))
-		return cli_usage("--type is auto, hh, daily or interval, not \"%s\".", c->opt[OPT_type]);
+		return cli_usage("--type is auto, hh, daily, interval or nem12, not \"%s\".", c->opt[OPT_type]);
 	if (!cli_number(c, OPT_property, 0, &o.property_id))
 		return 2;
 	if (isatty(STDERR_FILENO)) {

@@ -96,6 +96,16 @@ bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_
 	return true;
 }
 
+void batch_requalify(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
+                     char quality)
+{
+	int32_t day = tz_day_of(m->tz, at);
+	int64_t i = (at - tz_day_start(m->tz, day)) / (s->minutes * 60);
+	struct import_day *d = batch_day(r, m, s, day, run_day_length(m, day, s->minutes));
+	if (i < d->n && d->quality[i])
+		d->quality[i] = quality;
+}
+
 /* ---- notes ---- */
 
 static struct str column_name(const struct import_run *r, int column)

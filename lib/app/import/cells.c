@@ -18,6 +18,7 @@ static const struct unit units[] = {
         {"ft3", "ft3", "volume", 1, 1},
         {"l", "l", "volume", 1, 1},
         {"kvarh", "kvarh", "reactive_import", 1, 1},
+        {"varh", "kvarh", "reactive_import", 1, 1000},
 };
 const struct unit *const unit_kwh = &units[0];
 

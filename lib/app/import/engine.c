@@ -70,8 +70,13 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 		return e;
 	j->import_type = str_of(l->format->name);
 	r->layout = l;
-	if (!r->file_tz && l->utc)
-		r->file_tz = tz_load(STR("UTC"));
+	if (!r->file_tz && l->zone)
+		r->tz = tz_load(str_of(l->zone)); /* of new meters too: their days are the file's */
+	if (!r->file_tz && (l->utc || l->zone))
+		r->file_tz = tz_load(l->zone ? str_of(l->zone) : STR("UTC"));
+	if (!r->tz || (l->zone && !r->file_tz))
+		return ctx_fail(r->c, ERR_UNAVAILABLE, "",
+		                "The system's time zones are missing: install the package tzdata.");
 	return j->total_rows && j->resume_offset ? OK : guess_rows(r, fd, l);
 }
 
@@ -105,7 +110,7 @@ static bool flawed(struct import_run *r, const struct csv_row *row)
 		           "There is text after a closing quotation mark. Double the marks inside the text.");
 		return true;
 	}
-	for (size_t i = r->layout->columns; i < row->n; i++)
+	for (size_t i = r->layout->columns; i < row->n && !r->layout->records_at_header; i++)
 		if (str_trim(row->cell[i]).n) {
 			run_reject(r, (int)i, "LONG_ROW",
 			           "The row has %zu cells, the header has %zu. Put quotation marks around a "
@@ -118,11 +123,9 @@ static bool flawed(struct import_run *r, const struct csv_row *row)
 
 static void read_record(struct import_run *r, const struct csv_row *row)
 {
-	r->record = row;
 	r->row[r->rows++] = (struct import_row){.line = row->line};
 	if (!flawed(r, row))
 		r->layout->format->row(r, row);
-	r->record = NULL;
 }
 
 /* Lines that are no records are not counted among the rows, and not passed over in silence either. */
@@ -134,16 +137,38 @@ static void skip_footer(struct import_run *r, const struct csv_row *row)
 	run_warn(
 	        r, -1, "NO_RECORD", STR("NO_RECORD"),
 	        "A line is no record but a footer, a grand total or the header once more. It was passed over.");
+}
+
+/* The next record: the one held back, or one more of the file. */
+static enum csv_next next_record(struct import_run *r, struct csv_reader *in, struct csv_row *row)
+{
+	if (!r->holds)
+		return csv_next(in, row);
+	*row = r->held; /* its slices are good: nothing was read since */
+	r->holds = false;
+	return CSV_ROW;
+}
+
+static void take_record(struct import_run *r, const struct csv_row *row)
+{
+	r->record = row;
+	if (!layout_is_row(r->layout, row))
+		r->layout->format->context(r, row);
+	else if (layout_footer(r->batch, r->layout, row))
+		skip_footer(r, row);
+	else if (!is_blank(row))
+		read_record(r, row);
 	r->record = NULL;
 }
 
-/* Fills a batch. *end: the file has ended. */
+/* Fills a batch. It is full when its rows are, but goes on to the end of a row's context. *end: the file has
+ * ended. */
 static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 {
 	struct csv_row row;
 	struct job *j = &r->run->job;
-	while (!batch_full(r)) {
-		switch (csv_next(in, &row)) {
+	for (;;) {
+		switch (next_record(r, in, &row)) {
 		case CSV_END:
 			*end = true;
 			return OK;
@@ -152,17 +177,18 @@ static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 		case CSV_ROW:
 			break;
 		}
-		if (layout_footer(r->batch, r->layout, &row))
-			skip_footer(r, &row);
-		else if (!is_blank(&row))
-			read_record(r, &row);
+		if (batch_full(r) && layout_is_row(r->layout, &row)) {
+			r->held = row;
+			r->holds = true;
+			return OK;
+		}
+		take_record(r, &row);
 		j->resume_offset = (int64_t)row.next;
 		j->resume_line = (int64_t)row.next_line;
 		j->bytes_done = (int64_t)row.next;
 		if (r->c->fault.code) /* the database failed while a meter was looked up */
 			return r->c->fault.code;
 	}
-	return OK;
 }
 
 static uint32_t batch_size(const struct import_run *r, bool shared)
@@ -215,6 +241,27 @@ static enum err read_all(struct import_run *r, struct csv_reader *in, const vola
 	return e;
 }
 
+/* A run that goes on where another stopped has to know what stood before: the context of the rows already
+ * taken. */
+static enum err read_context_again(struct import_run *r, int fd)
+{
+	const struct job *j = &r->run->job;
+	const struct layout *l = r->layout;
+	struct csv_row row;
+	enum csv_next got = CSV_END;
+	if (!l->format->context || j->resume_offset <= (int64_t)l->data_offset)
+		return OK;
+	if (lseek(fd, (off_t)l->data_offset, SEEK_SET) < 0)
+		return read_failed(r);
+	struct csv_reader *in = csv_open(l->dialect, csv_read_fd, &fd, l->data_offset, l->data_line);
+	batch_begin(r, 1);
+	while ((got = csv_next(in, &row)) == CSV_ROW && (int64_t)row.offset < j->resume_offset)
+		if (!layout_is_row(l, &row))
+			l->format->context(r, &row);
+	csv_close(in);
+	return got == CSV_FAILED ? read_failed(r) : OK;
+}
+
 enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 {
 	struct layout *l = ARENA_NEW(r->c->arena, struct layout);
@@ -228,17 +275,18 @@ enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 		j->resume_offset = (int64_t)l->data_offset;
 		j->resume_line = (int64_t)l->data_line;
 	}
-	if (lseek(fd, (off_t)j->resume_offset, SEEK_SET) < 0)
-		return read_failed(r);
 	r->keep = arena_new(KEEP_ARENA);
 	r->batch = arena_new(BATCH_ARENA);
 	r->kept_end = &r->kept;
-	struct arena *outer = r->c->arena;
-	struct csv_reader *in =
-	        csv_open(l->dialect, csv_read_fd, &fd, (uint64_t)j->resume_offset, (uint64_t)j->resume_line);
-	e = read_all(r, in, stop);
-	r->c->arena = outer;
-	csv_close(in);
+	e = read_context_again(r, fd);
+	if (!e && lseek(fd, (off_t)j->resume_offset, SEEK_SET) < 0)
+		e = read_failed(r);
+	if (!e) {
+		struct csv_reader *in = csv_open(l->dialect, csv_read_fd, &fd, (uint64_t)j->resume_offset,
+		                                 (uint64_t)j->resume_line);
+		e = read_all(r, in, stop);
+		csv_close(in);
+	}
 	arena_free(r->keep);
 	arena_free(r->batch);
 	return e;

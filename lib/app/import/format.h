@@ -34,11 +34,13 @@ enum column_role {
 struct layout {
 	const struct import_format *format;
 	struct csv_dialect dialect;
-	bool meter_given;     /* an option names the meter: the file need not */
-	struct str header;    /* the header line as it came; empty: the file has none */
-	struct str *name;     /* its cells, trimmed */
-	struct str *squeezed; /* the same, lower case, [a-z0-9] only, without what stands in brackets */
-	struct str *hint;     /* what stands in brackets, squeezed: a unit */
+	const char *zone;       /* of the file's times, where its form says so; else NULL */
+	bool records_at_header; /* the line that told the form is a record itself */
+	bool meter_given;       /* an option names the meter: the file need not */
+	struct str header;      /* the header line as it came; empty: the file has none */
+	struct str *name;       /* its cells, trimmed */
+	struct str *squeezed;   /* the same, lower case, [a-z0-9] only, without what stands in brackets */
+	struct str *hint;       /* what stands in brackets, squeezed: a unit */
 	size_t columns;
 	int at[COLUMN_ROLES]; /* column of each role, or -1 */
 	/* of a wide file; intervals 0: none */
@@ -65,7 +67,12 @@ struct import_format {
 	const char *name, *title;
 	bool (*match)(struct layout *l);
 	void (*row)(struct import_run *r, const struct csv_row *row);
+	/* Of forms that have records of several kinds: takes those that are no rows (layout_is_row). Called for
+	 * them again, from the file's start, when a later run goes on. */
+	void (*context)(struct import_run *r, const struct csv_row *row);
 };
+/* Whether a record is a row of the import, or context of its form. */
+bool layout_is_row(const struct layout *l, const struct csv_row *row);
 extern const struct import_format import_formats[];
 extern const size_t import_formats_count;
 

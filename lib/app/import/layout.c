@@ -13,13 +13,14 @@
 #define HEADER_LINES 15
 #define SAMPLE_ROWS  60 /* that tell what the cells of a column are */
 
-#define IMPORT(name, m, r, title) \
-	bool m(struct layout *l); \
+#define IMPORT(name, m, r, c, title) \
+	bool m(struct layout *l);    \
 	void r(struct import_run *run, const struct csv_row *row);
 #include "app/imports.def"
 #undef IMPORT
+void nem12_context(struct import_run *run, const struct csv_row *row);
 const struct import_format import_formats[] = {
-#define IMPORT(name, m, r, title) {#name, title, m, r},
+#define IMPORT(name, m, r, c, title) {#name, title, m, r, c},
 #include "app/imports.def"
 #undef IMPORT
 };
@@ -272,6 +273,13 @@ static bool find_header(struct arena *a, struct str head, struct str type, struc
 			l->data_offset = row.next;
 			l->data_line = row.next_line;
 		}
+		if (found && l->records_at_header) { /* no names: it is a record like those that follow */
+			l->header = STR("");
+			l->header_line = 0;
+			l->columns = 0;
+			l->data_offset = row.offset;
+			l->data_line = row.line;
+		}
 	}
 	csv_close(h.in);
 	return found;
@@ -376,11 +384,18 @@ struct str layout_cell(const struct layout *l, const struct csv_row *row, enum c
 	return at >= 0 && (size_t)at < row->n ? str_trim(row->cell[at]) : (struct str){NULL, 0};
 }
 
+bool layout_is_row(const struct layout *l, const struct csv_row *row)
+{
+	return !l->format->context || (row->n && str_eqz(str_trim(row->cell[0]), "300"));
+}
+
 /* "Report Time Zone: ...", "Grand Total,,123": text behind the data, without a date. */
 bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row)
 {
 	struct str first = {NULL, 0}, hint, word;
 	size_t filled = 0;
+	if (l->format->context)
+		return false;
 	if (layout_cell(l, row, COLUMN_DATE).n)
 		return l->header.n && str_eq(str_trim(row->raw), str_trim(l->header));
 	for (size_t i = 0; i < row->n; i++) {

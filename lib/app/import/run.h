@@ -11,9 +11,9 @@
 #include "app/job_run.h"
 #include "app/series.h"
 #include "base/tz.h"
+#include "codec/csv.h"
 
 struct layout;
-struct csv_row;
 
 #define BATCH_ROWS        5000 /* records a commit */
 #define BATCH_ROWS_SHARED 2000 /* while web requests are about */
@@ -94,6 +94,9 @@ struct import_run {
 	struct import_meter *meters[METER_BUCKETS];
 	size_t meters_count;
 
+	void *form;          /* what the file's form remembers between its records */
+	struct csv_row held; /* read, but of the next batch */
+	bool holds;
 	const struct csv_row *record; /* being read; NULL while the batch is committed */
 	struct arena *batch;          /* everything below */
 	struct import_row *row;
@@ -133,6 +136,9 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 /* The same for the interval that begins at an instant. False: none begins there in the meter's days. */
 bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
                     int64_t value, char quality);
+/* Another quality for an interval that the batch states; 0: it is no reading after all. */
+void batch_requalify(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
+                     char quality);
 enum err batch_commit(struct import_run *r);
 
 /* ---- notes ---- */
