@@ -123,7 +123,10 @@ static void y_ticks(struct request *r, struct view *v, const struct scale *s)
 	for (double at = s->low; at <= s->high + s->step / 2; at += s->step) {
 		struct view *tick = view_section(v, "Y_TICK");
 
-		dec_format(llround(at), text);
+		if (fabs(at) < (double)INT64_MAX)
+			dec_format(llround(at), text);
+		else /* the mark over the largest reading that there can be */
+			snprintf(text, sizeof(text), "%.0f", at / DEC_ONE);
 		set_coordinate(r, tick, "Y", y_of(s, at));
 		set_coordinate(r, tick, "TEXT_Y", y_of(s, at) + 4);
 		view_set(tick, "LABEL", arena_str(r->ctx->arena, str_of(text)));

@@ -487,7 +487,7 @@ def readings_too_large_to_add_up(w):
     w.storage.work()
     link = re.search(r'href="(/admin/meters/\d+)"', w.admin.get("/admin/meters?q=2000000000220").text)[1]
     page = w.admin.get(link).text
-    equal((page.count("9223372036854.775807</td>"), page.count("too large"), page.count(">-")), (48, 2, 0))
+    equal((page.count("9223372036854.775807</td>"), page.count("too large"), len(re.findall(r">-\d", page))), (48, 2, 0))
 
 
 @case
