@@ -231,6 +231,8 @@ enum err user_check_password(struct ctx *c, struct str email, struct str passwor
 	e = db_done(&cur);
 	if (e)
 		return ctx_db_failed(c, e, "reading a user");
+	if (!id)
+		rate_delay(c, email, &failures, &locked_until);
 	if (locked_until > now)
 		return too_many(c, locked_until - now);
 	int slot = hash_slot(c);
@@ -240,10 +242,12 @@ enum err user_check_password(struct ctx *c, struct str email, struct str passwor
 		e = db_run(c->db, &sql_user_entered, DB_ARGS(db_i(now), db_i(id)));
 		return e ? ctx_db_failed(c, e, "signing in") : user_by_id(c, id, out);
 	}
-	if (id && !right) {
-		int64_t wait = lock_seconds(failures + 1);
-		db_run(c->db, &sql_user_failed, DB_ARGS(db_i0(wait ? now + wait : 0), db_i(id)));
-	}
+	/* an address without an account is delayed like one that has an account: the delay must not tell */
+	int64_t wait = lock_seconds(failures + 1), until = wait ? now + wait : 0;
+	if (!id)
+		rate_delay_set(c, email, failures + 1, until);
+	else if (!right)
+		db_run(c->db, &sql_user_failed, DB_ARGS(db_i0(until), db_i(id)));
 	return ctx_fail(c, ERR_UNAUTHORIZED, "password", "The e-mail address or the password is wrong.");
 }
 

@@ -8,6 +8,7 @@ the order of multipart fields, JSON that is not. What a person does is in tests/
 """
 import csv as csv_module
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -168,6 +169,25 @@ def sign_in_leads_back_and_only_to_us(w):
         reply = c.submit("/login", {"email": EMAIL, "password": PASSWORD, "next": evil}, follow=False)
         equal((reply.status, reply.header("Location")), (303, "/admin"), evil)
         equal(reply.header("X"), None)
+
+
+@case
+def a_delay_does_not_tell_who_exists(w):
+    subprocess.run([BUILD / "wattledger", "admin-create", "--email", "b@example.org", "--password-stdin"], check=True,
+                   env={**os.environ, "WATTLEDGER_STORAGE": str(w.storage.dir)}, input=b"a horse of another colour\n",
+                   capture_output=True)
+    got = {"b@example.org": [], "nobody@example.org": []}
+    for attempt in range(9):
+        if attempt == 6:
+            time.sleep(1.1)
+        for email, answers in got.items():
+            c = w.stranger()
+            c.get("/login")
+            reply = c.submit("/login", {"email": email, "password": "wrong wrong wrong"})
+            answers.append((reply.status, reply.header("Retry-After"), re.findall(r'role="alert">([^<]*)', reply.text)))
+    known, unknown = got.values()
+    equal(unknown, known, "what an unknown address is told")
+    equal([a[0] for a in known], [401] * 5 + [429, 401, 429, 429])
 
 
 @case
