@@ -52,10 +52,10 @@ CORE_OBJ  := $(call obj,$(CORE_SRC)) $(B)/obj/gen/migrations.o
 WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o $(if $(SAN),$(B)/obj/tests/sanitize.o)
 CLI_OBJ   := $(call obj,$(CLI_SRC))
 
-CORE_LIBS := -lsqlite3 -lsodium -ljansson -lpthread
+CORE_LIBS := -lsqlite3 -lsodium -ljansson -lzip -lexpat -lz -lm -lpthread
 WEB_LIBS  := -lfcgi -lctemplate
 ifdef STATIC
-CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -Wl,-Bdynamic -lm -lpthread
+CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -lexpat -lz -Wl,-Bdynamic -lzip -lm -lpthread # no libzip.a in Debian
 WEB_LIBS  := -Wl,-Bstatic -lfcgi -lctemplate -Wl,-Bdynamic -static-libstdc++ -static-libgcc
 endif
 
@@ -123,7 +123,7 @@ FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_
 $(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(TEST_HELP) $(CORE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka $(CORE_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lxlsxwriter $(CORE_LIBS)
 $(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(CORE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -155,11 +155,12 @@ tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
 
 # ---- What Debian must have: the one list ----
 
-PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev
+PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev \
+             libzip-dev libexpat1-dev zlib1g-dev
 PKG_RUN   := $(PKG_BUILD) tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
 PKG_LINT  := python3 clang-format cppcheck shellcheck
 PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
-PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev \
+PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev libxlsxwriter-dev \
              postgresql-15 chromium fonts-dejavu-core sqlite3 curl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)
 PKG_BENCH := $(PKG_RUN) sqlite3 nginx curl wrk php-cli php-sqlite3 php-fpm

@@ -31,6 +31,7 @@ HOMES = {
     "ctemplate/": {"lib/web/view.cc"},
     "curl/": {"lib/app/http.c"},
     "expat.h": {"lib/codec/xml.c"},
+    "zlib.h": {"lib/codec/gzip.c"},
 }
 BANNED = re.compile(r"(?<![\w.>])(strcpy|strcat|stpcpy|sprintf|vsprintf|gets|strtok|system|popen|alloca|atoi|atol|"
                     r"setjmp|longjmp)\s*\(")

@@ -1,0 +1,297 @@
+/*
+ * zip: the one home of libzip.
+ *
+ * libzip reads the whole list of entries into memory before it can be asked how long it is, so the record at
+ * the archive's end is looked at first by ourselves (list_is_short): a list of more than 64 KiB is never
+ * loaded. ZIP_CHECKCONS then holds the list against the entries' own headers. libzip 1.7.3 checks an entry's
+ * CRC only when a read meets the end of the data, and says nothing of one that is read to its stated size and
+ * no further; zip_in_read therefore counts, and gives the last bytes out only as far as it has seen what comes
+ * behind them.
+ *
+ * Owns the archive's handle and one array of entries; a file owns its handle. Disadvantages: entries in ZIP's
+ * other methods are refused though libzip could read some; names are bytes, nothing is done about code pages.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zip.h>
+
+#include "base/panic.h"
+#include "codec/zip.h"
+
+#define LIST_MAX      65536 /* bytes of the list of entries: 64 entries come to a tenth */
+#define END_SIZE      22    /* the record at the archive's end, without its comment */
+#define LOCATOR_SIZE  20    /* what stands before it in the 64-bit form ... */
+#define END64_SIZE    56    /* ... and what that points to */
+#define COMMENT_MAX   65535
+#define UNIX_LINK(at) (((at) >> 16 & S_IFMT) == S_IFLNK)
+
+struct zip_in {
+	zip_t *zip;
+	size_t n;
+	struct zip_in_entry entry[ZIP_IN_ENTRIES_MAX];
+};
+
+struct zip_in_file {
+	zip_file_t *file;
+	uint64_t left; /* of the stated size */
+	int failed;    /* errno of the first failure */
+	bool ended;
+};
+
+/* A little-endian number of n bytes. */
+static uint64_t number(const unsigned char *p, int n)
+{
+	uint64_t v = 0;
+
+	while (n--)
+		v = v << 8 | p[n];
+	return v;
+}
+
+static bool refuse(char why[ZIP_IN_WHY], const char *what, const char *name)
+{
+	(void)snprintf(why, ZIP_IN_WHY, *name ? "%s: \"%.80s\"" : "%s", what, name);
+	return false;
+}
+
+/* The end record at `at` of the file, `tail` bytes from `p` on: are its counts small? A 64-bit record takes its
+ * place where a locator stands before it. */
+static bool counts_are_small(int fd, const unsigned char *p, off_t at)
+{
+	unsigned char locator[LOCATOR_SIZE], end64[END64_SIZE];
+
+	if (at >= LOCATOR_SIZE && pread(fd, locator, sizeof locator, at - LOCATOR_SIZE) == LOCATOR_SIZE &&
+	    memcmp(locator, "PK\6\7", 4) == 0) {
+		uint64_t to = number(locator + 8, 8);
+		return to < (uint64_t)at && pread(fd, end64, sizeof end64, (off_t)to) == END64_SIZE &&
+		       memcmp(end64, "PK\6\6", 4) == 0 && number(end64 + 32, 8) <= ZIP_IN_ENTRIES_MAX &&
+		       number(end64 + 40, 8) <= LIST_MAX;
+	}
+	return number(p + 10, 2) <= ZIP_IN_ENTRIES_MAX && number(p + 12, 4) <= LIST_MAX;
+}
+
+/* Every end record that libzip could choose: one whose comment ends with the file. */
+static bool list_is_short(int fd, off_t size, char why[ZIP_IN_WHY])
+{
+	off_t from = size > END_SIZE + COMMENT_MAX ? size - END_SIZE - COMMENT_MAX : 0;
+	size_t n = (size_t)(size - from);
+	unsigned char *tail = malloc(n + 1);
+	bool found = false, small = true;
+
+	if (!tail)
+		panic("out of memory");
+	if (pread(fd, tail, n, from) != (ssize_t)n)
+		n = 0;
+	for (size_t i = 0; i + END_SIZE <= n; i++)
+		if (memcmp(tail + i, "PK\5\6", 4) == 0 && i + END_SIZE + number(tail + i + 20, 2) == n) {
+			found = true;
+			small = small && counts_are_small(fd, tail + i, from + (off_t)i);
+		}
+	free(tail);
+	if (!found)
+		return refuse(why, "This is not a whole ZIP file", "");
+	return small || refuse(why, "This ZIP file holds more than 64 entries", "");
+}
+
+/* Relative, plain, and nothing in it that leads elsewhere. */
+static bool good_name(struct str name)
+{
+	if (name.n == 0 || name.n > ZIP_IN_NAME_MAX || name.p[0] == '/')
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if ((unsigned char)name.p[i] < ' ' || name.p[i] == '\\' || name.p[i] == ':')
+			return false;
+	for (struct str rest = name; rest.p;) {
+		struct str part = str_cut(&rest, '/');
+		if (str_eq(part, STR("..")) || str_eq(part, STR(".")))
+			return false;
+	}
+	return true;
+}
+
+/* Adds entry i to the list; *packed grows by its packed size. */
+static bool take_entry(struct zip_in *z, zip_uint64_t i, uint64_t entry_max, uint64_t *packed,
+                       char why[ZIP_IN_WHY])
+{
+	const zip_uint64_t all = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD |
+	                         ZIP_STAT_ENCRYPTION_METHOD;
+	zip_uint8_t system = 0;
+	zip_uint32_t attributes = 0;
+	zip_stat_t st;
+
+	if (zip_stat_index(z->zip, i, ZIP_FL_ENC_RAW, &st) != 0 || (st.valid & all) != all ||
+	    zip_file_get_external_attributes(z->zip, i, 0, &system, &attributes) != 0)
+		return refuse(why, "This ZIP file's list cannot be read", "");
+	struct str name = str_of(st.name);
+	if (!good_name(name))
+		return refuse(why, "An entry of this ZIP file has an unsafe name", st.name);
+	if (zip_in_find(z, name))
+		return refuse(why, "Two entries of this ZIP file have the same name", st.name);
+	if (st.encryption_method != ZIP_EM_NONE)
+		return refuse(why, "An entry of this ZIP file is encrypted", st.name);
+	if (st.comp_method != ZIP_CM_STORE && st.comp_method != ZIP_CM_DEFLATE)
+		return refuse(why, "An entry of this ZIP file is packed in an unusual way", st.name);
+	if (system == ZIP_OPSYS_UNIX && UNIX_LINK(attributes))
+		return refuse(why, "An entry of this ZIP file is a link", st.name);
+	if (st.size > entry_max)
+		return refuse(why, "An entry of this ZIP file is too large", st.name);
+	if (st.size / ZIP_IN_RATIO_MAX > st.comp_size || (st.size && !st.comp_size))
+		return refuse(why, "An entry of this ZIP file is packed too densely to be real", st.name);
+	*packed += st.comp_size;
+	z->entry[z->n++] = (struct zip_in_entry){name, st.size};
+	return true;
+}
+
+static bool take_entries(struct zip_in *z, uint64_t file_size, uint64_t entry_max, char why[ZIP_IN_WHY])
+{
+	zip_int64_t n = zip_get_num_entries(z->zip, 0);
+	uint64_t packed = 0;
+
+	if (n < 0 || n > ZIP_IN_ENTRIES_MAX)
+		return refuse(why, "This ZIP file holds more than 64 entries", "");
+	for (zip_int64_t i = 0; i < n; i++)
+		if (!take_entry(z, (zip_uint64_t)i, entry_max, &packed, why))
+			return false;
+	return packed <= file_size || refuse(why, "Entries of this ZIP file lie over each other", "");
+}
+
+/* A handle of libzip's own over the same file. */
+static zip_t *open_archive(int fd, char why[ZIP_IN_WHY])
+{
+	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+	FILE *f = own < 0 ? NULL : fdopen(own, "rb");
+	zip_source_t *source;
+	zip_error_t error;
+	zip_t *zip = NULL;
+
+	if (!f) {
+		(void)refuse(why, "The file cannot be opened", strerror(errno));
+		if (own >= 0)
+			(void)close(own);
+		return NULL;
+	}
+	zip_error_init(&error);
+	source = zip_source_filep_create(f, 0, -1, &error);
+	if (!source)
+		(void)fclose(f);
+	else if (!(zip = zip_open_from_source(source, ZIP_CHECKCONS | ZIP_RDONLY, &error)))
+		zip_source_free(source); /* and closes f */
+	if (!zip && zip_error_code_zip(&error) == ZIP_ER_EXISTS)
+		(void)refuse(why, "Two entries of this ZIP file have the same name", "");
+	else if (!zip)
+		(void)refuse(why, "This is not a sound ZIP file", zip_error_strerror(&error));
+	zip_error_fini(&error);
+	return zip;
+}
+
+struct zip_in *zip_in_open(int fd, uint64_t entry_max, char why[ZIP_IN_WHY])
+{
+	struct zip_in *z;
+	struct stat st;
+
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		(void)refuse(why, "This is not a file", "");
+		return NULL;
+	}
+	if (!list_is_short(fd, st.st_size, why))
+		return NULL;
+	z = calloc(1, sizeof *z);
+	if (!z)
+		panic("out of memory");
+	z->zip = open_archive(fd, why);
+	if (z->zip && take_entries(z, (uint64_t)st.st_size, entry_max, why))
+		return z;
+	zip_in_close(z);
+	return NULL;
+}
+
+void zip_in_close(struct zip_in *z)
+{
+	if (z && z->zip)
+		zip_discard(z->zip);
+	free(z);
+}
+
+size_t zip_in_count(const struct zip_in *z)
+{
+	return z->n;
+}
+
+const struct zip_in_entry *zip_in_entry(const struct zip_in *z, size_t i)
+{
+	return i < z->n ? &z->entry[i] : NULL;
+}
+
+const struct zip_in_entry *zip_in_find(const struct zip_in *z, struct str name)
+{
+	for (size_t i = 0; i < z->n; i++)
+		if (str_eq_nocase(z->entry[i].name, name))
+			return &z->entry[i];
+	return NULL;
+}
+
+struct zip_in_file *zip_in_file_open(struct zip_in *z, const struct zip_in_entry *entry)
+{
+	zip_file_t *file = zip_fopen_index(z->zip, (zip_uint64_t)(entry - z->entry), 0);
+	struct zip_in_file *f;
+
+	if (!file)
+		return NULL;
+	f = calloc(1, sizeof *f);
+	if (!f)
+		panic("out of memory");
+	f->file = file;
+	f->left = entry->size;
+	return f;
+}
+
+void zip_in_file_close(struct zip_in_file *f)
+{
+	if (!f)
+		return;
+	(void)zip_fclose(f->file);
+	free(f);
+}
+
+static ssize_t fail(struct zip_in_file *f)
+{
+	zip_error_t *error = zip_file_get_error(f->file);
+
+	f->failed = zip_error_code_zip(error) == ZIP_ER_READ && zip_error_code_system(error)
+	                    ? zip_error_code_system(error)
+	                    : EBADMSG;
+	errno = f->failed;
+	return -1;
+}
+
+/* Is there nothing behind the last byte, and was the CRC right? libzip looks at it only now. */
+static bool ends_well(struct zip_in_file *f)
+{
+	char beyond;
+
+	f->ended = zip_fread(f->file, &beyond, 1) == 0;
+	return f->ended;
+}
+
+ssize_t zip_in_read(void *file, char *p, size_t n)
+{
+	struct zip_in_file *f = file;
+
+	if (f->failed) {
+		errno = f->failed;
+		return -1;
+	}
+	if (f->left == 0)
+		return f->ended || ends_well(f) ? 0 : fail(f);
+	zip_int64_t got = zip_fread(f->file, p, n < f->left ? n : f->left);
+	if (got <= 0)
+		return n == 0 ? 0 : fail(f);
+	f->left -= (uint64_t)got;
+	if (f->left == 0 && !ends_well(f))
+		return fail(f);
+	return got;
+}
