@@ -184,15 +184,37 @@ static bool is_number(struct str v)
 	return digits > 0;
 }
 
+/* Most numbers: at most 15 digits, written as number_text would write them, so that no double need be made. */
+static bool is_plain(struct str v)
+{
+	struct str rest = str_starts(v, STR("-")) ? str_sub(v, 1, v.n) : v;
+	struct str whole = str_cut(&rest, '.');
+
+	if (whole.n == 0 || whole.n + rest.n > DIGITS || (whole.p[0] == '0' && (whole.n > 1 || !rest.n)))
+		return str_eqz(v, "0");
+	if (rest.p && (rest.n == 0 || rest.p[rest.n - 1] == '0'))
+		return false;
+	for (size_t i = 0; i < whole.n + rest.n; i++) {
+		char c = i < whole.n ? whole.p[i] : rest.p[i - whole.n];
+		if (c < '0' || c > '9')
+			return false;
+	}
+	return true;
+}
+
 size_t xlsx_value_text(struct str v, enum xlsx_kind kind, bool from_1904, char out[XLSX_VALUE_TEXT])
 {
 	char z[400], *end;
 
 	v = str_trim(v);
-	if (v.n >= sizeof z || !is_number(v))
+	if (v.n == 0 || v.n >= sizeof z || !is_number(v))
 		return 0;
 	memcpy(z, v.p, v.n);
 	z[v.n] = 0;
+	if (kind == XLSX_NUMBER && is_plain(v)) {
+		memcpy(out, z, v.n + 1);
+		return v.n;
+	}
 	double number = strtod(z, &end);
 	if (*end || !isfinite(number))
 		return 0;

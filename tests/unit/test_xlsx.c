@@ -91,6 +91,32 @@ static void numbers(void **state)
 	VALUE("e", NUMBER, "-");
 }
 
+/* The short way for plain numbers gives what the double would. */
+static void numbers_both_ways(void **state)
+{
+	uint64_t seed = unit_seed();
+	char plain[64], longer[80], want[XLSX_VALUE_TEXT];
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		int digits = 1 + (int)unit_below(&seed, 15),
+		    places = (int)unit_below(&seed, (uint64_t)digits + 1);
+		uint64_t v = unit_random(&seed), ten = 1;
+		for (int d = 0; d < digits; d++)
+			ten *= 10;
+		v %= ten;
+		ten = 1;
+		for (int d = 0; d < places; d++)
+			ten *= 10;
+		const char *sign = v & 1 ? "-" : "";
+		(void)snprintf(plain, sizeof plain, "%s%llu%s%.*llu", sign, (unsigned long long)(v / ten),
+		               places ? "." : "", places, (unsigned long long)(v % ten));
+		(void)snprintf(longer, sizeof longer, "%sE0", plain); /* never plain */
+		(void)snprintf(want, sizeof want, "%s", value(longer, XLSX_NUMBER, false));
+		assert_string_equal(value(plain, XLSX_NUMBER, false), want);
+	}
+}
+
 static void dates(void **state)
 {
 	(void)state;
@@ -364,9 +390,11 @@ static void by_libxlsxwriter(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	        cmocka_unit_test(numbers), cmocka_unit_test(dates),         cmocka_unit_test(formats),
-	        cmocka_unit_test(cells),   cmocka_unit_test(parts),         cmocka_unit_test(long_rows),
-	        cmocka_unit_test(harm),    cmocka_unit_test(too_much_text), cmocka_unit_test(by_libxlsxwriter),
+	        cmocka_unit_test(numbers),       cmocka_unit_test(numbers_both_ways),
+	        cmocka_unit_test(dates),         cmocka_unit_test(formats),
+	        cmocka_unit_test(cells),         cmocka_unit_test(parts),
+	        cmocka_unit_test(long_rows),     cmocka_unit_test(harm),
+	        cmocka_unit_test(too_much_text), cmocka_unit_test(by_libxlsxwriter),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
