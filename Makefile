@@ -55,7 +55,7 @@ CLI_OBJ   := $(call obj,$(CLI_SRC))
 CORE_LIBS := -lsqlite3 -lsodium -ljansson -lzip -lexpat -lz -lm -lpthread
 WEB_LIBS  := -lfcgi -lctemplate
 ifdef STATIC
-CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -lexpat -lz -Wl,-Bdynamic -lzip -lm -lpthread # no libzip.a in Debian
+CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -lexpat -Wl,-Bdynamic -lzip -lz -lm -lpthread # Debian has no libzip.a
 WEB_LIBS  := -Wl,-Bstatic -lfcgi -lctemplate -Wl,-Bdynamic -static-libstdc++ -static-libgcc
 endif
 
