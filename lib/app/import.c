@@ -39,7 +39,13 @@ static bool policy_of(struct str word, enum series_policy *out)
 	return false;
 }
 
-static enum err check_options(struct ctx *c, const struct import_options *o)
+bool import_conflict_known(struct str word)
+{
+	enum series_policy unused;
+	return policy_of(word, &unused);
+}
+
+enum err import_check(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
 	if (!import_type_known(o->type))
@@ -154,7 +160,7 @@ enum err import_queue(struct ctx *c, const struct import_options *o, struct str 
 	if (c->actor.kind != ACTOR_SYSTEM && (c->actor.role < ROLE_EDITOR || !(c->actor.scopes & SCOPE_IMPORT)))
 		e = ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow imports.");
 	if (!e)
-		e = check_options(c, o);
+		e = import_check(c, o);
 	if (!e)
 		e = look_at_head(c, o, path, &size);
 	if (!e) {
@@ -191,7 +197,7 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
 	int lock = -1;
 	*out = (struct import_report){0};
-	enum err e = check_options(c, o);
+	enum err e = import_check(c, o);
 	if (e)
 		return e;
 	struct job wanted = job_of(c, o, path, fstat(fd, &st) == 0 ? (int64_t)st.st_size : 0);

@@ -19,6 +19,9 @@ struct import_options {
 	void *progress_arg;
 };
 bool import_type_known(struct str type); /* auto too */
+bool import_conflict_known(struct str word);
+/* Whether an import may have these options at all; the other functions ask too. */
+enum err import_check(struct ctx *c, const struct import_options *o);
 
 struct import_run;
 struct job_run;

@@ -158,6 +158,10 @@ static bool fit_name(struct str name)
 {
 	if (name.n == 0 || name.n > TZ_NAME_MAX || name.p[0] == '/')
 		return false;
+	/* files of that folder which are no places: this machine's own zone, and copies under other rules */
+	if (str_eqz(name, "localtime") || str_eqz(name, "posixrules") || str_starts(name, STR("posix/")) ||
+	    str_starts(name, STR("right/")))
+		return false;
 	for (size_t i = 0; i < name.n; i++) {
 		char c = name.p[i];
 		if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||

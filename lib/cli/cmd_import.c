@@ -204,6 +204,9 @@ int cmd_import(struct cli *c)
 	                           .time_zone = str_of(c->opt[OPT_time_zone])};
 	if (!import_type_known(o.type))
 		return cli_usage("--type is auto, hh, daily, interval or nem12, not \"%s\".", c->opt[OPT_type]);
+	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
+		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
+		                 c->opt[OPT_on_conflict]);
 	if (!cli_number(c, OPT_property, 0, &o.property_id))
 		return 2;
 	if (isatty(STDERR_FILENO)) {

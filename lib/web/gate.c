@@ -19,6 +19,7 @@
 #include "web/web.h"
 
 #define SECRET_HEX 64
+#define NEXT_MAX   1024 /* bytes of the address of the sign-in page with its way back */
 
 /* ---- cookies (DECISIONS 31) ---- */
 
@@ -230,7 +231,7 @@ static struct reply *ask_to_sign_in(struct request *r)
 		        r, 401, "You have been signed out",
 		        "You have been signed out because nothing happened for a while. This is what you "
 		        "had typed: sign in in another tab, then send it here.");
-	buf_init(&b, 3 * REQUEST_URL_MAX);
+	buf_init(&b, NEXT_MAX);
 	buf_addz(&b, "/login");
 	if (r->method == METHOD_GET && !str_eqz(r->path, "/admin")) {
 		ptrdiff_t query = str_find(r->raw_uri, '?');
@@ -240,7 +241,8 @@ static struct reply *ask_to_sign_in(struct request *r)
 		if (query >= 0)
 			form_put_encoded(&b, str_sub(r->raw_uri, (size_t)query, r->raw_uri.n));
 	}
-	location = request_printf_link(r, "%.*s", STR_ARG(buf_str(&b)));
+	/* a longer way back is not cut but left out: servers have no room for a long header */
+	location = b.over ? request_link(r, "/login") : request_printf_link(r, "%.*s", STR_ARG(buf_str(&b)));
 	buf_free(&b);
 	return reply_redirect(r, location);
 }

@@ -21,8 +21,9 @@
 #define WINDOW        65536
 #define FORM_OVERHEAD (64 * 1024) /* of a multipart body beside its file */
 
-const char *const intake_fields[] = {"file",     "type",  "dry_run", "background", "on_conflict",
-                                     "property", "meter", "preset",  "time_zone",  NULL};
+/* The fields of the form (DECISIONS 15). */
+static const char *const fields[] = {"csrf",        "file",     "type",  "dry_run", "background",
+                                     "on_conflict", "property", "meter", "preset",  "time_zone"};
 
 void intake_defaults(struct intake_options *o)
 {
@@ -92,11 +93,25 @@ struct intake {
 	struct intake_options *o;
 	struct upload upload;
 	bool uploading, has_file, in_file;
+	unsigned seen; /* a bit for each of fields */
 	struct str name;
 	char value[VALUE_MAX];
 	size_t value_n;
 	enum err failed; /* with ctx->fault filled */
 };
+
+static bool only_once(struct intake *in)
+{
+	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+		if (!str_eqz(in->name, fields[i]))
+			continue;
+		if (in->seen & 1u << i)
+			in->failed = ctx_fail(in->r->ctx, ERR_INVALID, "", "The field \"%s\" came twice.",
+			                      fields[i]);
+		in->seen |= 1u << i;
+	}
+	return in->failed == OK;
+}
 
 static bool part_begin(void *arg, const struct multipart_part *part)
 {
@@ -107,7 +122,7 @@ static bool part_begin(void *arg, const struct multipart_part *part)
 	in->value_n = 0;
 	in->in_file = str_eqz(part->name, "file");
 	if (!in->in_file)
-		return true;
+		return only_once(in);
 	if (part->filename.n == 0)
 		return true; /* a form sent without choosing a file: an empty part, noticed at the end */
 	if (in->has_file)
@@ -220,8 +235,8 @@ enum err intake_multipart(struct request *r, struct intake_options *o, struct jo
 	e = read_parts(in, m);
 	multipart_free(m);
 	if (e == OK)
-		return intake_finish(r, &in->upload, o, out);
-	if (in->uploading)
+		e = intake_finish(r, &in->upload, o, out);
+	if (e != OK && in->uploading)
 		upload_abort(r->ctx, &in->upload);
 	return e;
 }
@@ -232,9 +247,11 @@ enum err intake_finish(struct request *r, struct upload *u, const struct intake_
 {
 	struct import_options import = o->import;
 	struct str rest;
-	enum err e = upload_finish(r->ctx, u, &rest);
+	enum err e = import_check(r->ctx, &import);
 
 	import.filename = u->filename;
+	if (e == OK)
+		e = upload_finish(r->ctx, u, &rest);
 	if (e != OK)
 		return e;
 	e = import_queue(r->ctx, &import, rest, out);

@@ -172,13 +172,13 @@ static enum err parse_uri(struct request *r)
 {
 	struct str rest, raw_path, base = r->ctx->storage->config.base_path;
 
-	r->raw_uri = str_of(r->transport->param(r->transport->arg, "REQUEST_URI"));
+	r->raw_uri = origin_form(str_of(r->transport->param(r->transport->arg, "REQUEST_URI")));
 	if (r->raw_uri.n > REQUEST_URL_MAX) {
 		r->raw_uri = STR("/");
 		return ctx_fail(r->ctx, ERR_INVALID, "", "The address is longer than %d bytes.",
 		                REQUEST_URL_MAX);
 	}
-	rest = origin_form(r->raw_uri);
+	rest = r->raw_uri;
 	raw_path = str_cut(&rest, '?');
 	if (!decode_path(r->ctx->arena, raw_path, &r->path) || !path_safe(r->path)) {
 		r->path = STR("/");
@@ -268,6 +268,12 @@ enum err request_form(struct request *r)
 		             "The form could not be read: it is not valid UTF-8, or has over "
 		             "%d fields.",
 		             FORM_FIELDS_MAX);
+	for (size_t i = 0; e == OK && i < r->form.n; i++) {
+		for (size_t k = 0; e == OK && k < i; k++) {
+			if (str_eq(r->form.pair[i].name, r->form.pair[k].name))
+				e = ctx_fail(r->ctx, ERR_INVALID, "", "A field of the form came twice.");
+		}
+	}
 	return e;
 }
 

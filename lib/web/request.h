@@ -36,7 +36,7 @@ struct request {
 	bool https;
 	struct str method_name;
 	struct str path;    /* decoded, without the base path: "/admin/imports" */
-	struct str raw_uri; /* as it came, with query */
+	struct str raw_uri; /* as it came, with query, without scheme and host */
 	struct form query;
 	struct form cookies;
 	struct str id;      /* X-Request-ID in and out */

@@ -164,6 +164,7 @@ def sign_in_leads_back_and_only_to_us(w):
     page = c.get(reply.header("Location"))
     reply = c.submit(page, {"email": EMAIL, "password": PASSWORD}, follow=False)
     equal(reply.header("Location"), "/admin/imports/jobs?status=failed&limit=5")
+    equal(w.stranger().get("/admin/meters?q=" + "%41" * 1300).header("Location"), "/login", "too long to lead back")
     for evil in ("//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a\r\nX: y", ""):
         c = w.stranger()
         reply = c.submit("/login", {"email": EMAIL, "password": PASSWORD, "next": evil}, follow=False)
@@ -248,6 +249,9 @@ def https_cookies_and_headers(w):
         assert "Path=/energy/" in next(v for k, v in page.headers if k == "Set-Cookie")
         plain = Client(s).get("/energy/admin?x=1")
         equal((plain.status, plain.header("Location")), (308, "https://energy.example/energy/admin?x=1"))
+        env = {**Client(s).variables("GET", "/"), "REQUEST_URI": "http://evil.example/energy/admin?x=1"}
+        plain = parse(w.admin.raw(env)[1], "")
+        equal((plain.status, plain.header("Location")), (308, "https://energy.example/energy/admin?x=1"), "absolute form")
 
 
 @case
@@ -350,13 +354,15 @@ def uploads_that_are_refused_leave_nothing(w):
         (422, [("csrf", token), ("type", "xml"), file]), (422, [("csrf", token), file, ("dry_run", "perhaps")]),
         (422, [("csrf", token), ("preset", "mine"), file]), (422, [("csrf", token), file, ("property", "-1")]),
         (422, [("csrf", token), file, ("meter", "x")]), (422, [("csrf", token), file, ("on_conflict", "fight")]),
-        (422, [("csrf", token), file, ("time_zone", "Mars/Base")]), (400, [("csrf", token), ("type", "h" * 2000), file]),
+        (422, [("csrf", token), file, ("time_zone", "Mars/Base")]), (422, [("csrf", token), file, ("time_zone", "localtime")]),
+        (400, [("csrf", token), ("type", "hh"), ("type", "daily"), file]), (404, [("csrf", token), file, ("property", "999")]), (400, [("csrf", token), ("type", "h" * 2000), file]),
         (400, [("csrf", token), *[("type", "hh")] * 30, file]), (422, [("csrf", token), (("file", "a.csv"), b"PK\x03\x04" + b"x" * 99)]),
     ]
     for status, fields in tries:
         reply = send(w, fields, [])
         equal(reply.status, status, f"{fields[1:]}"[:120])
-        assert 'role="alert"' in reply.text and any(f.has("file") for f in reply.forms()), "the form with a message"
+        assert any(f.has("file") for f in reply.forms()), "the form"
+        assert re.search(r'role="alert"[^>]*>[^<]', reply.text), f"no message for {fields[1:]}"[:120]
         equal((w.uploads(), w.admin.jobs()["total"]), (before, jobs), f"left behind by {fields[1:]}"[:120])
 
 
@@ -421,6 +427,9 @@ def resumable(w):
     problem(js(c, "POST", where + "/finish", {"type": 1.5}, token), 400)
     problem(js(c, "POST", where + "/finish", {"type": "xml"}, token), 422)
     equal(put(offset, data[offset:]).json()["offset"], len(data))
+    for options in ({"time_zone": "Mars/Base"}, {"on_conflict": "fight"}, {"property": 999}, {"type": "xml"}):
+        assert js(c, "POST", where + "/finish", options, token).status in (404, 422), options
+        equal(c.get(where).json()["offset"], len(data), f"lost by {options}")
     problem(c.request("PUT", where + "?offset=0", b"x", {}), 403)
     done = js(c, "POST", where + "/finish", {"background": True}, token)
     equal((done.status, done.json()["filename"]), (202, "ü.csv"), done)

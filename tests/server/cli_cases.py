@@ -96,6 +96,7 @@ def wrong_usage_is_2(_):
     equal(s.call("no-such-command").returncode, 2, "unknown command")
     equal(s.call("import").returncode, 2, "import without --from")
     equal(s.call("import", "--from", "x", "--no-such-option").returncode, 2, "unknown option")
+    equal(s.call("import", "--from", "x", "--on-conflict", "zz").returncode, 2, "no such policy")
     equal(s.call("--help").returncode, 0, "--help")
     for command in ("import", "readings-export", "jobs", "admin-create", "token-create"):
         p = s.call(command, "--help")

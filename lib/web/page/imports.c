@@ -7,6 +7,9 @@
 #include "web/intake.h"
 #include "web/job_view.h"
 
+/* Those with a place for a message of their own; others are told above the form. */
+static const char *const fields[] = {"file", "type", NULL};
+
 static struct reply *show(struct request *r, const struct intake_options *o, int status)
 {
 	struct job_health health;
@@ -27,7 +30,7 @@ static struct reply *show(struct request *r, const struct intake_options *o, int
 	if (o->background)
 		view_show(v, "BACKGROUND");
 	if (kept.code != OK)
-		frame_form_error(r, v, intake_fields);
+		frame_form_error(r, v, fields);
 	job_view_health(r, v, &health);
 	return reply_page(r, status);
 }
