@@ -83,7 +83,7 @@
 <section class="card" aria-labelledby="warnings">
 <h2 id="warnings">Warnings</h2>
 <ul>
-{{#WARNING}}<li>{{#HAS_ROW}}Line {{ROW}}: {{/HAS_ROW}}{{TEXT}}</li>
+{{#WARNING}}<li>{{#HAS_ROW}}Line {{ROW}}: {{/HAS_ROW}}{{TEXT}}{{#OFTEN}} <span class="muted">({{TIMES}} times)</span>{{/OFTEN}}</li>
 {{/WARNING}}
 </ul>
 </section>

@@ -520,6 +520,15 @@ def readings_too_large_to_add_up(w):
 
 
 @case
+def warnings_are_on_the_page(w):
+    text = "MPAN, Date, Reading\n1234567890123, 2025-11-01, 1\n1234567890123, 2025-11-02, 2\n"
+    reply = send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "warned.csv"), text)])
+    w.storage.work()
+    page = w.admin.get(reply.header("Location")).text
+    assert "Line 2: The check digit of the MPAN 1234567890123 is not right" in page and "(2 times)" in page, page[:3000]
+
+
+@case
 def long_and_short_days(w):
     def day(mpan, date, n):
         return f"{mpan},{date}," + ",".join(["1"] * n) + "\n"

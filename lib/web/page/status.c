@@ -58,34 +58,37 @@ static void show_pace(struct request *r, struct view *v, const struct job *j)
 		view_set(view_section(v, "STALLED"), "AGO", frame_duration(r, now - j->progress_at));
 }
 
-/* The sentences and warnings of the job's summary. One that cannot be read is left out: the counts are the
- * truth. */
-static void show_summary(struct request *r, struct view *v, const struct job *j)
+/* The sentences of the job's summary. One that cannot be read is left out: the counts are the truth. */
+static void show_read_as(struct request *r, struct view *v, const struct job *j)
 {
 	char why[160];
 	struct json *root = j->summary.n > 0 ? json_parse(j->summary, why) : NULL;
-	const struct json *read_as, *warnings;
-	struct view *part;
+	const struct json *read_as = json_member(root, "read_as");
+	struct view *part = json_count(read_as) > 0 ? view_section(v, "READ_AS") : NULL;
 
-	if (!root)
-		return;
-	read_as = json_member(root, "read_as");
-	part = read_as && json_count(read_as) > 0 ? view_section(v, "READ_AS") : NULL;
 	for (size_t i = 0; part && i < json_count(read_as); i++)
 		view_set(view_section(part, "SENTENCE"), "TEXT",
 		         arena_str(r->ctx->arena, json_text(json_item(read_as, i))));
-	warnings = json_member(root, "warnings");
-	part = warnings && json_count(warnings) > 0 ? view_section(v, "WARNINGS") : NULL;
-	for (size_t i = 0; part && i < json_count(warnings) && i < WARNINGS_MAX; i++) {
-		const struct json *w = json_item(warnings, i);
-		const struct json *row = json_member(w, "row");
+	json_free(root);
+}
+
+static enum err show_warnings(struct request *r, struct view *v, const struct job *j)
+{
+	struct job_error *warnings;
+	size_t n;
+	enum err e = job_warnings(r->ctx, j, WARNINGS_MAX, &warnings, &n);
+	struct view *part = !e && n > 0 ? view_section(v, "WARNINGS") : NULL;
+
+	for (size_t i = 0; part && i < n; i++) {
 		struct view *line = view_section(part, "WARNING");
 
-		if (row && json_number(row) > 0)
-			view_int(view_section(line, "HAS_ROW"), "ROW", json_number(row));
-		view_set(line, "TEXT", arena_str(r->ctx->arena, json_text(json_member(w, "message"))));
+		if (warnings[i].row > 0)
+			view_int(view_section(line, "HAS_ROW"), "ROW", warnings[i].row);
+		view_set(line, "TEXT", warnings[i].message);
+		if (warnings[i].times > 1)
+			view_set(view_section(line, "OFTEN"), "TIMES", frame_number(r, warnings[i].times));
 	}
-	json_free(root);
+	return e;
 }
 
 static enum err show_errors(struct request *r, struct view *v, const struct job *j)
@@ -150,13 +153,13 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 	job_view(r, v, j);
 	show_counts(r, v, j);
 	show_pace(r, v, j);
-	show_summary(r, v, j);
+	show_read_as(r, v, j);
 	show_actions(r, v, j);
 	if (job_active(j))
 		job_view_health(r, v, &health);
 	if (j->error_message.n > 0)
 		view_set(view_section(v, "FAILURE"), "MESSAGE", j->error_message);
-	if (show_errors(r, v, j) != OK)
+	if (show_warnings(r, v, j) != OK || show_errors(r, v, j) != OK)
 		return reply_fault(r);
 	p = reply_page(r, status);
 	if (job_active(j) && !form_has(&r->cookies, "wattledger-js"))
