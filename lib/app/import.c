@@ -10,6 +10,7 @@
 #include "app/meter.h"
 #include "app/setting.h"
 #include "app/storage.h"
+#include "app/upload.h"
 #include "codec/utf8.h"
 #include "db/db.h"
 
@@ -189,6 +190,16 @@ static void copy_notes(struct ctx *c, const struct import_run *r, struct import_
 	out->errors_kept = (int64_t)out->errors_count;
 }
 
+/* What the web refuses at an upload's end is refused here in the same words. */
+static enum err check_text(struct ctx *c, int fd)
+{
+	char head[UPLOAD_HEAD];
+	ssize_t n = pread(fd, head, sizeof(head), 0);
+	if (n < 0)
+		return ctx_fail(c, ERR_IO, "file", "The file cannot be read: %s.", strerror(errno));
+	return upload_check_text(c, (struct str){head, (size_t)n});
+}
+
 enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
                      const volatile int *stop, struct import_report *out)
 {
@@ -211,6 +222,8 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 	if (!e)
 		e = import_prepare(c, &run, r);
 	if (!e)
+		e = check_text(c, fd);
+	if (!e)
 		e = import_execute(r, fd, stop);
 	struct fault why = c->fault;
 	out->job = run.job;
@@ -220,10 +233,14 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 		return e;
 	}
 	if (run.job.id) {
-		job_end(c, &run, e == ERR_INTERRUPTED ? ERR_INVALID : e);
+		/* nothing can take up a file that is read in place: what would wait for better times has failed
+		 */
+		job_end(c, &run, e && e != ERR_CONFLICT ? ERR_INVALID : e);
 		struct job now;
 		if (job_get(c, run.job.batch_id, &now) == OK)
 			out->job = now;
+		if (e && e != ERR_CONFLICT)
+			out->job.status = STR("failed");
 		job_errors(c, &out->job, setting_int(c, SETTING_errors_kept), 0, &out->errors,
 		           &out->errors_count, &out->errors_kept);
 		job_warnings(c, &out->job, 1000, &out->warnings, &out->warnings_count);

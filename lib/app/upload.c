@@ -197,20 +197,25 @@ static const char *not_text(struct str head)
 	return odd > head.n / 10 ? "not text" : NULL;
 }
 
+enum err upload_check_text(struct ctx *c, struct str head)
+{
+	const char *is = not_text(head);
+	if (is)
+		return ctx_fail(c, ERR_INVALID, "file",
+		                "This file is %s, not a CSV file. Save it as CSV first.", is);
+	return OK;
+}
+
 static enum err check_content(struct ctx *c, struct upload *u)
 {
-	char head[4096];
+	char head[UPLOAD_HEAD];
 	int fd = openat(c->storage->dir_fd, part_path(c, u), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
 	if (fd >= 0)
 		close(fd);
 	if (n < 0)
 		return file_failed(c, "reading");
-	const char *is = not_text((struct str){head, (size_t)n});
-	if (is)
-		return ctx_fail(c, ERR_INVALID, "file",
-		                "This file is %s, not a CSV file. Save it as CSV and upload that.", is);
-	return OK;
+	return upload_check_text(c, (struct str){head, (size_t)n});
 }
 
 static enum err keep(struct ctx *c, struct upload *u, struct str *rest)

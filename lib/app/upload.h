@@ -37,6 +37,9 @@ enum err upload_sync(struct ctx *c, struct upload *u);
 /* Whole: checks size and content, syncs, renames. After OK: *rest is "uploads/ID.csv" (arena). On failure the
  * file is gone unless the fault is one that a further chunk can mend (ERR_CONFLICT: not all bytes are here). */
 enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest);
+/* Whether a file that begins with these bytes can be text at all: ERR_INVALID says what it is instead. */
+#define UPLOAD_HEAD 4096
+enum err upload_check_text(struct ctx *c, struct str head);
 void upload_abort(struct ctx *c, struct upload *u); /* removes the file and the row; closes */
 void upload_close(struct upload *u);                /* keeps a resumable one for later */
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);

@@ -7,10 +7,30 @@
 #include "app/setup.h"
 #include "app/user.h"
 #include "cli/cli.h"
+#include "codec/json.h"
+#include "codec/utf8.h"
 
 int cmd_init(struct cli *c);
 int cmd_migrate(struct cli *c);
 int cmd_admin_create(struct cli *c);
+
+static void print_prepared(const struct cli *c, int from, int to)
+{
+	struct buf b = BUF_INIT(1 << 16);
+	struct json_out j;
+	json_start(&j, &b);
+	json_object(&j);
+	json_key(&j, "storage");
+	json_str(&j, utf8_clean(c->ctx.arena, c->storage.dir));
+	json_key(&j, "from");
+	json_int(&j, from);
+	json_key(&j, "to");
+	json_int(&j, to);
+	json_end_object(&j);
+	buf_addc(&b, '\n');
+	cli_print(&b);
+	buf_free(&b);
+}
 
 static int migrate(struct cli *c)
 {
@@ -24,7 +44,7 @@ static int migrate(struct cli *c)
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)
-		printf("{\"storage\":\"%.*s\",\"from\":%d,\"to\":%d}\n", STR_ARG(c->storage.dir), from, to);
+		print_prepared(c, from, to);
 	else if (from == to)
 		printf("The database is up to date (version %d).\n", to);
 	else
@@ -71,6 +91,24 @@ static bool ask(const char *prompt, char *out, size_t size)
 	return ok;
 }
 
+static void print_admin(const struct user *u)
+{
+	struct buf b = BUF_INIT(1 << 16);
+	struct json_out j;
+	json_start(&j, &b);
+	json_object(&j);
+	json_key(&j, "id");
+	json_int(&j, u->id);
+	json_key(&j, "email");
+	json_str(&j, u->email);
+	json_key(&j, "role");
+	json_str(&j, u->role);
+	json_end_object(&j);
+	buf_addc(&b, '\n');
+	cli_print(&b);
+	buf_free(&b);
+}
+
 int cmd_admin_create(struct cli *c)
 {
 	char password[1100], again[1100];
@@ -96,8 +134,7 @@ int cmd_admin_create(struct cli *c)
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)
-		printf("{\"id\":%lld,\"email\":\"%.*s\",\"role\":\"admin\"}\n", (long long)u.id,
-		       STR_ARG(u.email));
+		print_admin(&u);
 	else
 		printf("%.*s is an admin now.\n", STR_ARG(u.email));
 	return 0;

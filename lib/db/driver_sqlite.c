@@ -43,7 +43,11 @@ static enum err map_error(struct conn *c, int rc)
 		return ERR_FULL;
 	case SQLITE_IOERR: {
 		int sys = c->db ? sqlite3_system_errno(c->db) : 0;
-		return sys == ENOSPC || sys == EDQUOT || sys == EFBIG ? ERR_FULL : ERR_IO;
+		/* SQLite does not keep the errno of every write; one that failed for no known reason found no
+		 * room */
+		bool full = sys == ENOSPC || sys == EDQUOT || sys == EFBIG ||
+		            (sys == 0 && rc == SQLITE_IOERR_WRITE);
+		return full ? ERR_FULL : ERR_IO;
 	}
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:

@@ -202,6 +202,33 @@ def a_pipe_that_finds_no_room_is_no_import(_):
 
 
 @case
+def an_import_that_fills_the_disk_has_failed(_):
+    s = fresh()
+    path = meters.wide(s.folder / "a.csv", meters.mpans(4), meters.days(2000))
+    room = (s.folder / "storage/wattledger.db").stat().st_size + 200_000
+    p = subprocess.run([BUILD / "wattledger", "import", "--from", path, "--json"], env=s.env, capture_output=True, timeout=60,
+                       preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
+    report = json.loads(p.stdout)
+    equal((p.returncode, report["status"]), (1, "failed"), p.stderr)
+    job = json.loads(s.run("jobs", "--json"))["items"][0]
+    equal(job["status"], "failed", "the job")
+    assert "room" in job["error_message"] and "room" in report["error_message"], (job, report["error_message"])
+    equal(s.import_json("--from", path)[0], 0, "again, with room")
+
+
+@case
+def reports_in_json_are_json(_):
+    with tempfile.TemporaryDirectory(prefix='with "quotes" and \\ ') as folder:
+        storage = Path(folder, "stor\u00e4ge\t")
+        env = {**os.environ, "WATTLEDGER_STORAGE": str(storage)}
+        p = subprocess.run([BUILD / "wattledger", "init", "--json"], env=env, capture_output=True, check=True)
+        assert json.loads(p.stdout)["storage"].startswith(folder), p.stdout
+        p = subprocess.run([BUILD / "wattledger", "admin-create", "--email", 'a"b\\@example.org', "--password-stdin", "--json"],
+                           env=env, input=b"correct horse battery\n", capture_output=True, check=True)
+        equal(json.loads(p.stdout), {"id": 1, "email": 'a"b\\@example.org', "role": "admin"})
+
+
+@case
 def what_cannot_be_printed_is_no_success(_):
     s = fresh()
     path = put(s, "hh.csv", SEED_HH)
@@ -311,7 +338,7 @@ def a_terminal_gets_no_control_characters(_):
 def not_a_csv_is_refused_whole(_):
     s = fresh()
     for name, data in (("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.html", b"<!DOCTYPE html><html><body>no"),
-                       ("empty.csv", b""), ("zip.csv", b"PK\x03\x04" + bytes(100)),
+                       ("empty.csv", b""), ("zip.csv", b"PK\x03\x04" + bytes(100)), ("utf16.csv", SEED_HH.encode("utf-16")),
                        ("words.csv", b"just some words\nand more of them\n"), ("header.csv", b"MPAN,Date,HH01\n")):
         path = s.folder / name
         path.write_bytes(data)
@@ -319,7 +346,10 @@ def not_a_csv_is_refused_whole(_):
         equal(p.returncode, 1, name)
         report = json.loads(p.stdout)
         assert report.get("imported_rows", 0) == 0 and report["errors"], f"{name}: {report}"
-        assert report["errors"][0]["message"], name
+        message = report["errors"][0]["message"]
+        assert message, name
+        what = {"a.png": "picture", "a.html": "web page", "zip.csv": "archive", "utf16.csv": "UTF-16"}.get(name)
+        assert not what or what in message, (name, message)
     equal(s.call("import", "--from", s.folder / "missing.csv").returncode, 1, "a missing file")
 
 
