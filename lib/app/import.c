@@ -25,20 +25,6 @@ bool import_type_known(struct str type)
 
 /* ---- options ---- */
 
-static bool policy_of(struct str word, enum series_policy *out)
-{
-	static const struct {
-		const char *word;
-		enum series_policy policy;
-	} words[] = {{"actual-wins", SERIES_ACTUAL_WINS}, {"replace", SERIES_REPLACE}, {"keep", SERIES_KEEP}};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eqz(word, words[i].word)) {
-			*out = words[i].policy;
-			return true;
-		}
-	return false;
-}
-
 static enum err check_options(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
@@ -46,7 +32,7 @@ static enum err check_options(struct ctx *c, const struct import_options *o)
 		return ctx_fail(c, ERR_INVALID, "type",
 		                "The type is auto, hh, daily or interval, not \"%.*s\".",
 		                STR_ARG(str_sub(o->type, 0, 30)));
-	if (o->on_conflict.n && !policy_of(o->on_conflict, &p))
+	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",
 		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",
 		                STR_ARG(str_sub(o->on_conflict, 0, 30)));
@@ -87,7 +73,7 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 {
 	const struct job *j = &run->job;
 	*r = (struct import_run){.c = c, .run = run, .dry = j->dry_run, .property_id = j->property_id};
-	if (!policy_of(j->on_conflict, &r->policy))
+	if (!series_policy_of(j->on_conflict, &r->policy))
 		r->policy = SERIES_ACTUAL_WINS;
 	r->tz_asked = j->time_zone.n > 0;
 	r->tz = zone_for(c, j);

@@ -34,6 +34,9 @@ struct import_series {
 	const char *unit;
 	int64_t minutes, id; /* id 0: not made yet */
 	struct import_series *next;
+	bool stated, widened; /* the days that this run stated lie between these two (batch.c) */
+	int32_t first_day, last_day;
+	struct import_series *next_widened;
 };
 
 /* A meter that the run has met. */
