@@ -222,5 +222,6 @@ enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_i
 	/* who has stated what shows, and states less than that again, has stated nothing new */
 	if (dry || (old_job == job_id && !any_written(outcome, *n)))
 		return OK;
-	return layers_state(c, series_id, day, job_id, packed, same, policy);
+	const struct layers_statement st = {job_id, packed, policy, same, old_job == job_id};
+	return layers_state(c, series_id, day, &st);
 }

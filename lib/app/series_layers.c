@@ -23,24 +23,16 @@
 #define WINDOW_OF(w) db_i((w)->series_id), db_i((w)->first), db_i((w)->last)
 
 SQL(layers_shown,
-    "SELECT d.data, d.job_id, " LIVE " FROM days d LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d"));
-/* a batch without a job was cleaned away: it is live for ever */
-SQL(layers_of_day,
-    "SELECT l.job_id, COALESCE(l.data, d.data), j.on_conflict, " LIVE " FROM day_layers l "
-    "LEFT JOIN days d ON d.series_id = l.series_id AND d.day = l.day LEFT JOIN jobs j ON j.id = l.job_id "
-    "WHERE " A_DAY("l") " UNION ALL SELECT d.job_id, d.data, j.on_conflict, " LIVE " FROM days d "
-    "LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d") " AND d.job_id IS NOT NULL ORDER BY 1");
+    "SELECT d.data, d.job_id, j.on_conflict, " LIVE " FROM days d LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d"));
+SQL(layers_of_day, "SELECT l.job_id, l.data, j.on_conflict, " LIVE " FROM day_layers l "
+                   "LEFT JOIN jobs j ON j.id = l.job_id WHERE " A_DAY("l") " ORDER BY l.job_id");
 SQL(layers_get, "SELECT COALESCE(l.data, d.data) FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
                 "AND d.day = l.day WHERE " A_DAY("l") " AND l.job_id = ?");
 SQL(layers_add, "INSERT INTO day_layers (series_id, day, job_id, data) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (series_id, day, job_id) DO NOTHING");
 SQL(layers_change, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND job_id = ?");
 SQL(layers_write_out, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND data IS NULL");
-SQL(layers_same_as, "UPDATE day_layers SET data = NULL WHERE series_id = ? AND day = ? AND data = ?");
-SQL(layers_take_lowest,
-    "DELETE FROM day_layers WHERE series_id = ? AND day = ? AND job_id = (SELECT MIN(l.job_id) FROM day_layers l "
-    "LEFT JOIN jobs j ON j.id = l.job_id WHERE " A_DAY("l") " AND l.data IS NULL AND j.undone_at IS NULL) "
-    "RETURNING job_id");
+SQL(layers_remove, "DELETE FROM day_layers WHERE series_id = ? AND day = ? AND job_id = ?");
 SQL(shown_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?)");
 SQL(shown_change, "UPDATE days SET job_id = ?, data = ? WHERE series_id = ? AND day = ?");
 SQL(shown_owner, "UPDATE days SET job_id = ? WHERE series_id = ? AND day = ?");
@@ -73,6 +65,7 @@ struct day_key {
 struct shown {
 	bool there, live; /* live: the batch that `job` names is */
 	int64_t job;      /* 0: none has stated all of it */
+	enum series_policy policy; /* of that batch */
 	struct str data;
 	uint8_t room[SERIES_PACKED_MAX];
 };
@@ -80,22 +73,27 @@ struct shown {
 static enum err read_shown(struct ctx *c, const struct day_key *k, struct shown *s)
 {
 	struct db_cur cur;
-	*s = (struct shown){.there = false};
+	s->there = s->live = false;
+	s->job = 0;
+	s->policy = SERIES_ACTUAL_WINS;
+	s->data = STR("");
 	db_query(c->db, &cur, &sql_layers_shown, DB_ARGS(DAY_ARGS(k)));
 	if (db_next(&cur)) {
 		struct str data = db_text(&cur, 0);
 		s->there = true;
 		s->job = db_int(&cur, 1);
-		s->live = db_int(&cur, 2) != 0;
+		series_policy_of(db_text(&cur, 2), &s->policy);
+		s->live = db_int(&cur, 3) != 0;
 		s->data = (struct str){(char *)s->room, data.n < sizeof(s->room) ? data.n : sizeof(s->room)};
 		memcpy(s->room, data.p, s->data.n);
 	}
 	return db_done(&cur);
 }
 
-/* Lays a statement over what is there. */
-static void lay(struct series_day *onto, const struct series_day *stated, enum series_policy policy)
+/* Lays a statement over what is there. True: something has changed. */
+static bool lay(struct series_day *onto, const struct series_day *stated, enum series_policy policy)
 {
+	bool changed = false;
 	for (int i = onto->n; i < stated->n; i++) {
 		onto->value[i] = 0;
 		onto->quality[i] = 0;
@@ -109,34 +107,73 @@ static void lay(struct series_day *onto, const struct series_day *stated, enum s
 		case SERIES_CHANGED:
 			onto->value[i] = stated->value[i];
 			onto->quality[i] = stated->quality[i];
+			changed = true;
 			break;
 		case SERIES_ABSENT:
 		case SERIES_IDENTICAL:
 		case SERIES_KEPT:
 			break;
 		}
+	return changed;
 }
 
-/* What has to show. `job_id` is taken for live or not as `live` says, the others as their jobs say; 0: all as
- * their jobs say. Returns the packed day in `room`; empty: nothing shows. */
-static enum err lay_all(struct ctx *c, const struct day_key *k, int64_t job_id, bool live,
-                        uint8_t room[SERIES_PACKED_MAX], struct str *out)
+static bool equal(const struct series_day *a, const struct series_day *b)
+{
+	return a->n == b->n && memcmp(a->quality, b->quality, a->n) == 0 &&
+	       memcmp(a->value, b->value, a->n * sizeof(a->value[0])) == 0;
+}
+
+/* What has to show. */
+struct laid {
+	struct str data; /* empty: nothing */
+	int64_t owner;   /* a live batch that states just this; 0: none is known */
+	bool leaning;    /* some layers have no data of their own */
+	uint8_t room[SERIES_PACKED_MAX];
+};
+
+/* Lays one more layer over those before it; false: it is damaged. */
+static bool lay_one(struct series_day *shows, struct laid *l, int64_t job, struct str data,
+                    enum series_policy policy)
+{
+	struct series_day stated;
+	if (!series_unpack(data, &stated))
+		return false;
+	if (lay(shows, &stated, policy) || !l->owner)
+		l->owner = equal(shows, &stated) ? job : 0;
+	return true;
+}
+
+/* `job_id` is taken for live or not as `live` says, the others as their jobs say; 0: all as their jobs say. */
+static enum err lay_all(struct ctx *c, const struct day_key *k, const struct shown *s, int64_t job_id, bool live,
+                        struct laid *out)
 {
 	struct db_cur cur;
-	struct series_day shows = {.n = 0}, stated;
+	struct series_day shows;
 	bool fine = true;
-	db_query(c->db, &cur, &sql_layers_of_day, DB_ARGS(DAY_ARGS(k), DAY_ARGS(k)));
+	bool row = s->job && (s->job == job_id ? live : s->live); /* the layer that is the row of `days` waits */
+	shows.n = 0;
+	out->owner = 0;
+	out->leaning = false;
+	db_query(c->db, &cur, &sql_layers_of_day, DB_ARGS(DAY_ARGS(k)));
 	while (fine && db_next(&cur)) {
 		enum series_policy policy = SERIES_ACTUAL_WINS;
-		if (!(db_int(&cur, 0) == job_id ? live : db_int(&cur, 3) != 0))
+		int64_t job = db_int(&cur, 0);
+		struct str data = db_text(&cur, 1);
+		if (row && s->job < job) {
+			row = false;
+			fine = lay_one(&shows, out, s->job, s->data, s->policy);
+		}
+		out->leaning = out->leaning || !data.p;
+		if (!fine || !(job == job_id ? live : db_int(&cur, 3) != 0))
 			continue;
 		series_policy_of(db_text(&cur, 2), &policy);
-		fine = series_unpack(db_text(&cur, 1), &stated);
-		if (fine)
-			lay(&shows, &stated, policy);
+		fine = lay_one(&shows, out, job, data.p ? data : s->data, policy);
 	}
 	enum err e = db_done(&cur);
-	*out = (struct str){(char *)room, series_pack(shows.n, shows.value, shows.quality, room)};
+	if (fine && row)
+		fine = lay_one(&shows, out, s->job, s->data, s->policy);
+	out->data.p = (char *)out->room;
+	out->data.n = series_pack(shows.n, shows.value, shows.quality, out->room);
 	return fine ? e : series_damaged(c, k->series_id, k->day);
 }
 
@@ -147,107 +184,84 @@ static enum layers_effect effect_of(const struct shown *before, struct str now)
 	return !now.n ? LAYERS_REMOVED : before->there ? LAYERS_CHANGED : LAYERS_ADDED;
 }
 
-/* The layers that lean on what shows stand on their own before it changes. */
-static enum err write_out(struct ctx *c, const struct day_key *k, const struct shown *s)
+/* The same shows, but the batch whose layer the row was is undone: another stands for it. */
+static enum err change_owner(struct ctx *c, const struct day_key *k, int64_t from, int64_t to)
 {
-	enum err e = db_run(c->db, &sql_layers_write_out, DB_ARGS(db_b(s->data), DAY_ARGS(k)));
+	enum err e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(from), db_null()));
+	if (!e)
+		e = db_run(c->db, &sql_layers_remove, DB_ARGS(DAY_ARGS(k), db_i(to)));
+	return e ? e : db_run(c->db, &sql_shown_owner, DB_ARGS(db_i0(to), DAY_ARGS(k)));
+}
+
+/* Something else shows: the layers that leaned on what showed stand on their own, and the new owner's leans. */
+static enum err change_shown(struct ctx *c, const struct day_key *k, const struct shown *s, const struct laid *l)
+{
+	enum err e = OK;
+	if (l->leaning)
+		e = db_run(c->db, &sql_layers_write_out, DB_ARGS(db_b(s->data), DAY_ARGS(k)));
 	if (!e && s->job)
 		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(s->job), db_b(s->data)));
-	return e;
-}
-
-/* The lowest live layer that says what shows, taken out of day_layers: the row of `days` stands for it. */
-static enum err take_owner(struct ctx *c, const struct day_key *k, int64_t *job)
-{
-	*job = 0;
-	enum err e = db_one_int(c->db, &sql_layers_take_lowest, DB_ARGS(DAY_ARGS(k), DAY_ARGS(k)), job);
-	return e == ERR_NOT_FOUND ? OK : e;
-}
-
-/* The same shows, but the batch whose layer the row was is undone: another stands for it. */
-static enum err change_owner(struct ctx *c, const struct day_key *k, const struct shown *s)
-{
-	int64_t owner;
-	enum err e = take_owner(c, k, &owner);
-	if (!e)
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(s->job), db_null()));
-	return e ? e : db_run(c->db, &sql_shown_owner, DB_ARGS(db_i0(owner), DAY_ARGS(k)));
+	if (!e && l->owner)
+		e = db_run(c->db, &sql_layers_remove, DB_ARGS(DAY_ARGS(k), db_i(l->owner)));
+	if (e)
+		return e;
+	if (!l->data.n)
+		return db_run(c->db, &sql_shown_remove, DB_ARGS(DAY_ARGS(k)));
+	return s->there ? db_run(c->db, &sql_shown_change, DB_ARGS(db_i0(l->owner), db_b(l->data), DAY_ARGS(k)))
+	                : db_run(c->db, &sql_shown_add, DB_ARGS(DAY_ARGS(k), db_i0(l->owner), db_b(l->data)));
 }
 
 /* Makes what shows of the day right. */
 static enum err settle_day(struct ctx *c, const struct day_key *k, enum layers_effect *effect)
 {
 	struct shown s;
-	uint8_t room[SERIES_PACKED_MAX];
-	struct str now;
-	int64_t owner;
+	struct laid l;
 	enum err e = read_shown(c, k, &s);
 	if (!e)
-		e = lay_all(c, k, 0, false, room, &now);
+		e = lay_all(c, k, &s, 0, false, &l);
 	if (e)
 		return e;
-	*effect = effect_of(&s, now);
-	if (*effect == LAYERS_SAME)
-		return s.job && !s.live ? change_owner(c, k, &s) : OK;
-	if (s.there)
-		e = write_out(c, k, &s);
-	if (e || *effect == LAYERS_REMOVED)
-		return e ? e : db_run(c->db, &sql_shown_remove, DB_ARGS(DAY_ARGS(k)));
-	e = db_run(c->db, &sql_layers_same_as, DB_ARGS(DAY_ARGS(k), db_b(now)));
-	if (!e)
-		e = take_owner(c, k, &owner);
-	if (e)
-		return e;
-	return s.there ? db_run(c->db, &sql_shown_change, DB_ARGS(db_i0(owner), db_b(now), DAY_ARGS(k)))
-	               : db_run(c->db, &sql_shown_add, DB_ARGS(DAY_ARGS(k), db_i0(owner), db_b(now)));
+	*effect = effect_of(&s, l.data);
+	if (*effect != LAYERS_SAME)
+		return change_shown(c, k, &s, &l);
+	return s.job && !s.live ? change_owner(c, k, s.job, l.owner) : OK;
 }
 
 /* ---- stating ---- */
 
-/* The batch has a layer of this day already, from an earlier commit: it grows. *had false: it has none. */
+/* The batch has a layer of this day already, from an earlier commit: it grows. */
 static enum err grow(struct ctx *c, const struct day_key *k, int64_t job_id, struct str packed,
-                     enum series_policy policy, bool *had)
+                     enum series_policy policy)
 {
 	struct db_cur cur;
 	struct series_day stated, more;
 	uint8_t room[SERIES_PACKED_MAX];
-	bool fine = true;
 	db_query(c->db, &cur, &sql_layers_get, DB_ARGS(DAY_ARGS(k), db_i(job_id)));
-	*had = db_next(&cur);
-	if (*had)
-		fine = series_unpack(db_text(&cur, 0), &stated) && series_unpack(packed, &more);
+	bool fine = db_next(&cur) && series_unpack(db_text(&cur, 0), &stated) && series_unpack(packed, &more);
 	enum err e = db_done(&cur);
-	if (!fine)
-		return series_damaged(c, k->series_id, k->day);
-	if (e || !*had)
-		return e;
+	if (e || !fine)
+		return e ? e : series_damaged(c, k->series_id, k->day);
 	lay(&stated, &more, policy);
 	struct str data = {(char *)room, series_pack(stated.n, stated.value, stated.quality, room)};
 	return db_run(c->db, &sql_layers_change, DB_ARGS(db_b(data), DAY_ARGS(k), db_i(job_id)));
 }
 
-static enum err state(struct ctx *c, const struct day_key *k, int64_t job_id, struct str packed, bool same,
-                      enum series_policy policy)
+static enum err state(struct ctx *c, const struct day_key *k, const struct layers_statement *st)
 {
-	struct shown s;
-	bool had;
 	enum layers_effect unused;
 	enum err e = OK;
-	if (same) {
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(job_id), db_null()));
-		if (e || db_changes(c->db))
-			return e;
-	}
-	e = read_shown(c, k, &s);
-	if (!e && s.job == job_id) { /* its own row becomes a layer that can grow */
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(job_id), db_null()));
+	if (st->owns) { /* its row becomes a layer that can grow */
+		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(st->job_id), db_null()));
 		if (!e)
 			e = db_run(c->db, &sql_shown_owner, DB_ARGS(db_null(), DAY_ARGS(k)));
+	} else {
+		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(st->job_id),
+		                                           st->same ? db_null() : db_b(st->packed)));
+		if (!e && db_changes(c->db))
+			return st->same ? OK : settle_day(c, k, &unused);
 	}
 	if (!e)
-		e = grow(c, k, job_id, packed, policy, &had);
-	if (!e && !had)
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(job_id), db_b(packed)));
+		e = grow(c, k, st->job_id, st->packed, st->policy);
 	return e ? e : settle_day(c, k, &unused);
 }
 
@@ -256,11 +270,10 @@ static enum err said(struct ctx *c, enum err e)
 	return !e || c->fault.code ? e : ctx_db_failed(c, e, "storing readings");
 }
 
-enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
-                      bool same, enum series_policy policy)
+enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st)
 {
 	const struct day_key k = {series_id, day};
-	return said(c, state(c, &k, job_id, packed, same, policy));
+	return said(c, state(c, &k, st));
 }
 
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last)
@@ -300,6 +313,7 @@ SQL(window_shared, "SELECT d.day FROM days d WHERE " A_WINDOW("d") " AND d.day >
                    "AND d.day = l.day WHERE " A_WINDOW("l") " AND l.day > ? AND l.job_id = ? AND (NOT " ALONE("l")
                    " OR (d.day IS NOT NULL AND (d.job_id IS NULL OR l.data IS NOT NULL))) ORDER BY 1 LIMIT 500");
 #define SHARED_AT_ONCE 500
+SQL(window_hold, "SELECT COUNT(*) FROM job_series WHERE job_id = ?");
 
 static enum err next_shared(struct ctx *c, const struct layers_window *w, int64_t after,
                             int32_t day[SHARED_AT_ONCE], int *n)
@@ -317,13 +331,12 @@ static enum err foresee_day(struct ctx *c, const struct layers_window *w, const 
                             enum layers_effect *effect)
 {
 	struct shown s;
-	uint8_t room[SERIES_PACKED_MAX];
-	struct str now;
+	struct laid l;
 	enum err e = read_shown(c, k, &s);
 	if (!e)
-		e = lay_all(c, k, w->job_id, live, room, &now);
+		e = lay_all(c, k, &s, w->job_id, live, &l);
 	if (!e)
-		*effect = effect_of(&s, now);
+		*effect = effect_of(&s, l.data);
 	return e;
 }
 
@@ -334,8 +347,13 @@ static enum err shared_days(struct ctx *c, const struct layers_window *w, bool l
 	int32_t day[SHARED_AT_ONCE];
 	int64_t after = w->first - 1;
 	int n = SHARED_AT_ONCE;
+	struct db_cur hold;
 	enum err e = OK;
 	while (!e && n == SHARED_AT_ONCE) {
+		if (dry) { /* an open cursor keeps the read lock, which would cost more than the reading */
+			db_query(c->db, &hold, &sql_window_hold, DB_ARGS(db_i(w->job_id)));
+			db_next(&hold);
+		}
 		e = next_shared(c, w, after, day, &n);
 		for (int i = 0; i < n && !e; i++) {
 			const struct day_key k = {w->series_id, day[i]};
@@ -346,6 +364,8 @@ static enum err shared_days(struct ctx *c, const struct layers_window *w, bool l
 			counts->added += effect == LAYERS_ADDED;
 			after = day[i];
 		}
+		if (dry)
+			db_done(&hold);
 	}
 	return e;
 }

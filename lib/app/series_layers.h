@@ -14,10 +14,17 @@
 /* What became of a day. */
 enum layers_effect { LAYERS_SAME, LAYERS_CHANGED, LAYERS_REMOVED, LAYERS_ADDED };
 
-/* A batch states a day that is there already; what shows is made anew. same: `packed` is what shows now. In the
- * caller's transaction, like all that writes here. */
-enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
-                      bool same, enum series_policy policy);
+/* What a batch states of a day. */
+struct layers_statement {
+	int64_t job_id;
+	struct str packed;
+	enum series_policy policy;
+	bool same; /* just this shows now */
+	bool owns; /* days.job_id names this batch */
+};
+/* A batch states a day that is there already; what shows is made anew. In the caller's transaction, like all
+ * that writes here. */
+enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st);
 /* Every day that the batch has stated of the series lies between these two. The meter can be seen again if it
  * was undone with its batches. */
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last);
