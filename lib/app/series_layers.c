@@ -294,6 +294,15 @@ SQL(window_store, "INSERT INTO day_layers (series_id, day, job_id, data) SELECT 
 SQL(window_hide, "DELETE FROM days WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
                  "(SELECT 1 FROM day_layers l WHERE l.series_id = days.series_id AND l.day = days.day "
                  "AND l.job_id = days.job_id)");
+/* undo: a day that one live batch only repeats is that batch's now; then its layer is the undone one's */
+SQL(window_hand_over,
+    "UPDATE days SET job_id = (SELECT l.job_id FROM day_layers l WHERE l.series_id = days.series_id AND l.day = "
+    "days.day) WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND (SELECT CASE WHEN COUNT(*) = 1 AND "
+    "COUNT(l.data) = 0 AND COUNT(j.undone_at) = 0 THEN 1 ELSE 0 END FROM day_layers l LEFT JOIN jobs j "
+    "ON j.id = l.job_id WHERE l.series_id = days.series_id AND l.day = days.day) = 1");
+SQL(window_handed,
+    "UPDATE day_layers SET job_id = ? WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = (SELECT d.job_id "
+    "FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day)");
 /* redo: and come back */
 SQL(window_show, "INSERT INTO days (series_id, day, job_id, data) SELECT l.series_id, l.day, l.job_id, l.data "
                  "FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE("l") " AND NOT EXISTS "
@@ -386,6 +395,11 @@ static enum err window(struct ctx *c, const struct layers_window *w, bool live, 
 		moved = db_changes(c->db);
 		if (moved)
 			e = db_run(c->db, live ? &sql_window_unstore : &sql_window_hide, 4, args);
+	}
+	if (!e && !dry && !live && moved < days) {
+		e = db_run(c->db, &sql_window_hand_over, 4, args);
+		if (!e && db_changes(c->db))
+			e = db_run(c->db, &sql_window_handed, DB_ARGS(db_i(w->job_id), WINDOW_OF(w)));
 	}
 	if (!e && moved < days)
 		e = shared_days(c, w, live, dry, &here);
