@@ -85,15 +85,14 @@ static const struct rec_field job_fields[] = {
 const struct rec_desc job_desc = REC_DESC(struct job, job_fields);
 
 static const struct rec_field job_row_fields[] = {
-        REC(struct job, batch_id, REC_TEXT),         REC(struct job, kind, REC_TEXT),
-        REC(struct job, filename, REC_TEXT),
-        REC(struct job, import_type, REC_TEXT),      REC(struct job, status, REC_TEXT),
-        REC(struct job, dry_run, REC_BOOL),          REC(struct job, total_rows, REC_INT),
-        REC(struct job, processed_rows, REC_INT),    REC(struct job, imported_rows, REC_INT),
-        REC(struct job, failed_rows, REC_INT),       REC(struct job, bytes_total, REC_INT),
-        REC(struct job, bytes_done, REC_INT),        REC(struct job, queued_at, REC_AT_SQL),
-        REC(struct job, cancel_requested, REC_BOOL), REC(struct job, undone_at, REC_AT_SQL),
-        REC(struct job, user_name, REC_TEXT),
+        REC(struct job, batch_id, REC_TEXT),     REC(struct job, kind, REC_TEXT),
+        REC(struct job, filename, REC_TEXT),     REC(struct job, import_type, REC_TEXT),
+        REC(struct job, status, REC_TEXT),       REC(struct job, dry_run, REC_BOOL),
+        REC(struct job, total_rows, REC_INT),    REC(struct job, processed_rows, REC_INT),
+        REC(struct job, imported_rows, REC_INT), REC(struct job, failed_rows, REC_INT),
+        REC(struct job, bytes_total, REC_INT),   REC(struct job, bytes_done, REC_INT),
+        REC(struct job, queued_at, REC_AT_SQL),  REC(struct job, cancel_requested, REC_BOOL),
+        REC(struct job, undone_at, REC_AT_SQL),  REC(struct job, user_name, REC_TEXT),
         REC(struct job, user_email, REC_TEXT),
 };
 static const struct rec_desc job_row_desc = REC_DESC(struct job, job_row_fields);
@@ -193,7 +192,8 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
 	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
 	                db_i0(w->meter_id), w->time_zone.n ? db_t(w->time_zone) : db_null(),
-	                db_i(w->bytes_total), db_i0(w->target_id), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	                db_i(w->bytes_total), db_i0(w->target_id), db_i(now), db_i0(here ? now : 0),
+	                here ? db_i(slot) : db_null()),
 	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");
@@ -216,7 +216,8 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 	if (e)
 		return e;
 	if (!str_eqz(j.kind, "import"))
-		return ctx_fail(c, ERR_CONFLICT, "", "An undo is not stopped half way. Redo the import afterwards.");
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "An undo is not stopped half way. Redo the import afterwards.");
 	e = db_run(c->db, &sql_job_cancel_queued, DB_ARGS(db_i(ctx_now(c)), db_i(j.id)));
 	if (!e && db_changes(c->db))
 		return OK;

@@ -13,13 +13,15 @@
 	"j.completed_at, j.progress_at, j.attempts, j.cancel_requested, j.error_message, j.summary, "         \
 	"j.user_id, "                                                                                         \
 	"u.name AS user_name, u.email AS user_email, j.on_conflict, j.property_id, j.meter_id, j.time_zone, " \
-	"j.target_id, j.undone_at, j.cleaned_at, j.resume_offset, j.resume_line, j.lease_token FROM jobs j LEFT JOIN users u ON u.id = j.user_id"
+	"j.target_id, j.undone_at, j.cleaned_at, j.resume_offset, j.resume_line, j.lease_token FROM jobs j "  \
+	"LEFT JOIN users u ON u.id = j.user_id"
 
 /* What a page's table of jobs shows, in the order of job_row_desc: a third of the columns, and of the time. */
-#define JOB_ROW_COLUMNS                                                                                      \
-	"j.batch_id, j.kind, j.filename, j.import_type, j.status, j.dry_run, j.total_rows, j.processed_rows, "       \
-	"j.imported_rows, "                                                                                  \
-	"j.failed_rows, j.bytes_total, j.bytes_done, j.queued_at, j.cancel_requested, j.undone_at, u.name AS user_name, " \
+#define JOB_ROW_COLUMNS                                                                                        \
+	"j.batch_id, j.kind, j.filename, j.import_type, j.status, j.dry_run, j.total_rows, j.processed_rows, " \
+	"j.imported_rows, "                                                                                    \
+	"j.failed_rows, j.bytes_total, j.bytes_done, j.queued_at, j.cancel_requested, j.undone_at, u.name AS " \
+	"user_name, "                                                                                          \
 	"u.email AS user_email FROM jobs j LEFT JOIN users u ON u.id = j.user_id"
 
 #endif

@@ -18,7 +18,8 @@ SQL(meter_list, "SELECT " METER_COLUMNS "WHERE m.is_active = 1 AND m.is_undone =
                 " ORDER BY m.identifier, m.id LIMIT ? OFFSET ?");
 SQL(meter_count, "SELECT COUNT(*) FROM meters m WHERE m.is_active = 1 AND m.is_undone = 0 AND " METER_FOUND);
 SQL(meter_get, "SELECT " METER_COLUMNS "WHERE m.id = ? AND m.is_undone = 0");
-SQL(meter_by_identifier, "SELECT " METER_COLUMNS "WHERE m.identifier = ? AND m.is_undone = 0 ORDER BY m.id LIMIT 2");
+SQL(meter_by_identifier,
+    "SELECT " METER_COLUMNS "WHERE m.identifier = ? AND m.is_undone = 0 ORDER BY m.id LIMIT 2");
 
 static const struct rec_field meter_fields[] = {
         REC(struct meter, id, REC_INT),

@@ -4,7 +4,8 @@
  * How a layer is stored depends on what it says. The layer of the batch that days.job_id names is the row of
  * `days` itself. Another that says the same has a row of day_layers without data. All others have their data. A
  * day that does not show, because every batch that stated it is undone, has no row in `days` and all its layers
- * in day_layers. So a fresh import writes one row a day, and one that only repeats what is there 10 bytes a day.
+ * in day_layers. So a fresh import writes one row a day, and one that only repeats what is there 10 bytes a
+ * day.
  *
  * A day stated by one batch alone is undone and redone by moving its row from one table to the other, many days
  * in one statement; days with several layers are laid anew one after the other.
@@ -22,12 +23,13 @@
 #define DAY_ARGS(k)  db_i((k)->series_id), db_i((k)->day)
 #define WINDOW_OF(w) db_i((w)->series_id), db_i((w)->first), db_i((w)->last)
 
-SQL(layers_shown,
-    "SELECT d.data, d.job_id, j.on_conflict, " LIVE " FROM days d LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d"));
+SQL(layers_shown, "SELECT d.data, d.job_id, j.on_conflict, " LIVE
+                  " FROM days d LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d"));
 SQL(layers_of_day, "SELECT l.job_id, l.data, j.on_conflict, " LIVE " FROM day_layers l "
                    "LEFT JOIN jobs j ON j.id = l.job_id WHERE " A_DAY("l") " ORDER BY l.job_id");
-SQL(layers_get, "SELECT COALESCE(l.data, d.data) FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
-                "AND d.day = l.day WHERE " A_DAY("l") " AND l.job_id = ?");
+SQL(layers_get,
+    "SELECT COALESCE(l.data, d.data) FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
+    "AND d.day = l.day WHERE " A_DAY("l") " AND l.job_id = ?");
 SQL(layers_add, "INSERT INTO day_layers (series_id, day, job_id, data) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (series_id, day, job_id) DO NOTHING");
 SQL(layers_change, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND job_id = ?");
@@ -44,14 +46,16 @@ SQL(range_add, "INSERT INTO job_series (job_id, series_id, first_day, last_day) 
                "ELSE job_series.first_day END, "
                "last_day = CASE WHEN excluded.last_day > job_series.last_day THEN excluded.last_day "
                "ELSE job_series.last_day END");
-SQL(range_meter_back, "UPDATE meters SET is_undone = 0 WHERE is_undone = 1 AND id = (SELECT s.meter_id FROM series s "
-                      "WHERE s.id = ?)");
+SQL(range_meter_back,
+    "UPDATE meters SET is_undone = 0 WHERE is_undone = 1 AND id = (SELECT s.meter_id FROM series s "
+    "WHERE s.id = ?)");
 SQL(range_next, "SELECT series_id, first_day, last_day FROM job_series WHERE job_id = ? AND series_id > ? "
                 "ORDER BY series_id LIMIT 1");
 SQL(range_days,
     "SELECT CAST(COALESCE(SUM((SELECT COUNT(*) FROM days d WHERE d.series_id = s.series_id AND d.day BETWEEN "
     "s.first_day AND s.last_day AND d.job_id = s.job_id) + (SELECT COUNT(*) FROM day_layers l "
-    "WHERE l.series_id = s.series_id AND l.day BETWEEN s.first_day AND s.last_day AND l.job_id = s.job_id)), 0) "
+    "WHERE l.series_id = s.series_id AND l.day BETWEEN s.first_day AND s.last_day AND l.job_id = s.job_id)), "
+    "0) "
     "AS BIGINT) FROM job_series s WHERE s.job_id = ?");
 
 /* ---- one day ---- */
@@ -63,8 +67,8 @@ struct day_key {
 
 /* What shows of a day, as it is stored. */
 struct shown {
-	bool there, live; /* live: the batch that `job` names is */
-	int64_t job;      /* 0: none has stated all of it */
+	bool there, live;          /* live: the batch that `job` names is */
+	int64_t job;               /* 0: none has stated all of it */
 	enum series_policy policy; /* of that batch */
 	struct str data;
 	uint8_t room[SERIES_PACKED_MAX];
@@ -144,13 +148,14 @@ static bool lay_one(struct series_day *shows, struct laid *l, int64_t job, struc
 }
 
 /* `job_id` is taken for live or not as `live` says, the others as their jobs say; 0: all as their jobs say. */
-static enum err lay_all(struct ctx *c, const struct day_key *k, const struct shown *s, int64_t job_id, bool live,
-                        struct laid *out)
+static enum err lay_all(struct ctx *c, const struct day_key *k, const struct shown *s, int64_t job_id,
+                        bool live, struct laid *out)
 {
 	struct db_cur cur;
 	struct series_day shows;
 	bool fine = true;
-	bool row = s->job && (s->job == job_id ? live : s->live); /* the layer that is the row of `days` waits */
+	bool row =
+	        s->job && (s->job == job_id ? live : s->live); /* the layer that is the row of `days` waits */
 	shows.n = 0;
 	out->owner = 0;
 	out->leaning = false;
@@ -194,7 +199,8 @@ static enum err change_owner(struct ctx *c, const struct day_key *k, int64_t fro
 }
 
 /* Something else shows: the layers that leaned on what showed stand on their own, and the new owner's leans. */
-static enum err change_shown(struct ctx *c, const struct day_key *k, const struct shown *s, const struct laid *l)
+static enum err change_shown(struct ctx *c, const struct day_key *k, const struct shown *s,
+                             const struct laid *l)
 {
 	enum err e = OK;
 	if (l->leaning)
@@ -255,8 +261,8 @@ static enum err state(struct ctx *c, const struct day_key *k, const struct layer
 		if (!e)
 			e = db_run(c->db, &sql_shown_owner, DB_ARGS(db_null(), DAY_ARGS(k)));
 	} else {
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(st->job_id),
-		                                           st->same ? db_null() : db_b(st->packed)));
+		e = db_run(c->db, &sql_layers_add,
+		           DB_ARGS(DAY_ARGS(k), db_i(st->job_id), st->same ? db_null() : db_b(st->packed)));
 		if (!e && db_changes(c->db))
 			return st->same ? OK : settle_day(c, k, &unused);
 	}
@@ -278,49 +284,58 @@ enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struc
 
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last)
 {
-	enum err e = db_run(c->db, &sql_range_add,
-	                    DB_ARGS(db_i(job_id), db_i(series_id), db_i(first), db_i(last)));
+	enum err e =
+	        db_run(c->db, &sql_range_add, DB_ARGS(db_i(job_id), db_i(series_id), db_i(first), db_i(last)));
 	return said(c, e ? e : db_run(c->db, &sql_range_meter_back, DB_ARGS(db_i(series_id))));
 }
 
 /* ---- windows ---- */
 
-#define ALONE(t) "NOT EXISTS (SELECT 1 FROM day_layers o WHERE o.series_id = " t ".series_id AND o.day = " t ".day " \
-	         "AND o.job_id <> " t ".job_id)"
+#define ALONE(t)                                                                                            \
+	"NOT EXISTS (SELECT 1 FROM day_layers o WHERE o.series_id = " t ".series_id AND o.day = " t ".day " \
+	"AND o.job_id <> " t ".job_id)"
 
 /* undo: the days of the batch alone leave `days` */
-SQL(window_store, "INSERT INTO day_layers (series_id, day, job_id, data) SELECT d.series_id, d.day, d.job_id, d.data "
-                  "FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ? AND " ALONE("d"));
+SQL(window_store,
+    "INSERT INTO day_layers (series_id, day, job_id, data) SELECT d.series_id, d.day, d.job_id, d.data "
+    "FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ? AND " ALONE("d"));
 SQL(window_hide, "DELETE FROM days WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
                  "(SELECT 1 FROM day_layers l WHERE l.series_id = days.series_id AND l.day = days.day "
                  "AND l.job_id = days.job_id)");
 /* undo: a day that one live batch only repeats is that batch's now; then its layer is the undone one's */
 SQL(window_hand_over,
-    "UPDATE days SET job_id = (SELECT l.job_id FROM day_layers l WHERE l.series_id = days.series_id AND l.day = "
-    "days.day) WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND (SELECT CASE WHEN COUNT(*) = 1 AND "
+    "UPDATE days SET job_id = (SELECT l.job_id FROM day_layers l WHERE l.series_id = days.series_id AND l.day "
+    "= "
+    "days.day) WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND (SELECT CASE WHEN COUNT(*) = 1 "
+    "AND "
     "COUNT(l.data) = 0 AND COUNT(j.undone_at) = 0 THEN 1 ELSE 0 END FROM day_layers l LEFT JOIN jobs j "
     "ON j.id = l.job_id WHERE l.series_id = days.series_id AND l.day = days.day) = 1");
-SQL(window_handed,
-    "UPDATE day_layers SET job_id = ? WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = (SELECT d.job_id "
-    "FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day)");
+SQL(window_handed, "UPDATE day_layers SET job_id = ? WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = "
+                   "(SELECT d.job_id "
+                   "FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day)");
 /* redo: and come back */
 SQL(window_show, "INSERT INTO days (series_id, day, job_id, data) SELECT l.series_id, l.day, l.job_id, l.data "
-                 "FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE("l") " AND NOT EXISTS "
-                 "(SELECT 1 FROM days d WHERE " SAME_DAY ")");
-SQL(window_unstore, "DELETE FROM day_layers WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
-                    "(SELECT 1 FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day "
-                    "AND d.job_id = day_layers.job_id)");
-SQL(window_days, "SELECT (SELECT COUNT(*) FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ?) + "
-                 "(SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ?)");
+                 "FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE(
+                         "l") " AND NOT EXISTS "
+                              "(SELECT 1 FROM days d WHERE " SAME_DAY ")");
+SQL(window_unstore,
+    "DELETE FROM day_layers WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
+    "(SELECT 1 FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day "
+    "AND d.job_id = day_layers.job_id)");
+SQL(window_days, "SELECT (SELECT COUNT(*) FROM days d WHERE " A_WINDOW(
+                         "d") " AND d.job_id = ?) + "
+                              "(SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ?)");
 SQL(window_alone, "SELECT COUNT(*) FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ? AND " ALONE("d"));
-SQL(window_hidden, "SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE("l")
-                   " AND NOT EXISTS (SELECT 1 FROM days d WHERE " SAME_DAY ")");
+SQL(window_hidden, "SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE(
+                           "l") " AND NOT EXISTS (SELECT 1 FROM days d WHERE " SAME_DAY ")");
 /* The batch's days with layers of others, but for those where it only repeats the one other: nothing comes of
  * them either way. */
-SQL(window_shared, "SELECT d.day FROM days d WHERE " A_WINDOW("d") " AND d.day > ? AND d.job_id = ? AND NOT " ALONE("d")
-                   " UNION ALL SELECT l.day FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
-                   "AND d.day = l.day WHERE " A_WINDOW("l") " AND l.day > ? AND l.job_id = ? AND (NOT " ALONE("l")
-                   " OR (d.day IS NOT NULL AND (d.job_id IS NULL OR l.data IS NOT NULL))) ORDER BY 1 LIMIT 500");
+SQL(window_shared,
+    "SELECT d.day FROM days d WHERE " A_WINDOW("d") " AND d.day > ? AND d.job_id = ? AND NOT " ALONE(
+            "d") " UNION ALL SELECT l.day FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
+                 "AND d.day = l.day WHERE " A_WINDOW("l") " AND l.day > ? AND l.job_id = ? AND (NOT " ALONE(
+                         "l") " OR (d.day IS NOT NULL AND (d.job_id IS NULL OR l.data IS NOT NULL))) ORDER BY "
+                              "1 LIMIT 500");
 #define SHARED_AT_ONCE 500
 SQL(window_hold, "SELECT COUNT(*) FROM job_series WHERE job_id = ?");
 
@@ -330,7 +345,8 @@ static enum err next_shared(struct ctx *c, const struct layers_window *w, int64_
 	struct db_cur cur;
 	*n = 0;
 	db_query(c->db, &cur, &sql_window_shared,
-	         DB_ARGS(WINDOW_OF(w), db_i(after), db_i(w->job_id), WINDOW_OF(w), db_i(after), db_i(w->job_id)));
+	         DB_ARGS(WINDOW_OF(w), db_i(after), db_i(w->job_id), WINDOW_OF(w), db_i(after),
+	                 db_i(w->job_id)));
 	while (*n < SHARED_AT_ONCE && db_next(&cur))
 		day[(*n)++] = (int32_t)db_int(&cur, 0);
 	return db_done(&cur);

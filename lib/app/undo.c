@@ -20,18 +20,19 @@
 SQL(undo_mark, "UPDATE jobs SET undone_at = ? WHERE id = ? AND undone_at IS NULL");
 SQL(undo_unmark, "UPDATE jobs SET undone_at = NULL WHERE id = ? AND undone_at IS NOT NULL");
 SQL(undo_is_live, "SELECT COUNT(*) FROM jobs WHERE id = ? AND undone_at IS NULL");
-SQL(undo_under_way,
-    "SELECT COUNT(*) FROM jobs WHERE target_id = ? AND status IN ('queued', 'processing')");
+SQL(undo_under_way, "SELECT COUNT(*) FROM jobs WHERE target_id = ? AND status IN ('queued', 'processing')");
 /* A meter is there while a live import speaks of it, or if somebody has given it a name. */
-#define OF_THE_BATCH \
+#define OF_THE_BATCH                                                                                     \
 	"m.made_by_job IS NOT NULL AND m.name IS NULL AND m.id IN (SELECT s.meter_id FROM job_series x " \
 	"JOIN series s ON s.id = x.series_id WHERE x.job_id = ?)"
-#define SPOKEN_OF \
-	"EXISTS (SELECT 1 FROM series s JOIN job_series x ON x.series_id = s.id LEFT JOIN jobs j ON j.id = x.job_id " \
+#define SPOKEN_OF                                                                                            \
+	"EXISTS (SELECT 1 FROM series s JOIN job_series x ON x.series_id = s.id LEFT JOIN jobs j ON j.id = " \
+	"x.job_id "                                                                                          \
 	"WHERE s.meter_id = m.id AND j.undone_at IS NULL"
-SQL(undo_meters, "UPDATE meters AS m SET is_undone = CASE WHEN " SPOKEN_OF ") THEN 0 ELSE 1 END WHERE " OF_THE_BATCH);
-SQL(undo_meters_go, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 0 AND " OF_THE_BATCH " AND NOT " SPOKEN_OF
-                    " AND x.job_id <> ?)");
+SQL(undo_meters,
+    "UPDATE meters AS m SET is_undone = CASE WHEN " SPOKEN_OF ") THEN 0 ELSE 1 END WHERE " OF_THE_BATCH);
+SQL(undo_meters_go, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 0 AND " OF_THE_BATCH
+                    " AND NOT " SPOKEN_OF " AND x.job_id <> ?)");
 SQL(undo_meters_come, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 1 AND " OF_THE_BATCH);
 
 /* ---- may it be? ---- */
@@ -90,8 +91,9 @@ static void report(struct undo_report *out, const struct layers_counts *n)
 /* Meters that would go (come). */
 static enum err count_meters(struct ctx *c, const struct job *of, enum undo_what what, int64_t *n)
 {
-	enum err e = what == UNDO ? db_one_int(c->db, &sql_undo_meters_go, DB_ARGS(db_i(of->id), db_i(of->id)), n)
-	                          : db_one_int(c->db, &sql_undo_meters_come, DB_ARGS(db_i(of->id)), n);
+	enum err e = what == UNDO
+	                     ? db_one_int(c->db, &sql_undo_meters_go, DB_ARGS(db_i(of->id), db_i(of->id)), n)
+	                     : db_one_int(c->db, &sql_undo_meters_come, DB_ARGS(db_i(of->id)), n);
 	return e ? ctx_db_failed(c, e, "counting meters") : OK;
 }
 
@@ -229,7 +231,8 @@ static enum err work(struct ctx *c, struct job_run *run, struct layers_counts *a
 enum err undo_run(struct ctx *c, struct job_run *run)
 {
 	struct layers_counts unused = {0};
-	return work(c, run, &unused);
+	enum err e = work(c, run, &unused);
+	return e;
 }
 
 enum err undo_here(struct ctx *c, struct str batch_id, enum undo_what what, const volatile int *stop,

@@ -46,7 +46,8 @@ static void print_text(const struct undo_report *r, enum undo_what what, bool dr
 	       (long long)(what == UNDO ? r->days_removed : r->days_added), what == UNDO ? "go" : "come back",
 	       (long long)r->days_changed, (long long)r->days_same);
 	if (r->meters)
-		printf("Meters that %s with it: %lld.\n", what == UNDO ? "go" : "come back", (long long)r->meters);
+		printf("Meters that %s with it: %lld.\n", what == UNDO ? "go" : "come back",
+		       (long long)r->meters);
 	if (dry)
 		printf("This was a dry run: nothing was changed.\n");
 }

@@ -25,7 +25,10 @@ const char *job_view_status(const struct job *j)
 static const char *type_name(struct str type)
 {
 	static const char *const names[][2] = {
-	        {"hh", "Half-hourly"}, {"daily", "Daily"}, {"undo", "Undo"}, {"redo", "Redo"},
+	        {"hh", "Half-hourly"},
+	        {"daily", "Daily"},
+	        {"undo", "Undo"},
+	        {"redo", "Redo"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
