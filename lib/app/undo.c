@@ -230,9 +230,7 @@ static enum err work(struct ctx *c, struct job_run *run, struct layers_counts *a
 
 enum err undo_run(struct ctx *c, struct job_run *run)
 {
-	struct layers_counts unused = {0};
-	enum err e = work(c, run, &unused);
-	return e;
+	return work(c, run, ARENA_NEW(c->arena, struct layers_counts));
 }
 
 enum err undo_here(struct ctx *c, struct str batch_id, enum undo_what what, const volatile int *stop,

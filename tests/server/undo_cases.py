@@ -175,6 +175,30 @@ def an_estimate_shows_when_its_actual_is_undone(_):
 
 
 @case
+def a_day_that_a_batch_states_in_several_commits(_):
+    rnd = random.Random(ARGS.seed)
+    ledger, files, live = Ledger(), [], set()
+    for policy in POLICIES:
+        rows = [f"{m},import,2025-11-{d:02d}T{h:02d}:{at:02d}:00Z,30,{rnd.randint(1, 2)},kWh,{rnd.choice('AE')}\n"
+                for m in meters.mpans(250) for d in (7, 8) for h in range(24) for at in (0, 30)]
+        rows += rnd.sample(rows, 3000)  # stated twice
+        rnd.shuffle(rows)
+        files.append((HEADER + "".join(rows), policy))
+    batches = [ledger.load(*f)["batch_id"] for f in files]
+    live.update(batches)
+    for _ in range(4):
+        batch = rnd.choice(batches)
+        (ledger.undo if batch in live else ledger.redo)(batch)
+        live ^= {batch}
+        fresh = Ledger()
+        for b, f in zip(batches, files):
+            if b in live:
+                fresh.load(*f)
+        same(ledger.shows(), fresh.shows(), f"seed {ARGS.seed}, live {sorted(map(batches.index, live))}")
+        fresh.keep.cleanup()
+
+
+@case
 def an_undone_batch_does_not_come_back(_):
     ledger = Ledger()
     a, b, c = (ledger.load(hh(v), "replace")["batch_id"] for v in (1, 2, 3))
