@@ -30,7 +30,7 @@ SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND s
 SQL(job_retry,
     "UPDATE jobs SET status = 'queued', cancel_requested = 0, error_message = NULL, completed_at = NULL, "
     "attempts = 0, not_before_at = NULL, lease_slot = NULL "
-    "WHERE id = ? AND status IN ('failed', 'cancelled')");
+    "WHERE id = ? AND status IN ('failed', 'cancelled') AND undone_at IS NULL");
 SQL(job_errors, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "
                 "WHERE job_id = ? AND severity = 'error' ORDER BY row, id LIMIT ? OFFSET ?");
 SQL(job_warnings, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "

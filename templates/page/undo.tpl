@@ -17,7 +17,7 @@
 <p class="muted">A day is counted once for each meter and channel.</p>
 </section>
 <div class="actions">
-{{#UNDO}}<form method="post" action="{{HREF}}/undo"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="danger">Undo the import</button></form>{{/UNDO}}
+{{#UNDO}}<form method="post" action="{{HREF}}/undo"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Undo the import</button></form>{{/UNDO}}
 {{#REDO}}<form method="post" action="{{HREF}}/redo"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit">Redo the import</button></form>{{/REDO}}
 <a class="button secondary" href="{{HREF}}">Leave it as it is</a>
 </div>
