@@ -100,6 +100,7 @@ class Run:
         self.python("golden", "golden")
         self.python("golden", "corpus")
         self.python("server", "cli_cases")
+        self.python("server", "undo_cases")
 
     def full(self):
         self.quick()

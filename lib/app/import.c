@@ -26,24 +26,10 @@ bool import_type_known(struct str type)
 
 /* ---- options ---- */
 
-static bool policy_of(struct str word, enum series_policy *out)
-{
-	static const struct {
-		const char *word;
-		enum series_policy policy;
-	} words[] = {{"actual-wins", SERIES_ACTUAL_WINS}, {"replace", SERIES_REPLACE}, {"keep", SERIES_KEEP}};
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (str_eqz(word, words[i].word)) {
-			*out = words[i].policy;
-			return true;
-		}
-	return false;
-}
-
 bool import_conflict_known(struct str word)
 {
 	enum series_policy unused;
-	return policy_of(word, &unused);
+	return series_policy_of(word, &unused);
 }
 
 enum err import_check(struct ctx *c, const struct import_options *o)
@@ -53,7 +39,7 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 		return ctx_fail(c, ERR_INVALID, "type",
 		                "The type is auto, hh, daily, interval or nem12, not \"%.*s\".",
 		                STR_ARG(str_sub(o->type, 0, 30)));
-	if (o->on_conflict.n && !policy_of(o->on_conflict, &p))
+	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",
 		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",
 		                STR_ARG(str_sub(o->on_conflict, 0, 30)));
@@ -108,7 +94,7 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 {
 	const struct job *j = &run->job;
 	*r = (struct import_run){.c = c, .run = run, .dry = j->dry_run, .property_id = j->property_id};
-	if (!policy_of(j->on_conflict, &r->policy))
+	if (!series_policy_of(j->on_conflict, &r->policy))
 		r->policy = SERIES_ACTUAL_WINS;
 	r->meter = meter_named(c, j->meter);
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;

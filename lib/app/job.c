@@ -21,17 +21,18 @@ SQL(job_list, "SELECT " JOB_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LI
 SQL(job_list_rows, "SELECT " JOB_ROW_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(job_count, "SELECT COUNT(*) FROM jobs j WHERE " JOB_FILTER);
 SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
-SQL(job_insert, "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
-                "on_conflict, "
-                "property_id, meter, time_zone, bytes_total, queued_at, started_at, lease_slot, lease_token) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+SQL(job_insert,
+    "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
+    "on_conflict, "
+    "property_id, meter, time_zone, bytes_total, target_id, queued_at, started_at, lease_slot, lease_token) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
                        "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
 SQL(job_retry,
     "UPDATE jobs SET status = 'queued', cancel_requested = 0, error_message = NULL, completed_at = NULL, "
     "attempts = 0, not_before_at = NULL, lease_slot = NULL "
-    "WHERE id = ? AND status IN ('failed', 'cancelled')");
+    "WHERE id = ? AND status IN ('failed', 'cancelled') AND undone_at IS NULL");
 SQL(job_errors, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "
                 "WHERE job_id = ? AND severity = 'error' ORDER BY row, id LIMIT ? OFFSET ?");
 SQL(job_warnings, "SELECT row, col AS \"column\", code, message, line, times FROM job_errors "
@@ -76,6 +77,9 @@ static const struct rec_field job_fields[] = {
         REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
         REC(struct job, meter, REC_TEXT),
         REC(struct job, time_zone, REC_TEXT),
+        REC_FLAGS(struct job, target_id, REC_INT, REC_HIDDEN),
+        REC(struct job, undone_at, REC_AT_SQL),
+        REC_FLAGS(struct job, cleaned_at, REC_AT_SQL, REC_HIDDEN),
         REC_FLAGS(struct job, resume_offset, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct job, resume_line, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct job, lease_token, REC_INT, REC_HIDDEN),
@@ -83,13 +87,14 @@ static const struct rec_field job_fields[] = {
 const struct rec_desc job_desc = REC_DESC(struct job, job_fields);
 
 static const struct rec_field job_row_fields[] = {
-        REC(struct job, batch_id, REC_TEXT),         REC(struct job, filename, REC_TEXT),
-        REC(struct job, import_type, REC_TEXT),      REC(struct job, status, REC_TEXT),
-        REC(struct job, dry_run, REC_BOOL),          REC(struct job, total_rows, REC_INT),
-        REC(struct job, processed_rows, REC_INT),    REC(struct job, imported_rows, REC_INT),
-        REC(struct job, failed_rows, REC_INT),       REC(struct job, bytes_total, REC_INT),
-        REC(struct job, bytes_done, REC_INT),        REC(struct job, queued_at, REC_AT_SQL),
-        REC(struct job, cancel_requested, REC_BOOL), REC(struct job, user_name, REC_TEXT),
+        REC(struct job, batch_id, REC_TEXT),     REC(struct job, kind, REC_TEXT),
+        REC(struct job, filename, REC_TEXT),     REC(struct job, import_type, REC_TEXT),
+        REC(struct job, status, REC_TEXT),       REC(struct job, dry_run, REC_BOOL),
+        REC(struct job, total_rows, REC_INT),    REC(struct job, processed_rows, REC_INT),
+        REC(struct job, imported_rows, REC_INT), REC(struct job, failed_rows, REC_INT),
+        REC(struct job, bytes_total, REC_INT),   REC(struct job, bytes_done, REC_INT),
+        REC(struct job, queued_at, REC_AT_SQL),  REC(struct job, cancel_requested, REC_BOOL),
+        REC(struct job, undone_at, REC_AT_SQL),  REC(struct job, user_name, REC_TEXT),
         REC(struct job, user_email, REC_TEXT),
 };
 static const struct rec_desc job_row_desc = REC_DESC(struct job, job_row_fields);
@@ -183,15 +188,15 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	int64_t id, now = ctx_now(c);
 	bool here = strcmp(status, "processing") == 0;
 	rand_uuid(batch);
-	enum err e = db_one_int(c->db, &sql_job_insert,
-	                        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status),
-	                                db_t(w->filename), db_t(w->file_path), db_t(w->import_type),
-	                                db_i(w->dry_run),
-	                                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
-	                                db_i0(w->property_id), w->meter.n ? db_t(w->meter) : db_null(),
-	                                w->time_zone.n ? db_t(w->time_zone) : db_null(), db_i(w->bytes_total),
-	                                db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
-	                        &id);
+	enum err e = db_one_int(
+	        c->db, &sql_job_insert,
+	        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename),
+	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
+	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
+	                w->meter.n ? db_t(w->meter) : db_null(),
+	                w->time_zone.n ? db_t(w->time_zone) : db_null(), db_i(w->bytes_total),
+	                db_i0(w->target_id), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");
 	struct actor asking = c->actor;
@@ -212,6 +217,9 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 	enum err e = job_get(c, batch_id, &j);
 	if (e)
 		return e;
+	if (!str_eqz(j.kind, "import"))
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "An undo is not stopped half way. Redo the import afterwards.");
 	e = db_run(c->db, &sql_job_cancel_queued, DB_ARGS(db_i(ctx_now(c)), db_i(j.id)));
 	if (!e && db_changes(c->db))
 		return OK;
@@ -234,7 +242,10 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 	if (str_starts(j.file_path, STR("/")) || str_eqz(j.file_path, "-"))
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "This import was run on the command line: run the command again.");
-	if (storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND)
+	if (j.undone_at)
+		return ctx_fail(c, ERR_CONFLICT, "", "This import has been undone. Redo it, then try again.");
+	if (j.file_path.n &&
+	    storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND)
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "The uploaded file is not kept any more: upload it again.");
 	e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j.id)));

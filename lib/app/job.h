@@ -18,13 +18,13 @@
 
 struct job {
 	int64_t id;
-	struct str batch_id;  /* UUID */
-	struct str kind;      /* "import": a row of tasks.def */
-	struct str filename;  /* as the user named it */
-	struct str file_path; /* relative to storage ("uploads/ID.csv") or absolute for a command-line import;
-	                         hidden */
-	struct str
-	        import_type; /* auto, hh, daily; what was asked until the file has been read, then what it is */
+	struct str batch_id;    /* UUID */
+	struct str kind;        /* "import", "undo": a row of tasks.def */
+	struct str filename;    /* as the user named it */
+	struct str file_path;   /* relative to storage ("uploads/ID.csv") or absolute for a command-line import;
+	                           hidden */
+	struct str import_type; /* auto, hh, daily; what was asked until the file has been read, then what it
+	                           is; of an undo: undo, redo */
 	struct str status;
 	bool dry_run;
 	/* rows of the file (DECISIONS 7): processed = imported + unchanged + failed */
@@ -46,6 +46,9 @@ struct job {
 	int64_t property_id;
 	struct str meter;     /* of a file that names none; null: the file names its meters */
 	struct str time_zone; /* null: by precedence (DECISIONS 6) */
+	int64_t target_id;    /* of an undo: the import that it is about; hidden */
+	int64_t undone_at;    /* of an import: its readings do not count; 0: they do */
+	int64_t cleaned_at;   /* of an import: it can be neither undone nor redone any more */
 	/* where a later run goes on; hidden */
 	int64_t resume_offset, resume_line;
 	int64_t lease_token; /* fencing; grows with every take; hidden */
@@ -56,7 +59,7 @@ struct job_filter {
 	struct str status; /* empty: all */
 	struct str kind;   /* empty: all */
 	int64_t limit, offset;
-	bool rows_only; /* just what a table shows: batch, file, type, status, dry run, counts, bytes,
+	bool rows_only; /* just what a table shows: batch, kind, file, type, status, dry run, counts, bytes,
 	                   queued_at, user */
 };
 /* Newest first. *total counts all that match. Who may see: an admin all, others their own. */

@@ -14,11 +14,12 @@
 	"FROM meters m JOIN properties p ON p.id = m.property_id "
 /* ! is the escape of LIKE: a search for 50% finds 50% */
 #define METER_FOUND "(LOWER(m.identifier) LIKE ? ESCAPE '!' OR LOWER(COALESCE(m.name, '')) LIKE ? ESCAPE '!')"
-SQL(meter_list, "SELECT " METER_COLUMNS "WHERE m.is_active = 1 AND " METER_FOUND
+SQL(meter_list, "SELECT " METER_COLUMNS "WHERE m.is_active = 1 AND m.is_undone = 0 AND " METER_FOUND
                 " ORDER BY m.identifier, m.id LIMIT ? OFFSET ?");
-SQL(meter_count, "SELECT COUNT(*) FROM meters m WHERE m.is_active = 1 AND " METER_FOUND);
-SQL(meter_get, "SELECT " METER_COLUMNS "WHERE m.id = ?");
-SQL(meter_by_identifier, "SELECT " METER_COLUMNS "WHERE m.identifier = ? ORDER BY m.id LIMIT 2");
+SQL(meter_count, "SELECT COUNT(*) FROM meters m WHERE m.is_active = 1 AND m.is_undone = 0 AND " METER_FOUND);
+SQL(meter_get, "SELECT " METER_COLUMNS "WHERE m.id = ? AND m.is_undone = 0");
+SQL(meter_by_identifier,
+    "SELECT " METER_COLUMNS "WHERE m.identifier = ? AND m.is_undone = 0 ORDER BY m.id LIMIT 2");
 
 static const struct rec_field meter_fields[] = {
         REC(struct meter, id, REC_INT),

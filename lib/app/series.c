@@ -1,20 +1,23 @@
 /*
- * series: see series.h. This file owns the tables series, days and day_layers.
+ * series: see series.h. This file and series_layers.c own the tables series, days,
+ * day_layers and job_series.
  *
- * A day that one batch wrote is one row of `days` with that batch's number. When a second batch states other
- * intervals or values of it, what each wrote is laid beside it in day_layers, and `days` holds what shows. So
- * the common case (every day written once) costs one row, and undo finds every layer when it needs one.
+ * A day that one batch stated is one row of `days` with that batch's number, and nothing else: the common case
+ * costs one row. What further batches state is laid beside it (series_layers.c).
  */
 #include "app/series.h"
 
+#include "app/series_layers.h"
 #include "base/decimal.h"
 #include "db/db.h"
 
-SQL(series_list, "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
-                 "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id) AS days, "
-                 "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id) AS first_day, "
-                 "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id) AS last_day "
-                 "FROM series s WHERE s.meter_id = ? ORDER BY s.channel, s.interval_minutes");
+SQL(series_list,
+    "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
+    "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id) AS days, "
+    "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id) AS first_day, "
+    "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id) AS last_day "
+    "FROM series s WHERE s.meter_id = ? "
+    "AND EXISTS (SELECT 1 FROM days d WHERE d.series_id = s.id) ORDER BY s.channel, s.interval_minutes");
 SQL(series_find, "SELECT id, unit FROM series WHERE meter_id = ? AND channel = ? AND interval_minutes = ?");
 SQL(series_add,
     "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, ?, ?, ?) RETURNING id");
@@ -24,12 +27,6 @@ SQL(days_scan, "SELECT day, data FROM days WHERE series_id = ? AND day BETWEEN ?
 SQL(days_get, "SELECT data, job_id FROM days WHERE series_id = ? AND day = ?");
 SQL(days_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?) ON CONFLICT (series_id, "
               "day) DO NOTHING");
-SQL(days_change, "UPDATE days SET job_id = ?, data = ? WHERE series_id = ? AND day = ?");
-SQL(layer_add, "INSERT INTO day_layers (series_id, day, job_id, seq, data) VALUES (?, ?, ?, ?, ?)");
-SQL(layer_get, "SELECT data FROM day_layers WHERE series_id = ? AND day = ? AND job_id = ?");
-SQL(layer_change, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND job_id = ?");
-SQL(layer_top, "SELECT COALESCE(MAX(seq), 0) FROM day_layers WHERE series_id = ? AND day = ?");
-
 static const struct rec_field series_fields[] = {
         REC(struct series, id, REC_INT),        REC(struct series, meter_id, REC_INT),
         REC(struct series, channel, REC_TEXT),  REC(struct series, interval_minutes, REC_INT),
@@ -95,8 +92,7 @@ static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch,
 	}
 	enum err e = db_done(&cur);
 	if (damaged)
-		return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", d.day,
-		                (long long)series_id);
+		return series_damaged(c, series_id, d.day);
 	return e ? ctx_db_failed(c, e, "reading readings") : OK;
 }
 
@@ -129,6 +125,20 @@ bool series_total(const struct series_day *d, unsigned *count, int64_t *total)
 
 /* ---- writing ---- */
 
+bool series_policy_of(struct str word, enum series_policy *out)
+{
+	static const struct {
+		const char *word;
+		enum series_policy policy;
+	} words[] = {{"actual-wins", SERIES_ACTUAL_WINS}, {"replace", SERIES_REPLACE}, {"keep", SERIES_KEEP}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_eqz(word, words[i].word)) {
+			*out = words[i].policy;
+			return true;
+		}
+	return false;
+}
+
 enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t value, char quality,
                                  enum series_policy policy)
 {
@@ -145,73 +155,6 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
 	return SERIES_CHANGED;
 }
 
-/* Lays `from`'s present intervals over `onto`, all of them or those with a new outcome. */
-static void lay_over(struct series_day *onto, const struct series_day *from, const uint8_t *outcome)
-{
-	for (int i = onto->n; i < from->n; i++) {
-		onto->value[i] = 0;
-		onto->quality[i] = 0;
-	}
-	if (from->n > onto->n)
-		onto->n = from->n;
-	for (int i = 0; i < from->n; i++)
-		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED) {
-			onto->value[i] = from->value[i];
-			onto->quality[i] = from->quality[i];
-		}
-}
-
-static struct str packed_of(const struct series_day *d, uint8_t room[SERIES_PACKED_MAX])
-{
-	return (struct str){(char *)room, series_pack(d->n, d->value, d->quality, room)};
-}
-
-/* The layer of this batch grows by what it has just written. */
-static enum err grow_layer(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id,
-                           const struct series_day *now, const uint8_t *outcome)
-{
-	uint8_t room[SERIES_PACKED_MAX];
-	struct series_day layer = {.n = 0};
-	struct db_cur cur;
-	bool there = false;
-	db_query(c->db, &cur, &sql_layer_get, DB_ARGS(db_i(series_id), db_i(day), db_i(job_id)));
-	if (db_next(&cur))
-		there = series_unpack(db_text(&cur, 0), &layer);
-	enum err e = db_done(&cur);
-	if (e)
-		return e;
-	lay_over(&layer, now, outcome);
-	struct str data = packed_of(&layer, room);
-	if (there)
-		return db_run(c->db, &sql_layer_change,
-		              DB_ARGS(db_b(data), db_i(series_id), db_i(day), db_i(job_id)));
-	int64_t top = 0;
-	e = db_one_int(c->db, &sql_layer_top, DB_ARGS(db_i(series_id), db_i(day)), &top);
-	return e ? e
-	         : db_run(c->db, &sql_layer_add,
-	                  DB_ARGS(db_i(series_id), db_i(day), db_i(job_id), db_i(top + 1), db_b(data)));
-}
-
-/* A day that is there already, with other content. */
-static enum err change_day(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str old_data,
-                           int64_t old_job, const struct series_day *now, struct series_day *shows,
-                           const uint8_t *outcome)
-{
-	uint8_t room[SERIES_PACKED_MAX];
-	enum err e = OK;
-	if (old_job && old_job != job_id)
-		e = db_run(c->db, &sql_layer_add,
-		           DB_ARGS(db_i(series_id), db_i(day), db_i(old_job), db_i(1), db_b(old_data)));
-	if (!e && old_job != job_id)
-		e = grow_layer(c, series_id, day, job_id, now, outcome);
-	lay_over(shows, now, outcome);
-	if (!e)
-		e = db_run(c->db, &sql_days_change,
-		           DB_ARGS(db_i0(old_job == job_id ? job_id : 0), db_b(packed_of(shows, room)),
-		                   db_i(series_id), db_i(day)));
-	return e;
-}
-
 static int mark_all(struct str packed, enum series_outcome what, uint8_t *outcome)
 {
 	struct series_day d;
@@ -222,10 +165,29 @@ static int mark_all(struct str packed, enum series_outcome what, uint8_t *outcom
 	return d.n;
 }
 
-static enum err damaged(struct ctx *c, int64_t series_id, int32_t day)
+enum err series_damaged(struct ctx *c, int64_t series_id, int32_t day)
 {
 	return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", day,
 	                (long long)series_id);
+}
+
+static int judge_all(const struct series_day *shows, const struct series_day *now, enum series_policy policy,
+                     uint8_t *outcome)
+{
+	for (int i = 0; i < now->n; i++) {
+		bool has = i < shows->n;
+		outcome[i] = (uint8_t)series_judge(has ? shows->value[i] : 0, has ? shows->quality[i] : 0,
+		                                   now->value[i], now->quality[i], policy);
+	}
+	return now->n;
+}
+
+static bool any_written(const uint8_t *outcome, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
+			return true;
+	return false;
 }
 
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
@@ -250,30 +212,21 @@ enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_i
 		return e ? ctx_db_failed(c, e, "reading readings") : OK;
 	}
 	struct str old = db_text(&cur, 0);
-	if (str_eq(old, packed)) {
-		db_done(&cur);
-		*n = mark_all(packed, SERIES_IDENTICAL, outcome);
-		return OK;
-	}
 	int64_t old_job = db_int(&cur, 1);
-	uint8_t old_room[SERIES_PACKED_MAX];
+	bool same = str_eq(old, packed), fine = true;
 	struct series_day shows, now;
-	if (old.n > sizeof(old_room) || !series_unpack(old, &shows) || !series_unpack(packed, &now)) {
-		db_done(&cur);
-		return damaged(c, series_id, day);
-	}
-	memcpy(old_room, old.p, old.n);
-	struct str old_data = {(char *)old_room, old.n};
+	if (!same)
+		fine = series_unpack(old, &shows) && series_unpack(packed, &now);
 	db_done(&cur);
-	bool writes = false;
-	for (int i = 0; i < now.n; i++) {
-		bool has = i < shows.n;
-		outcome[i] = series_judge(has ? shows.value[i] : 0, has ? shows.quality[i] : 0, now.value[i],
-		                          now.quality[i], policy);
-		writes = writes || outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED;
-	}
-	*n = now.n;
-	if (writes && !dry)
-		e = change_day(c, series_id, day, job_id, old_data, old_job, &now, &shows, outcome);
-	return e ? ctx_db_failed(c, e, "storing readings") : OK;
+	if (!fine)
+		return series_damaged(c, series_id, day);
+	if (same)
+		*n = mark_all(packed, SERIES_IDENTICAL, outcome);
+	else
+		*n = judge_all(&shows, &now, policy, outcome);
+	/* who has stated what shows, and states less than that again, has stated nothing new */
+	if (dry || (old_job == job_id && !any_written(outcome, *n)))
+		return OK;
+	const struct layers_statement st = {job_id, packed, policy, same, old_job == job_id};
+	return layers_state(c, series_id, day, &st);
 }

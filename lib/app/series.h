@@ -59,6 +59,7 @@ enum series_policy {
 	SERIES_REPLACE,
 	SERIES_KEEP,
 };
+bool series_policy_of(struct str word, enum series_policy *out); /* "actual-wins", "replace", "keep" */
 /* What became of an interval. */
 enum series_outcome { SERIES_ABSENT, SERIES_NEW, SERIES_IDENTICAL, SERIES_CHANGED, SERIES_KEPT };
 
@@ -72,6 +73,9 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
  * what it would be. */
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
                     enum series_policy policy, bool dry, uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
+
+/* ERR_CORRUPT, with the sentence for it. */
+enum err series_damaged(struct ctx *c, int64_t series_id, int32_t day);
 
 /* Finds a series; *id 0 and *unit empty: there is none. */
 enum err series_find(struct ctx *c, int64_t meter_id, struct str channel, int64_t minutes, int64_t *id,

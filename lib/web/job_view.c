@@ -24,7 +24,17 @@ const char *job_view_status(const struct job *j)
 
 static const char *type_name(struct str type)
 {
-	return str_eqz(type, "hh") ? "Half-hourly" : str_eqz(type, "daily") ? "Daily" : "To be found out";
+	static const char *const names[][2] = {
+	        {"hh", "Half-hourly"},
+	        {"daily", "Daily"},
+	        {"undo", "Undo"},
+	        {"redo", "Redo"},
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (str_eqz(type, names[i][0]))
+			return names[i][1];
+	return "To be found out";
 }
 
 static void set_percent(struct request *r, struct view *v, const struct job *j)
@@ -46,6 +56,8 @@ void job_view_row(struct request *r, struct view *v, const struct job *j)
 	view_setz(v, "TYPE_LABEL", type_name(j->import_type));
 	if (j->dry_run)
 		view_show(v, "DRY_RUN");
+	if (j->undone_at)
+		view_show(v, "UNDONE");
 	view_set(v, "PROCESSED_ROWS", frame_number(r, j->processed_rows));
 	view_set(v, "IMPORTED_ROWS", frame_number(r, j->imported_rows));
 	view_set(v, "FAILED_ROWS", frame_number(r, j->failed_rows));

@@ -9,7 +9,8 @@
 {{#REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/REFUSED}}
 <div data-live="notices">
 {{#DRY_RUN}}<p class="notice info"><strong>Dry run:</strong> nothing was stored. The counts say what an import would do.</p>{{/DRY_RUN}}
-{{#FAILURE}}<div class="notice bad"><p><strong>The import failed.</strong> {{MESSAGE}}</p></div>{{/FAILURE}}
+{{#UNDONE_AT}}<p class="notice warn"><strong>Undone</strong> <time datetime="{{ISO}}">{{WHEN}}</time>: its readings do not count. A redo puts them back.</p>{{/UNDONE_AT}}
+{{#FAILURE}}<div class="notice bad"><p><strong>{{#IMPORT}}The import{{/IMPORT}}{{#DAYS}}It{{/DAYS}} failed.</strong> {{MESSAGE}}</p></div>{{/FAILURE}}
 {{#METERS_MADE}}<p class="notice info">{{#ONE}}One new meter was made{{/ONE}}{{#SEVERAL}}{{COUNT}} new meters were made{{/SEVERAL}} under the property “Unassigned meters”. <a href="{{BASE}}/admin/meters">See the meters</a></p>{{/METERS_MADE}}
 {{#STALLED}}<p class="notice warn">Nothing has been heard from the worker for {{AGO}}. If it was stopped, the next one goes on where this one was; nothing is lost.</p>{{/STALLED}}
 {{#WORKER_LATE}}
@@ -25,9 +26,9 @@
 <progress id="bar" max="1000" value="{{PROGRESS}}">{{PERCENT}} %</progress>
 </div>
 <p class="muted pace">
-<span>{{PROCESSED_ROWS}}{{#TOTAL_KNOWN}} of {{TOTAL_ROWS}}{{/TOTAL_KNOWN}} rows</span>
-<span>{{BYTES_DONE}} of {{BYTES_TOTAL}}</span>
-{{#PACE}}<span>{{RATE}} rows a second</span>{{#LEFT}}<span>about {{TIME}} left</span>{{/LEFT}}{{#TOOK}}<span>took {{TIME}}</span>{{/TOOK}}{{/PACE}}
+<span>{{PROCESSED_ROWS}}{{#TOTAL_KNOWN}} of {{TOTAL_ROWS}}{{/TOTAL_KNOWN}} {{#IMPORT}}rows{{/IMPORT}}{{#DAYS}}days{{/DAYS}}</span>
+{{#IMPORT}}<span>{{BYTES_DONE}} of {{BYTES_TOTAL}}</span>{{/IMPORT}}
+{{#PACE}}<span>{{RATE}} {{#IMPORT}}rows{{/IMPORT}}{{#DAYS}}days{{/DAYS}} a second</span>{{#LEFT}}<span>about {{TIME}} left</span>{{/LEFT}}{{#TOOK}}<span>took {{TIME}}</span>{{/TOOK}}{{/PACE}}
 </p>
 </section>
 <div class="actions" data-live="actions">
@@ -37,8 +38,21 @@
 {{#MAY_RETRY}}
 <form method="post" action="{{HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>
 {{/MAY_RETRY}}
+{{#MAY_UNDO}}<a class="button secondary danger" href="{{HREF}}/undo">Undo the import…</a>{{/MAY_UNDO}}
+{{#MAY_REDO}}<a class="button secondary" href="{{HREF}}/redo">Redo the import…</a>{{/MAY_REDO}}
 </div>
 <div class="pair" data-live="counts">
+{{#DAYS}}
+<section class="card" aria-labelledby="days">
+<h2 id="days">Days</h2>
+<dl class="counts">
+<div><dt>Show something else</dt><dd>{{CHANGED}}</dd></div>
+<div><dt>As they were</dt><dd>{{SAME}}</dd></div>
+<div class="sum"><dt>Processed</dt><dd>{{ALL}}</dd></div>
+</dl>
+</section>
+{{/DAYS}}
+{{#IMPORT}}
 <section class="card" aria-labelledby="rows">
 <h2 id="rows">Rows of the file</h2>
 <dl class="counts">
@@ -57,6 +71,7 @@
 {{#HAS_KEPT}}<div><dt>Kept: actual, not replaced</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
 </dl>
 </section>
+{{/IMPORT}}
 <section class="card" aria-labelledby="job-about">
 <h2 id="job-about">Job</h2>
 <dl class="facts">

@@ -155,6 +155,26 @@ test("the jobs, filtered", async (page) => {
   await sound(page, "dashboard");
 });
 
+test("an import is undone and redone", async (page) => {
+  await page.goto("/admin/imports/jobs");
+  await page.getByText("large.csv").first().click();
+  await page.waitForURL("**/admin/imports/status/**");
+  const own = page.url();
+  for (const [link, name] of [[/Undo the import/, "undo"], [/Redo the import/, "redo"]]) {
+    await page.locator("main").getByRole("link", { name: link }).click();
+    await page.locator("main").getByRole("heading", { name: "What it will do" }).waitFor();
+    await sound(page, name);
+    await page.locator("main").getByRole("button", { name: link }).click();
+    await finished(page);
+    assert.notStrictEqual(page.url(), own, "the work has a page of its own");
+    await sound(page, `${name}-completed`);
+    await page.goto(own);
+    await sound(page, `status-after-${name}`);
+  }
+  await page.goto("/admin/imports/jobs");
+  await sound(page, "jobs-after-undo");
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");

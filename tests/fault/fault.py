@@ -8,11 +8,13 @@ workers go on without faults, and compares with a run that had none:
   integrity_check and foreign_key_check are clean; every job has the same end, counters and errors; the stored days
   and layers are the same; the export of all readings has the same digest; no half-written files are left.
 Then the worker is killed at random moments, again and again, until the work is done, and the same is checked.
+All of it a second time with two of the three imports being undone.
 
     fault.py                     n over all calls, in every mode, and 3000 random kills
     fault.py --short             a sample, for make test
     fault.py --seed S ...        the same sample again
     fault.py --mode torn --at 57 one trial, kept in a folder that it names
+    fault.py --work undo ...     import or undo alone
 """
 import argparse
 import hashlib
@@ -30,7 +32,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/server"), str(ROOT / "tests/bench")]
 import meters  # noqa: E402
-from queued import queue  # noqa: E402
+from queued import queue, queue_undo  # noqa: E402
 from serve import Failure  # noqa: E402
 
 MODES = ("kill", "torn", "eio", "enospc", "full")
@@ -43,12 +45,14 @@ COMPARED = {
             "error_message FROM jobs",
     "errors": "SELECT j.filename, severity, row, col, code, subject, message, line FROM job_errors e "
               "JOIN jobs j ON j.id = e.job_id",
-    "meters": "SELECT m.identifier, p.name, m.time_zone, j.filename FROM meters m JOIN properties p ON p.id = m.property_id "
+    "meters": "SELECT m.identifier, m.is_undone, p.name, m.time_zone, j.filename FROM meters m JOIN properties p ON p.id = m.property_id "
               "LEFT JOIN jobs j ON j.id = m.made_by_job",
     "series": "SELECT m.identifier, s.channel, s.interval_minutes, s.unit FROM series s JOIN meters m ON m.id = s.meter_id",
     "days": "SELECT m.identifier, s.channel, s.interval_minutes, d.day, j.filename, d.data " + SERIES.format("days"),
     "layers": "SELECT m.identifier, s.channel, s.interval_minutes, d.day, j.filename, d.data " +
               SERIES.format("day_layers"),
+    "ranges": "SELECT j.filename, m.identifier, s.channel, x.first_day, x.last_day FROM job_series x JOIN jobs j "
+              "ON j.id = x.job_id JOIN series s ON s.id = x.series_id JOIN meters m ON m.id = s.meter_id",
 }
 
 
@@ -72,10 +76,19 @@ class Fault:
         rows[40] = rows[40].replace("2024", "20x4")
         (self.top / "hh.csv").write_text("\n".join(rows) + "\n")
         meters.wide(self.top / "changed.csv", few[:2], meters.days(70)[30:], seed=2)
-        queue(self.build, self.base, [(n, (self.top / n).read_bytes()) for n in ("daily.csv", "hh.csv", "changed.csv")])
+        self.batches = queue(self.build, self.base, [(n, (self.top / n).read_bytes()) for n in ("daily.csv", "hh.csv", "changed.csv")])
         found = self.rows(self.base, "SELECT status FROM jobs")
         if found != [("queued",)] * 3:
             raise Broken(f"three queued jobs expected: {found}")
+
+    def prepare_undo(self):
+        """From here on: everything is imported, and the first two imports wait to be undone. The half hours lie under
+        those of the third, the daily totals are alone on their days."""
+        self.go_on(self.base)
+        queue_undo(self.build, self.base, self.batches[:2])
+        found = self.rows(self.base, "SELECT status FROM jobs WHERE kind = 'undo'")
+        if found != [("queued",)] * 2:
+            raise Broken(f"two queued undos expected: {found}")
 
     # -- one trial --
 
@@ -208,6 +221,33 @@ class Fault:
         return done, storages
 
 
+def try_all(f, args, rnd, what, failed):
+    calls, want = f.clean_run()
+    print(f"{calls} calls in {what} without a fault; jobs: {want['counters']}", flush=True)
+    for mode in [args.mode] if args.mode else MODES:
+        numbers = [args.at] if args.at else range(1, calls + 1)
+        if args.short:
+            numbers = sorted({1, calls, *rnd.sample(range(1, calls + 1), min(12, calls))})
+        before = len(failed)
+        for n in numbers:
+            try:
+                f.at(mode, n, want, keep=bool(args.at))
+            except Broken as e:
+                failed.append(f"{what}: {mode} at {n}: {e}")
+                print(f"not ok {failed[-1]} (fault.py --work {what} --mode {mode} --at {n})", flush=True)
+        if len(failed) == before:
+            print(f"ok {what}: {mode} at {len(numbers)} of {calls} calls", flush=True)
+    if args.at:
+        return
+    kills = args.random if args.random is not None else 60 if args.short else 3000
+    try:
+        done, storages = f.random_kills(kills, rnd, want)
+        print(f"ok {what}: {done} random kills over {storages} storages")
+    except Broken as e:
+        failed.append(f"{what}: random kills: {e}")
+        print(f"not ok {failed[-1]} (fault.py --seed {args.seed})")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=os.environ.get("BUILD", ROOT / "build"))
@@ -216,6 +256,7 @@ def main():
     parser.add_argument("--random", type=int, default=None, help="how many random kills")
     parser.add_argument("--mode", choices=MODES)
     parser.add_argument("--at", type=int)
+    parser.add_argument("--work", choices=("import", "undo"))
     args = parser.parse_args()
     rnd = random.Random(args.seed)
     print(f"seed {args.seed}")
@@ -224,29 +265,11 @@ def main():
     began = time.monotonic()
     try:
         f.prepare()
-        calls, want = f.clean_run()
-        print(f"{calls} calls in a run without a fault; jobs: {want['counters']}", flush=True)
-        for mode in [args.mode] if args.mode else MODES:
-            numbers = [args.at] if args.at else range(1, calls + 1)
-            if args.short:
-                numbers = sorted({1, calls, *rnd.sample(range(1, calls + 1), min(12, calls))})
-            before = len(failed)
-            for n in numbers:
-                try:
-                    f.at(mode, n, want, keep=bool(args.at))
-                except Broken as e:
-                    failed.append(f"{mode} at {n}: {e}")
-                    print(f"not ok {failed[-1]} (fault.py --mode {mode} --at {n})", flush=True)
-            if len(failed) == before:
-                print(f"ok {mode} at {len(numbers)} of {calls} calls", flush=True)
-        if not args.at:
-            kills = args.random if args.random is not None else 60 if args.short else 3000
-            try:
-                done, storages = f.random_kills(kills, rnd, want)
-                print(f"ok {done} random kills over {storages} storages")
-            except Broken as e:
-                failed.append(f"random kills: {e}")
-                print(f"not ok {failed[-1]} (fault.py --seed {args.seed})")
+        if args.work != "undo":
+            try_all(f, args, rnd, "import", failed)
+        if args.work != "import":
+            f.prepare_undo()
+            try_all(f, args, rnd, "undo", failed)
     except (Broken, Failure) as e:
         failed.append(str(e))
         print(f"not ok prepare: {e}")

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 from cases import BUILD, Skip, case, equal, run_cases
 import meters
@@ -339,6 +340,53 @@ def a_chunked_body_without_a_length(w):
     assert reply.status in (201, 202, 411), reply
     if reply.status != 411:
         equal(w.wait(reply.json()["batch_id"])["status"], "completed")
+
+
+def press(w, client, page, action):
+    """Sends the form of a page that goes to this place."""
+    form = next(f for f in page.forms() if f.action and f.action.endswith(action))
+    return client.follow(client.request("POST", form.action, urlencode(form.fields).encode(),
+                                        {"Content-Type": "application/x-www-form-urlencoded", "Origin": client.base,
+                                         "Sec-Fetch-Site": "same-origin"}))
+
+
+@case
+def an_import_is_undone_and_redone(w):
+    text = SEED_HH.replace("1234567890123", "2000000000105")
+    batch = batch_of(w.admin.upload("to-undo.csv", text.encode()))
+    w.wait(batch)
+    own = f"/admin/imports/status/{batch}"
+    assert "2000000000105" in w.admin.get("/admin/meters").text, "the meter is not there"
+    assert f'href="{own}/undo"' in w.admin.get(own).text, "no link to the undo"
+    page = w.admin.get(own + "/undo")
+    equal(page.status, 200, "the undo's page")
+    assert "Days that go" in page.text and "Meters that go with it" in page.text, page.text
+    equal(w.job(batch)["undone_at"], None, "undone by looking")
+    work = w.wait(batch_of(press(w, w.admin, page, "/undo")))
+    equal((work["status"], work["kind"], work["import_type"], work["processed_rows"]), ("completed", "undo", "undo", 1))
+    equal(w.admin.get(f"/admin/imports/status/{work['batch_id']}").status, 200, "the page of the work")
+    assert "2000000000105" not in w.admin.get("/admin/meters").text, "the meter is still there"
+    page = w.admin.get(own)
+    assert "Undone" in page.text and f'href="{own}/redo"' in page.text, "the import's page does not say so"
+    equal(w.admin.get(own + "/undo", ).status, 303, "undone already")
+
+    api = w.client(token=w.token("import,read"))
+    where = f"/api/import/jobs/{batch}"
+    kind = {"Content-Type": "application/json"}
+    equal(api.request("POST", where + "/undo", b"{}", kind).status, 409, "undone already")
+    equal(api.request("POST", "/api/import/jobs/none/undo", b"{}", kind).status, 404, "no such job")
+    equal(w.client(token=w.token("read")).request("POST", where + "/redo", b"{}", kind).status, 403, "a reader")
+    found = api.request("POST", where + "/redo?dry_run=1", b"{}", kind)
+    equal((found.status, found.json()["days_added"], found.json()["meters"]), (200, 1, 1), "foreseen")
+    reply = api.request("POST", where + "/redo", b"{}", kind)
+    equal(reply.status, 202, "redo")
+    equal(w.wait(reply.json()["batch_id"])["status"], "completed", "redo")
+    assert "2000000000105" in w.admin.get("/admin/meters").text, "the meter has not come back"
+    work = w.wait(batch_of(press(w, w.admin, w.admin.get(own + "/undo"), "/undo")))
+    page = w.admin.get(own + "/redo")
+    assert "Days that come back" in page.text, page.text
+    w.wait(batch_of(press(w, w.admin, page, "/redo")))
+    equal(w.job(batch)["undone_at"], None, "redone")
 
 
 @case

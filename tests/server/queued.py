@@ -3,6 +3,7 @@
 The site that takes them has no worker beside its programs, so that nothing starts on them.
 """
 from pathlib import Path
+from urllib.parse import urlencode
 
 from client import Client
 from serve import Failure, Site
@@ -26,3 +27,18 @@ def queue(build, storage, files):
                 raise Failure(f"upload of {name}: {reply}")
             batches.append(reply.url.rsplit("/", 1)[1])
     return batches
+
+
+def queue_undo(build, storage, batches):
+    """Asks for the undo of these imports."""
+    with Site(build, Path(storage), worker=False, wake=False, processes=1) as site:
+        c = Client(site.url)
+        c.login(EMAIL, PASSWORD)
+        for batch in batches:
+            page = c.get(f"/admin/imports/status/{batch}/undo")
+            form = next((f for f in page.forms() if f.action and f.action.endswith("/undo")), None)
+            if not form:
+                raise Failure(f"no form for the undo of {batch}: {page}")
+            c.request("POST", form.action, urlencode(form.fields).encode(),
+                      {"Content-Type": "application/x-www-form-urlencoded", "Origin": c.base,
+                       "Sec-Fetch-Site": "same-origin"})

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "app/import/format.h"
+#include "app/series_layers.h"
 #include "base/panic.h"
 #include "codec/utf8.h"
 #include "db/db.h"
@@ -230,9 +231,36 @@ static void count_day(struct import_run *r, const struct import_day *d, const ui
 	}
 }
 
+/* Widens the range of the days that this batch has stated of the series; those wider than the ledger knows are
+ * chained. */
+static void widen(struct import_series *s, int32_t day, struct import_series **widened)
+{
+	if (s->stated && day >= s->first_day && day <= s->last_day)
+		return;
+	s->first_day = s->stated && s->first_day < day ? s->first_day : day;
+	s->last_day = s->stated && s->last_day > day ? s->last_day : day;
+	s->stated = true;
+	if (s->widened)
+		return;
+	s->widened = true;
+	s->next_widened = *widened;
+	*widened = s;
+}
+
+static enum err write_ranges(struct import_run *r, struct import_series *widened)
+{
+	enum err e = OK;
+	for (struct import_series *s = widened; s && !e; s = s->next_widened) {
+		s->widened = false;
+		e = layers_range(r->c, r->run->job.id, s->id, s->first_day, s->last_day);
+	}
+	return e;
+}
+
 static enum err put_days(struct import_run *r)
 {
 	uint8_t outcome[SERIES_INTERVALS_MAX];
+	struct import_series *widened = NULL;
 	enum err e = OK;
 	for (uint32_t i = 0; i < r->days && !e; i++) {
 		struct import_day *d = &r->day[i];
@@ -250,8 +278,10 @@ static enum err put_days(struct import_run *r)
 			               r->dry, outcome, &n);
 		if (!e)
 			count_day(r, d, outcome, n);
+		if (!r->dry)
+			widen(d->series, d->day, &widened);
 	}
-	return e;
+	return e ? e : write_ranges(r, widened);
 }
 
 static void count_rows(struct import_run *r)

@@ -35,6 +35,9 @@ struct import_series {
 	int64_t minutes, id; /* id 0: not made yet */
 	struct import_series *next;
 	int64_t last_at; /* the last instant that the file stated, 0: none yet: tells the repeated hour apart */
+	bool stated, widened; /* the days that this run stated lie between these two (batch.c) */
+	int32_t first_day, last_day;
+	struct import_series *next_widened;
 };
 
 /* A meter that the run has met. */

@@ -66,6 +66,7 @@ CREATE TABLE meters (
   time_zone   TEXT NOT NULL,
   is_active   BIGINT NOT NULL DEFAULT 1,
   made_by_job BIGINT,                        -- the import that found it
+  is_undone   BIGINT NOT NULL DEFAULT 0,     -- every import that spoke of it has been undone: nobody sees it
   created_at  BIGINT NOT NULL,
   UNIQUE (property_id, identifier)
 );
@@ -85,21 +86,30 @@ CREATE TABLE series (
 CREATE TABLE days (
   series_id BIGINT NOT NULL REFERENCES series (id),
   day       BIGINT NOT NULL,
-  job_id    BIGINT,                          -- the batch that wrote all of it; null: see day_layers
+  job_id    BIGINT,                          -- a batch that stated all of it; null: see day_layers
   data      BLOB NOT NULL,
   PRIMARY KEY (series_id, day)
 ) {{ROWLESS}};
 
--- What each batch wrote, for days that more than one batch wrote: a layer holds the intervals that its batch
--- stated, in the order of seq (DECISIONS 10).
+-- What each batch stated of a day that more than one batch stated, or that was undone (DECISIONS 10). The layers
+-- of a day lie in the order of job_id; the batch that days.job_id names has its layer there and none here.
 CREATE TABLE day_layers (
   series_id BIGINT NOT NULL REFERENCES series (id),
   day       BIGINT NOT NULL,
   job_id    BIGINT NOT NULL,
-  seq       BIGINT NOT NULL,
-  data      BLOB NOT NULL,
+  data      BLOB,                            -- null: the batch stated exactly what days.data shows
   PRIMARY KEY (series_id, day, job_id)
 ) {{ROWLESS}};
+
+-- Where a batch's days are: every day that it stated of a series lies between the two.
+CREATE TABLE job_series (
+  job_id    BIGINT NOT NULL,
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  first_day BIGINT NOT NULL,
+  last_day  BIGINT NOT NULL,
+  PRIMARY KEY (job_id, series_id)
+) {{ROWLESS}};
+CREATE INDEX job_series_series ON job_series (series_id);
 
 CREATE TABLE jobs (
   id             {{ID}},
@@ -140,11 +150,15 @@ CREATE TABLE jobs (
   delimiter      TEXT,
   resume_offset  BIGINT NOT NULL DEFAULT 0,
   resume_line    BIGINT NOT NULL DEFAULT 0,
+  target_id      BIGINT,                     -- of an undo: the import that it is about
+  undone_at      BIGINT,                     -- of an import: its layers do not count
+  cleaned_at     BIGINT,                     -- of an import: what an undo needs has been cleaned away
   lease_token    BIGINT NOT NULL DEFAULT 0,
   lease_slot     BIGINT                      -- the worker's lock file; its flock is the liveness
 );
 CREATE INDEX jobs_status ON jobs (status, id);
 CREATE INDEX jobs_user ON jobs (user_id, id);
+CREATE INDEX jobs_target ON jobs (target_id);
 
 CREATE TABLE job_errors (
   id       {{ID}},

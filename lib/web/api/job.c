@@ -33,6 +33,8 @@ static const struct rec_field tail_fields[] = {
         REC(struct job, user_name, REC_TEXT),
         REC(struct job, user_email, REC_TEXT),
         /* ours */
+        REC(struct job, kind, REC_TEXT),
+        REC(struct job, undone_at, REC_AT_SQL),
         REC(struct job, error_message, REC_TEXT),
         REC(struct job, unchanged_rows, REC_INT),
         REC(struct job, meters_new, REC_INT),

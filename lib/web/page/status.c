@@ -6,7 +6,7 @@
  * which carries nothing else. (A <meta> refresh would be an accessibility fault: it moves the reader of a page
  * that changes.)
  */
-#include "app/job.h"
+#include "app/undo.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
 #include "web/frame.h"
@@ -17,6 +17,14 @@
 #define LINE_SHOWN    300 /* bytes of a rejected line; the whole is in the download */
 #define WARNINGS_MAX  100
 #define STALLED_AFTER 120 /* seconds without a commit, before the page wonders */
+
+/* Of an undo or redo. */
+static void show_days(struct request *r, struct view *v, const struct job *j)
+{
+	view_set(v, "CHANGED", frame_number(r, j->imported_rows));
+	view_set(v, "SAME", frame_number(r, j->unchanged_rows));
+	view_set(v, "ALL", frame_number(r, j->processed_rows));
+}
 
 static void show_counts(struct request *r, struct view *v, const struct job *j)
 {
@@ -132,10 +140,14 @@ static void show_actions(struct request *r, struct view *v, const struct job *j)
 {
 	if (r->ctx->actor.role < ROLE_EDITOR)
 		return;
-	if (job_active(j) && !j->cancel_requested)
+	if (job_active(j) && !j->cancel_requested && str_eqz(j->kind, "import"))
 		view_show(v, "MAY_CANCEL");
-	if (str_eqz(j->status, "failed") || str_eqz(j->status, "cancelled"))
+	if ((str_eqz(j->status, "failed") || str_eqz(j->status, "cancelled")) && !j->undone_at)
 		view_show(v, "MAY_RETRY");
+	if (undo_possible(j, UNDO) && j->processed_rows > j->failed_rows)
+		view_show(v, "MAY_UNDO");
+	if (undo_possible(j, REDO))
+		view_show(v, "MAY_REDO");
 }
 
 static struct reply *show(struct request *r, const struct job *j, int status)
@@ -152,6 +164,11 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 		view_setz(view_section(v, "REFUSED"), "MESSAGE", r->ctx->fault.message);
 	job_view(r, v, j);
 	show_counts(r, v, j);
+	if (str_eqz(j->kind, "import"))
+		view_show(v, "IMPORT");
+	else
+		show_days(r, view_section(v, "DAYS"), j);
+	frame_at(r, v, "UNDONE_AT", j->undone_at);
 	show_pace(r, v, j);
 	show_read_as(r, v, j);
 	show_actions(r, v, j);

@@ -1,0 +1,73 @@
+/*
+ * undo: before an import is undone or redone, what that would do; then the work's own page.
+ */
+#include "app/undo.h"
+#include "web/frame.h"
+#include "web/handlers.h"
+
+static void count(struct request *r, struct view *v, const char *section, int64_t n)
+{
+	if (n > 0)
+		view_set(view_section(v, section), "COUNT", frame_number(r, n));
+}
+
+static struct reply *back(struct request *r)
+{
+	return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(r->param[0])));
+}
+
+static struct reply *show(struct request *r, enum undo_what what)
+{
+	struct undo_report u;
+	struct view *v;
+	enum err e = undo_foresee(r->ctx, r->param[0], what, &u);
+
+	if (e == ERR_CONFLICT) /* somebody was faster: the import's page says how it stands */
+		return back(r);
+	if (e != OK)
+		return reply_fault(r);
+	v = frame_begin(r, "page/undo.tpl", what == UNDO ? "Undo an import" : "Redo an import");
+	view_set(v, "FILENAME", u.of.filename);
+	view_set(v, "HREF", request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(u.of.batch_id)));
+	view_show(v, what == UNDO ? "UNDO" : "REDO");
+	view_set(v, "DAYS", frame_number(r, u.days));
+	count(r, v, "REMOVED", u.days_removed);
+	count(r, v, "ADDED", u.days_added);
+	count(r, v, "CHANGED", u.days_changed);
+	count(r, v, "SAME", u.days_same);
+	count(r, v, what == UNDO ? "METERS_GO" : "METERS_COME", u.meters);
+	return reply_page(r, 200);
+}
+
+static struct reply *ask(struct request *r, enum undo_what what)
+{
+	struct job work;
+	enum err e = undo_queue(r->ctx, r->param[0], what, &work);
+
+	if (e == ERR_CONFLICT)
+		return back(r);
+	if (e != OK)
+		return reply_fault(r);
+	job_wake_worker(r->ctx);
+	return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(work.batch_id)));
+}
+
+struct reply *page_undo(struct request *r)
+{
+	return show(r, UNDO);
+}
+
+struct reply *page_undo_post(struct request *r)
+{
+	return ask(r, UNDO);
+}
+
+struct reply *page_redo(struct request *r)
+{
+	return show(r, REDO);
+}
+
+struct reply *page_redo_post(struct request *r)
+{
+	return ask(r, REDO);
+}

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""undo_cases: undo and redo, by their promise: after any sequence of imports, undos and redos the ledger shows what one
+shows that has only ever seen the live batches, imported in their order.
+
+    undo_cases.py                      a sample, for make test
+    undo_cases.py --seed S --rounds N  the same sample again, or a longer one
+"""
+import argparse
+import json
+import random
+import sqlite3
+import sys
+import tempfile
+import time
+
+from cases import case, equal, run_cases
+from golden import Storage
+import meters
+
+HEADER = "meter,channel,interval_start,interval_minutes,value,unit,quality\n"
+POLICIES = "actual-wins", "replace", "keep"
+ARGS = argparse.ArgumentParser()
+ARGS.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+ARGS.add_argument("--rounds", type=int, default=12)
+ARGS = ARGS.parse_args()
+COUNTS = "new", "identical", "changed", "kept"
+
+
+class Ledger:
+    def __init__(self):
+        self.keep = tempfile.TemporaryDirectory(prefix="wattledger-undo-")
+        self.s = Storage(self.keep.name)
+        self.db = self.s.folder / "storage/wattledger.db"
+
+    def put(self, name, text):
+        path = self.s.folder / name
+        path.write_text(text)
+        return path
+
+    def load(self, text, policy="actual-wins"):
+        """Imports a file; its report."""
+        p = self.s.call("import", "--from", self.put("in.csv", text), "--on-conflict", policy, "--json")
+        return json.loads(p.stdout)
+
+    def undo(self, batch, *options):
+        return json.loads(self.s.run("import-undo", batch, "--json", *options))
+
+    def redo(self, batch, *options):
+        return json.loads(self.s.run("import-redo", batch, "--json", *options))
+
+    def shows(self):
+        """Every reading, and every meter that can be seen."""
+        self.s.run("readings-export", "--to", self.s.folder / "out.csv", "--shape", "long")
+        found = sqlite3.connect(f"file:{self.db}?mode=ro", uri=True).execute(
+            "SELECT identifier FROM meters WHERE is_undone = 0 ORDER BY identifier").fetchall()
+        return (self.s.folder / "out.csv").read_text(), found
+
+
+def same(a, b, what):
+    if a == b:
+        return
+    left, right = set(a[0].splitlines()), set(b[0].splitlines())
+    raise AssertionError(f"{what}: too many {sorted(left - right)[:4]}, missing {sorted(right - left)[:4]}, "
+                         f"meters {a[1]} and {b[1]}")
+
+
+def refuses(ledger, code, words, *args):
+    p = ledger.s.call(*args)
+    text = p.stderr.decode() if isinstance(p.stderr, bytes) else p.stderr
+    equal(p.returncode, code, " ".join(map(str, args)))
+    assert words in text, text
+
+
+# ---- random histories ----
+
+def random_file(rnd):
+    """Some readings of a few days around a short, a long and a plain day, with estimates and gaps."""
+    rows = []
+    for meter in rnd.sample(meters.mpans(3), rnd.randint(1, 2)):
+        for start in rnd.sample(("2025-03-30", "2025-10-26", "2025-11-07", "2025-11-08"), rnd.randint(1, 3)):
+            minutes = rnd.choice((30, 30, 30, 60))
+            flag = rnd.choice(("A", "E", "", "mixed"))
+            lowest, span = rnd.choice(((0, 24), (0, 24), (rnd.randrange(12), 6)))
+            gaps = rnd.choice((0, 0, 0.3))
+            for at in range(lowest * 60, (lowest + span) * 60, minutes):
+                if rnd.random() < gaps:
+                    continue
+                hour, minute = divmod(at, 60)
+                value = rnd.choice((1, 2)) if rnd.random() < 0.5 else round(at % 7 / 10 + 1, 3)
+                letter = rnd.choice(("A", "E", "S", "U", "")) if flag == "mixed" else flag
+                rows.append(f"{meter},import,{start}T{hour:02d}:{minute:02d}:00Z,{minutes},{value},kWh,{letter}\n")
+    if rows and rnd.random() < 0.3:
+        rows += rnd.sample(rows, min(3, len(rows)))  # stated twice
+    return HEADER + "".join(rows)
+
+
+def one_history(seed):
+    rnd = random.Random(seed)
+    ledger, batches, told = Ledger(), [], []
+    for _ in range(rnd.randint(5, 12)):
+        live = [b for b in batches if b["live"]]
+        dead = [b for b in batches if not b["live"]]
+        deed = rnd.choice(("import", "import", "undo", "undo", "redo"))
+        count = None
+        if deed == "undo" and live:
+            b = rnd.choice(live)
+            foreseen = ledger.undo(b["id"], "--dry-run")
+            done = ledger.undo(b["id"])
+        elif deed == "redo" and dead:
+            b = rnd.choice(dead)
+            foreseen = ledger.redo(b["id"], "--dry-run")
+            done = ledger.redo(b["id"])
+        else:
+            deed = "import"
+            b = {"text": rnd.choice(batches)["text"] if batches and rnd.random() < 0.3 else random_file(rnd),
+                 "policy": rnd.choice(POLICIES)}
+            count = ledger.load(b["text"], b["policy"])
+            b["id"] = count["batch_id"]
+            batches.append(b)
+        b["live"] = deed != "undo"
+        told.append(f"{deed} {batches.index(b)}")
+        fresh = Ledger()
+        for other in batches:
+            if other["live"]:
+                expected = fresh.load(other["text"], other["policy"])
+        what = f"seed {seed}: {', '.join(told)}"
+        same(ledger.shows(), fresh.shows(), what)
+        if count:
+            equal({k: count[k] for k in COUNTS}, {k: expected[k] for k in COUNTS}, what)
+        else:
+            for k in ("days", "days_removed", "days_changed", "days_added", "days_unchanged", "meters"):
+                equal(done[k], foreseen[k], f"{what}: {k} as foreseen")
+        fresh.keep.cleanup()
+    ledger.keep.cleanup()
+
+
+@case
+def random_histories(_):
+    print(f"--seed {ARGS.seed} --rounds {ARGS.rounds}")
+    for i in range(ARGS.rounds):
+        one_history(ARGS.seed + i)
+
+
+# ---- the cases that people meet ----
+
+def hh(value, quality="A", meter=meters.mpans(1)[0], day="2025-11-07", hours=24):
+    return HEADER + "".join(f"{meter},import,{day}T{h:02d}:{m:02d}:00Z,30,{value},kWh,{quality}\n"
+                            for h in range(hours) for m in (0, 30))
+
+
+@case
+def an_identical_later_import_still_shows(_):
+    ledger = Ledger()
+    a = ledger.load(hh(1))
+    before = ledger.shows()
+    b = ledger.load(hh(1))
+    equal((b["identical"], b["new"]), (48, 0), "second time")
+    equal(ledger.undo(a["batch_id"])["days_unchanged"], 1, "days unchanged")
+    same(ledger.shows(), before, "after the undo of the first")
+    equal(ledger.undo(b["batch_id"])["days_removed"], 1, "days removed")
+    equal(ledger.shows()[0].count("\n"), 1, "lines when both are undone")
+    ledger.redo(b["batch_id"])
+    same(ledger.shows(), before, "after the redo of the second")
+
+
+@case
+def an_estimate_shows_when_its_actual_is_undone(_):
+    ledger = Ledger()
+    a = ledger.load(hh(1, "A"))
+    equal(ledger.load(hh(9, "E"))["kept"], 48, "kept")
+    ledger.undo(a["batch_id"])
+    assert ",9,kWh,E" in ledger.shows()[0], ledger.shows()[0][:300]
+    ledger.redo(a["batch_id"])
+    assert ",9,kWh,E" not in ledger.shows()[0]
+
+
+@case
+def a_day_that_a_batch_states_in_several_commits(_):
+    rnd = random.Random(ARGS.seed)
+    ledger, files, live = Ledger(), [], set()
+    for policy in POLICIES:
+        rows = [f"{m},import,2025-11-{d:02d}T{h:02d}:{at:02d}:00Z,30,{rnd.randint(1, 2)},kWh,{rnd.choice('AE')}\n"
+                for m in meters.mpans(250) for d in (7, 8) for h in range(24) for at in (0, 30)]
+        rows += rnd.sample(rows, 3000)  # stated twice
+        rnd.shuffle(rows)
+        files.append((HEADER + "".join(rows), policy))
+    batches = [ledger.load(*f)["batch_id"] for f in files]
+    live.update(batches)
+    for _ in range(4):
+        batch = rnd.choice(batches)
+        (ledger.undo if batch in live else ledger.redo)(batch)
+        live ^= {batch}
+        fresh = Ledger()
+        for b, f in zip(batches, files):
+            if b in live:
+                fresh.load(*f)
+        same(ledger.shows(), fresh.shows(), f"seed {ARGS.seed}, live {sorted(map(batches.index, live))}")
+        fresh.keep.cleanup()
+
+
+@case
+def an_undone_batch_does_not_come_back(_):
+    ledger = Ledger()
+    a, b, c = (ledger.load(hh(v), "replace")["batch_id"] for v in (1, 2, 3))
+    ledger.undo(b)
+    ledger.undo(c)
+    assert ",1,kWh" in ledger.shows()[0]
+    ledger.undo(a)
+    equal(ledger.shows()[0].count("\n"), 1, "lines when all are undone")
+
+
+@case
+def meters_go_and_come_with_their_imports(_):
+    one, two = meters.mpans(2)
+    ledger = Ledger()
+    a = ledger.load(hh(1, meter=one))["batch_id"]
+    b = ledger.load(hh(1, meter=two))["batch_id"]
+    equal(ledger.undo(a)["meters"], 1, "meters")
+    equal(ledger.shows()[1], [(two,)], "meters seen")
+    refuses(ledger, 1, f"There is no meter {one}", "readings-export", "--to", "-", "--meter", one)
+    c = ledger.load(hh(1, meter=one, day="2025-11-08"))["batch_id"]
+    equal(ledger.shows()[1], [(one,), (two,)], "found again by another import")
+    ledger.redo(a)
+    ledger.undo(c)
+    equal(ledger.shows()[1], [(one,), (two,)], "still spoken of")
+    ledger.undo(b)
+    equal(ledger.shows()[1], [(one,)], "meters seen at the end")
+
+
+@case
+def a_dry_run_changes_nothing(_):
+    ledger = Ledger()
+    a = ledger.load(hh(1))["batch_id"]
+    before = ledger.db.read_bytes()
+    equal(ledger.undo(a, "--dry-run")["days_removed"], 1, "days removed")
+    equal(ledger.db.read_bytes() == before, True, "the database's bytes")
+
+
+@case
+def what_is_refused(_):
+    ledger = Ledger()
+    a = ledger.load(hh(1))["batch_id"]
+    refuses(ledger, 1, "has not been undone", "import-redo", a)
+    done = ledger.undo(a)
+    refuses(ledger, 1, "has been undone already", "import-undo", a)
+    refuses(ledger, 1, "Only an import", "import-undo", done["job_batch_id"])
+    refuses(ledger, 1, "There is no job", "import-undo", "no-such-batch")
+    refuses(ledger, 1, "not stopped half way", "job-cancel", done["job_batch_id"])
+    ledger.redo(a)
+    db = sqlite3.connect(ledger.db)
+    for change, words in (("dry_run = 1", "dry run"), ("status = 'queued'", "still under way"),
+                          ("cleaned_at = 1", "cleaned up")):
+        db.execute(f"UPDATE jobs SET {change} WHERE batch_id = ?", (a,))
+        db.commit()
+        refuses(ledger, 1, words, "import-undo", a)
+        db.execute("UPDATE jobs SET dry_run = 0, status = 'completed', cleaned_at = NULL WHERE batch_id = ?", (a,))
+        db.commit()
+    db.close()
+    ledger.undo(a)
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run_cases(None) else 1)
