@@ -94,8 +94,9 @@ enum err job_warnings(struct ctx *c, const struct job *j, int64_t limit, struct 
 enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece),
                         void *arg);
 
-/* Starts the worker beside this program (posix_spawn, own session, nothing inherited), unless one runs that
- * will see the job. False: it could not be started; cron will take the job. */
+/* Starts the worker beside this program (posix_spawn, own session, nothing inherited). One
+ * that finds nothing to do, or enough others at work, ends at once. False: it could not be started; cron will
+ * take the job. */
 bool job_wake_worker(struct ctx *c);
 /* The worker's health for the pages. */
 struct job_health {
