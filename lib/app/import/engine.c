@@ -88,6 +88,18 @@ static bool is_blank(const struct csv_row *row)
 	return true;
 }
 
+/* A row that was rejected as cut off, padded with blanks in the file of rejected rows, and not mended: its last
+ * number may still be half of one. Two blanks may be those of HH49 and HH50. */
+static bool still_cut_off(const struct layout *l, const struct csv_row *row)
+{
+	int at = l->rejects_at, blanks = 0;
+	if (at < 0 || (size_t)at + 2 >= row->n || !str_eqz(str_trim(row->cell[at + 2]), "SHORT_ROW"))
+		return false;
+	while (blanks < at && !str_trim(row->cell[at - 1 - blanks]).n)
+		blanks++;
+	return blanks > 2;
+}
+
 /* True: the record cannot be trusted and has been rejected. */
 static bool flawed(struct import_run *r, const struct csv_row *row)
 {
@@ -108,6 +120,11 @@ static bool flawed(struct import_run *r, const struct csv_row *row)
 	case CSV_AFTER_QUOTE:
 		run_reject(r, column, "AFTER_QUOTE",
 		           "There is text after a closing quotation mark. Double the marks inside the text.");
+		return true;
+	}
+	if (still_cut_off(r->layout, row)) {
+		run_reject(r, -1, "SHORT_ROW",
+		           "The row was cut off and has not been mended: fill in what is missing.");
 		return true;
 	}
 	for (size_t i = r->layout->columns; i < row->n && !r->layout->records_at_header; i++)

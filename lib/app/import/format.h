@@ -46,7 +46,8 @@ struct layout {
 	/* of a wide file; intervals 0: none */
 	int intervals, interval_minutes;
 	int interval_at[INTERVALS_MAX],
-	        flag_at[INTERVALS_MAX];   /* columns, in the order of the day; flag_at -1: none */
+	        flag_at[INTERVALS_MAX]; /* columns, in the order of the day; flag_at -1: none */
+	int rejects_at; /* in a file of rejected rows (job_errors_csv): where our own columns begin; else -1 */
 	int extras, extra_at[EXTRAS_MAX]; /* columns of the hour that the clocks repeat */
 	/* of a long file */
 	bool moments;      /* the date has a time of day */

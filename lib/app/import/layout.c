@@ -184,6 +184,16 @@ static void choose_roles(struct arena *a, struct layout *l, const struct column_
 	l->utc = d >= 0 && name_says_utc(l->squeezed[d], l->hint[d]);
 }
 
+/* line,column,code,message at the end: rows that an import rejected, to be mended and imported again. */
+static int rejects_at(const struct layout *l)
+{
+	static const char *const ours[] = {"line", "column", "code", "message"};
+	for (size_t i = 0; i < 4; i++)
+		if (l->columns < 5 || !str_eqz(l->squeezed[l->columns - 4 + i], ours[i]))
+			return -1;
+	return (int)l->columns - 4;
+}
+
 int layout_value_column(const struct layout *l)
 {
 	return l->intervals ? l->interval_at[0] : l->at[COLUMN_VALUE];
@@ -221,6 +231,7 @@ static void understand_columns(struct arena *a, struct str head, struct layout *
 		any = true;
 	}
 	csv_close(h.in);
+	l->rejects_at = rejects_at(l);
 	if (l->header_line)
 		intervals_find(a, l, facts);
 	else
