@@ -132,11 +132,14 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, s
 	*out = ARENA_ARRAY(c->arena, struct job, (size_t)f->limit);
 	*n = 0;
 	db_query(c->db, &cur, f->rows_only ? &sql_job_list_rows : &sql_job_list,
-	         DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit), db_i(f->offset)));
+	         DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit + 1), db_i(f->offset)));
 	while (*n < (size_t)f->limit && db_next(&cur))
 		db_read(&cur, c->arena, f->rows_only ? &job_row_desc : &job_desc, &(*out)[(*n)++]);
+	/* one row more than was asked for tells whether the others have to be counted */
+	bool counted = (*n > 0 || f->offset == 0) && !db_next(&cur);
 	enum err e = db_done(&cur);
-	if (!e)
+	*total = f->offset + (int64_t)*n;
+	if (!e && !counted)
 		e = db_one_int(c->db, &sql_job_count, DB_ARGS(all, me, status, status, kind, kind), total);
 	return e ? ctx_db_failed(c, e, "listing jobs") : OK;
 }

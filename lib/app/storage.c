@@ -237,6 +237,18 @@ enum err storage_open_db(const struct storage *s, enum storage_use use, struct d
 	return e;
 }
 
+void storage_read_begin(struct db *db)
+{
+	if (db)
+		db_begin_read(db); /* a failure only costs the convenience */
+}
+
+void storage_read_end(struct db *db)
+{
+	if (db)
+		db_commit(db);
+}
+
 void storage_close_db(struct db *db)
 {
 	db_close(db);

@@ -45,6 +45,10 @@ const char *storage_path(const struct storage *s, struct arena *a, const char *r
 enum storage_use { STORAGE_FOR_WEB, STORAGE_FOR_WORKER, STORAGE_FOR_READING };
 enum err storage_open_db(const struct storage *s, enum storage_use use, struct db **out, struct fault *f);
 void storage_close_db(struct db *db); /* NULL is fine */
+/* Between the two, what a request reads is one state of the database, under one lock instead of one a
+ * statement. */
+void storage_read_begin(struct db *db); /* NULL is fine */
+void storage_read_end(struct db *db);
 /* Makes the database where it is missing and brings it up to date. */
 enum err storage_migrate(const struct storage *s, int *from, int *to, struct fault *f);
 

@@ -142,6 +142,11 @@ enum err db_begin(struct db *db)
 	return db->driver->begin(db->conn);
 }
 
+enum err db_begin_read(struct db *db)
+{
+	return db->driver->begin_read(db->conn);
+}
+
 enum err db_commit(struct db *db)
 {
 	return db->driver->commit(db->conn);

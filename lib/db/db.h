@@ -115,6 +115,9 @@ int64_t db_changes(struct db *db); /* rows changed by the last db_run */
 
 /* Write transactions are immediate: the lock is taken at once or ERR_BUSY says so. They do not nest. */
 enum err db_begin(struct db *db);
+/* What follows reads one state, with one lock for all of it. A write in between may fail with ERR_BUSY at once:
+ * it must be one that can be left out. Ends with db_commit. */
+enum err db_begin_read(struct db *db);
 enum err db_commit(struct db *db); /* a commit that fails is rolled back */
 void db_rollback(struct db *db);
 /* Words of the driver for the last failure, for the log. */

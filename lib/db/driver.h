@@ -26,6 +26,7 @@ struct db_driver {
 
 	int64_t (*changes)(void *conn);
 	enum err (*begin)(void *conn);
+	enum err (*begin_read)(void *conn);
 	enum err (*commit)(void *conn);
 	void (*rollback)(void *conn);
 	const char *(*message)(void *conn);

@@ -273,6 +273,11 @@ static enum err conn_begin(void *arg)
 	return exec(arg, "BEGIN IMMEDIATE");
 }
 
+static enum err conn_begin_read(void *arg)
+{
+	return exec(arg, "BEGIN");
+}
+
 static void conn_rollback(void *arg)
 {
 	struct conn *c = arg;
@@ -313,6 +318,7 @@ const struct db_driver db_driver_sqlite = {
         .col_text = col_text,
         .changes = conn_changes,
         .begin = conn_begin,
+        .begin_read = conn_begin_read,
         .commit = conn_commit,
         .rollback = conn_rollback,
         .message = conn_message,

@@ -163,10 +163,16 @@ static void log_request(const struct request *r, const struct reply *p, int64_t 
 	          LOG_INT("sent", sent));
 }
 
+static struct reply *gate_and_handle(struct request *r)
+{
+	struct reply *refused = gate_check(r);
+
+	return refused ? refused : r->route->handler(r);
+}
+
 static struct reply *answer(struct web *w, struct request *r)
 {
-	struct reply *refused;
-
+	struct reply *p;
 	enum err e = open_storage(w, r->ctx, r->transport);
 
 	r->ctx->log = w->log;
@@ -183,8 +189,12 @@ static struct reply *answer(struct web *w, struct request *r)
 		open_db(w, r->ctx);
 		storage_touch_web(&w->storage);
 	}
-	refused = gate_check(r);
-	return refused ? refused : r->route->handler(r);
+	if (r->method != METHOD_GET)
+		return gate_and_handle(r);
+	storage_read_begin(r->ctx->db);
+	p = gate_and_handle(r);
+	storage_read_end(r->ctx->db); /* before anything is sent: a slow client must not keep a writer out */
+	return p;
 }
 
 bool web_serve(void *web, const struct transport *t)
