@@ -19,15 +19,15 @@
 #include "web/stub.h"
 #include "web/web.h"
 
-#define ARENA_LIMIT  ((size_t)32 << 20)
-#define BODY_LIMIT   ((size_t)8 << 20)
-#define WIRE_LIMIT   ((size_t)128 << 10)
+#define ARENA_LIMIT ((size_t)32 << 20)
+#define BODY_LIMIT  ((size_t)8 << 20)
+#define WIRE_LIMIT  ((size_t)128 << 10)
 #ifdef ARENA_DEBUG /* the sanitizers keep freed memory: its size says nothing */
 #define RESIDENT_MAX INT64_MAX
 #else
 #define RESIDENT_MAX ((int64_t)64 << 20) /* a process that has grown to this leaves */
 #endif
-#define DRAIN_MAX    ((int64_t)1 << 20)
+#define DRAIN_MAX ((int64_t)1 << 20)
 
 static const struct request *serving;
 
