@@ -1,7 +1,7 @@
 /*
  * job: work that outlives a request. One table, one worker, one rule.
  *
- * The rule: a worker holds flock on run/worker-N.lock (the file is never unlinked) for liveness, and a lease on
+ * The rule: a worker holds flock on run/slot-N.lock (the file is never unlinked) for liveness, and a lease on
  * the job with a fencing token; every transaction of the work begins with a guarded UPDATE of the job (status,
  * lease token) that must change one row, and carries progress + readings + rejects together. So a killed
  * worker's job is exactly as far as its counters say, and the next tick goes on there.

@@ -80,14 +80,6 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 	return j->total_rows && j->resume_offset ? OK : guess_rows(r, fd, l);
 }
 
-static bool is_blank(const struct csv_row *row)
-{
-	for (size_t i = 0; i < row->n; i++)
-		if (str_trim(row->cell[i]).n)
-			return false;
-	return true;
-}
-
 /* A row that was rejected as cut off, padded with blanks in the file of rejected rows, and not mended: its last
  * number may still be half of one. Two blanks may be those of HH49 and HH50. */
 static bool still_cut_off(const struct layout *l, const struct csv_row *row)
@@ -148,7 +140,7 @@ static void read_record(struct import_run *r, const struct csv_row *row)
 /* Lines that are no records are not counted among the rows, and not passed over in silence either. */
 static void skip_footer(struct import_run *r, const struct csv_row *row)
 {
-	if (is_blank(row))
+	if (row_is_blank(row))
 		return;
 	r->record = row;
 	run_warn(
@@ -173,7 +165,7 @@ static void take_record(struct import_run *r, const struct csv_row *row)
 		r->layout->format->context(r, row);
 	else if (layout_footer(r->batch, r->layout, row))
 		skip_footer(r, row);
-	else if (!is_blank(row))
+	else if (!row_is_blank(row))
 		read_record(r, row);
 	r->record = NULL;
 }

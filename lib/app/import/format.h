@@ -84,6 +84,8 @@ enum err layout_detect(struct arena *a, struct str head, struct str type, bool m
 bool layout_has_meter(const struct layout *l); /* a column of it, or the option */
 #define LAYOUT_HEAD 65536                      /* bytes of a file's head that are looked at */
 
+/* No cell holds anything but blanks. */
+bool row_is_blank(const struct csv_row *row);
 /* A line that is no record: a footer, a grand total, the header once more. */
 bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row);
 

@@ -111,7 +111,6 @@ struct import_run {
 
 	/* of a run without a job (a command-line dry run) */
 	struct import_note *kept, **kept_end;
-	int64_t kept_errors;
 };
 
 /* ---- meters.c ---- */

@@ -25,7 +25,7 @@ void rows_open(struct head_rows *h, struct str head, struct csv_dialect d, uint6
 	h->in = csv_open(d, read_str, &h->rest, offset, line);
 }
 
-static bool blank(const struct csv_row *row)
+bool row_is_blank(const struct csv_row *row)
 {
 	for (size_t i = 0; i < row->n; i++)
 		if (str_trim(row->cell[i]).n)
@@ -36,7 +36,7 @@ static bool blank(const struct csv_row *row)
 bool rows_next(struct head_rows *h, struct csv_row *row)
 {
 	while (csv_next(h->in, row) == CSV_ROW)
-		if (!blank(row))
+		if (!row_is_blank(row))
 			return true;
 	return false;
 }
