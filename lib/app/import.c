@@ -57,7 +57,7 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 		if (e)
 			return ctx_db_failed(c, e, "looking for a property");
 	}
-	return OK;
+	return answers_check(&o->answers, &c->fault);
 }
 
 /* The zone of new meters: option > property > instance (DECISIONS 6). */
@@ -97,6 +97,12 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 	if (!series_policy_of(j->on_conflict, &r->policy))
 		r->policy = SERIES_ACTUAL_WINS;
 	r->meter = meter_named(c, j->meter);
+	r->strict = j->strict;
+	r->ask = ARENA_NEW(c->arena, struct layout_ask);
+	*r->ask = (struct layout_ask){.type = j->import_type, .meter_given = r->meter.n > 0};
+	enum err e = answers_read(c->arena, j->answers, &r->ask->answers, &c->fault);
+	if (e)
+		return e;
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
 	return r->tz ? OK
@@ -115,6 +121,9 @@ static struct job job_of(const struct ctx *c, const struct import_options *o, st
 	                    .property_id = o->property_id,
 	                    .meter = o->meter,
 	                    .time_zone = o->time_zone,
+	                    .answers =
+	                            answers_any(&o->answers) ? answers_write(c->arena, &o->answers) : STR(""),
+	                    .strict = o->strict,
 	                    .bytes_total = size,
 	                    .user_id = c->actor.user_id};
 }
@@ -136,7 +145,8 @@ static enum err look_at_head(struct ctx *c, const struct import_options *o, cons
 	if (n < 0)
 		return ctx_fail(c, ERR_IO, "file", "The stored file cannot be read: %s.", strerror(errno));
 	*size = (int64_t)st.st_size;
-	return layout_detect(c->arena, (struct str){head, have}, o->type, o->meter.n > 0, &l, &c->fault);
+	struct layout_ask ask = {.type = o->type, .meter_given = o->meter.n > 0, .answers = o->answers};
+	return layout_detect(c->arena, (struct str){head, have}, &ask, &l, &c->fault);
 }
 
 enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)

@@ -4,6 +4,7 @@
 #ifndef WL_APP_IMPORT_H
 #define WL_APP_IMPORT_H
 
+#include "app/import/answers.h"
 #include "app/job.h"
 
 struct import_options {
@@ -15,6 +16,8 @@ struct import_options {
 	struct str meter; /* of a file without a meter column: an identifier, or a known meter's number; else
 	                     empty */
 	struct str time_zone;                             /* empty: by precedence */
+	struct answers answers;                           /* what a person says about how to read the file */
+	bool strict;                                      /* what the file leaves open is refused */
 	void (*progress)(void *arg, const struct job *j); /* of an import at once: after each piece; or NULL */
 	void *progress_arg;
 };

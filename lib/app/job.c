@@ -24,8 +24,9 @@ SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
 SQL(job_insert,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
     "on_conflict, "
-    "property_id, meter, time_zone, bytes_total, target_id, queued_at, started_at, lease_slot, lease_token) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, target_id, queued_at, "
+    "started_at, lease_slot, lease_token) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
                        "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
@@ -64,6 +65,11 @@ static const struct rec_field job_fields[] = {
         REC(struct job, bytes_done, REC_INT),
         REC(struct job, queued_at, REC_AT_SQL),
         REC(struct job, started_at, REC_AT_SQL),
+        REC(struct job, meters_known, REC_INT),
+        REC(struct job, values_blank, REC_INT),
+        REC(struct job, values_negative, REC_INT),
+        REC(struct job, values_sentinel, REC_INT),
+        REC(struct job, values_out_of_range, REC_INT),
         REC(struct job, completed_at, REC_AT_SQL),
         REC(struct job, progress_at, REC_AT_SQL),
         REC(struct job, attempts, REC_INT),
@@ -77,6 +83,11 @@ static const struct rec_field job_fields[] = {
         REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
         REC(struct job, meter, REC_TEXT),
         REC(struct job, time_zone, REC_TEXT),
+        REC_FLAGS(struct job, answers, REC_TEXT, REC_HIDDEN),
+        REC(struct job, preset, REC_TEXT),
+        REC(struct job, strict, REC_BOOL),
+        REC_FLAGS(struct job, follows_id, REC_INT, REC_HIDDEN),
+        REC(struct job, follows, REC_TEXT),
         REC_FLAGS(struct job, target_id, REC_INT, REC_HIDDEN),
         REC(struct job, undone_at, REC_AT_SQL),
         REC_FLAGS(struct job, cleaned_at, REC_AT_SQL, REC_HIDDEN),
@@ -197,8 +208,10 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
 	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
 	                w->meter.n ? db_t(w->meter) : db_null(),
-	                w->time_zone.n ? db_t(w->time_zone) : db_null(), db_i(w->bytes_total),
-	                db_i0(w->target_id), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	                w->time_zone.n ? db_t(w->time_zone) : db_null(),
+	                w->answers.n ? db_t(w->answers) : db_null(), w->preset.n ? db_t(w->preset) : db_null(),
+	                db_i(w->strict), db_i0(w->follows_id), db_i(w->bytes_total), db_i0(w->target_id),
+	                db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
 	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");

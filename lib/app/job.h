@@ -33,6 +33,10 @@ struct job {
 	int64_t intervals_new, intervals_identical, intervals_changed,
 	        intervals_kept; /* kept: an actual that an estimate did not replace */
 	int64_t meters_new;     /* made by this job, under the default property */
+	int64_t meters_known;   /* that were there before */
+	/* cells that hold no reading, a negative one, one that meters send for "no reading", one that is too
+	 * large */
+	int64_t values_blank, values_negative, values_sentinel, values_out_of_range;
 	int64_t bytes_total, bytes_done;
 	int64_t queued_at, started_at, completed_at, progress_at; /* progress_at: last commit */
 	int64_t attempts;
@@ -46,6 +50,11 @@ struct job {
 	int64_t property_id;
 	struct str meter;     /* of a file that names none; null: the file names its meters */
 	struct str time_zone; /* null: by precedence (DECISIONS 6) */
+	struct str answers;   /* JSON (import/answers.h), null: none; hidden */
+	struct str preset;    /* the preset's name that they came from; null */
+	bool strict;          /* what the file leaves open is refused */
+	int64_t follows_id;   /* the import whose rejected rows this file mends; 0; hidden */
+	struct str follows;   /* its batch id; null */
 	int64_t target_id;    /* of an undo: the import that it is about; hidden */
 	int64_t undone_at;    /* of an import: its readings do not count; 0: they do */
 	int64_t cleaned_at;   /* of an import: it can be neither undone nor redone any more */

@@ -10,11 +10,13 @@
 	"j.intervals_identical, "                                                                            \
 	"j.intervals_changed, j.intervals_kept, j.meters_new, j.bytes_total, j.bytes_done, j.queued_at, "    \
 	"j.started_at, "                                                                                     \
+	"j.meters_known, j.values_blank, j.values_negative, j.values_sentinel, j.values_out_of_range, "      \
 	"j.completed_at, j.progress_at, j.attempts, j.cancel_requested, j.error_message, j.summary, "        \
 	"j.user_id, "                                                                                        \
 	"u.name AS user_name, u.email AS user_email, j.on_conflict, j.property_id, j.meter, j.time_zone, "   \
+	"j.answers, j.preset, j.strict, j.follows_id, f.batch_id AS follows, "                               \
 	"j.target_id, j.undone_at, j.cleaned_at, j.resume_offset, j.resume_line, j.lease_token FROM jobs j " \
-	"LEFT JOIN users u ON u.id = j.user_id"
+	"LEFT JOIN users u ON u.id = j.user_id LEFT JOIN jobs f ON f.id = j.follows_id"
 
 /* What a page's table of jobs shows, in the order of job_row_desc: a third of the columns, and of the time. */
 #define JOB_ROW_COLUMNS                                                                                        \

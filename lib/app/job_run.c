@@ -40,13 +40,23 @@ SQL(run_progress,
     "UPDATE jobs SET import_type = ?, total_rows = ?, processed_rows = ?, imported_rows = ?, unchanged_rows = "
     "?, "
     "failed_rows = ?, intervals_new = ?, intervals_identical = ?, intervals_changed = ?, intervals_kept = ?, "
-    "meters_new = ?, bytes_total = ?, bytes_done = ?, resume_offset = ?, resume_line = ?, progress_at = ?, "
+    "meters_new = ?, meters_known = ?, values_blank = ?, values_negative = ?, values_sentinel = ?, "
+    "values_out_of_range = ?, bytes_total = ?, bytes_done = ?, resume_offset = ?, resume_line = ?, progress_at "
+    "= ?, "
     "attempts = 0, error_message = NULL WHERE id = ? AND lease_token = ? AND status = 'processing' "
     "RETURNING cancel_requested");
 SQL(run_describe, "UPDATE jobs SET header_line = ?, delimiter = ?, summary = ? WHERE id = ?");
 SQL(run_note, "INSERT INTO job_errors (job_id, severity, row, col, code, subject, message, line, times) "
               "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (job_id, severity, code, subject) "
               "DO UPDATE SET times = job_errors.times + excluded.times");
+SQL(run_rewind,
+    "UPDATE jobs SET total_rows = 0, processed_rows = 0, imported_rows = 0, unchanged_rows = 0, failed_rows = "
+    "0, "
+    "intervals_new = 0, intervals_identical = 0, intervals_changed = 0, intervals_kept = 0, meters_new = 0, "
+    "meters_known = 0, values_blank = 0, values_negative = 0, values_sentinel = 0, values_out_of_range = 0, "
+    "bytes_done = 0, resume_offset = 0, resume_line = 0, error_message = NULL, summary = NULL "
+    "WHERE id = ? AND lease_token = ? AND processed_rows > 0");
+SQL(run_forget_notes, "DELETE FROM job_errors WHERE job_id = ?");
 SQL(run_end, "UPDATE jobs SET status = ?, completed_at = ?, error_message = ?, lease_slot = NULL "
              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
 SQL(run_wait,
@@ -159,8 +169,10 @@ enum err job_commit(struct ctx *c, struct job_run *run)
 	                           db_i(j->imported_rows), db_i(j->unchanged_rows), db_i(j->failed_rows),
 	                           db_i(j->intervals_new), db_i(j->intervals_identical),
 	                           db_i(j->intervals_changed), db_i(j->intervals_kept), db_i(j->meters_new),
-	                           db_i(j->bytes_total), db_i(j->bytes_done), db_i(j->resume_offset),
-	                           db_i(j->resume_line), db_i(ctx_now(c)), db_i(j->id), db_i(j->lease_token)),
+	                           db_i(j->meters_known), db_i(j->values_blank), db_i(j->values_negative),
+	                           db_i(j->values_sentinel), db_i(j->values_out_of_range), db_i(j->bytes_total),
+	                           db_i(j->bytes_done), db_i(j->resume_offset), db_i(j->resume_line),
+	                           db_i(ctx_now(c)), db_i(j->id), db_i(j->lease_token)),
 	                   &cancel);
 	if (e == ERR_NOT_FOUND) {
 		db_rollback(c->db);
@@ -201,6 +213,30 @@ enum err job_note(struct ctx *c, const struct job_run *run, const char *severity
 	                            db_t(n->message), n->line.p ? db_b(n->line) : db_null(),
 	                            db_i(n->times ? n->times : 1)));
 	return e ? ctx_db_failed(c, e, "keeping an error") : OK;
+}
+
+enum err job_rewind(struct ctx *c, struct job_run *run)
+{
+	struct job *j = &run->job, now;
+	if (!j->id || !j->processed_rows)
+		return OK;
+	enum err e = db_begin(c->db);
+	if (!e)
+		e = db_run(c->db, &sql_run_rewind, DB_ARGS(db_i(j->id), db_i(j->lease_token)));
+	if (!e && db_changes(c->db))
+		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(j->id)));
+	if (!e)
+		e = db_one(c->db, &sql_run_get, DB_ARGS(db_i(j->id)), c->arena, &job_desc, &now);
+	if (!e)
+		e = db_commit(c->db);
+	if (e) {
+		db_rollback(c->db);
+		return ctx_db_failed(c, e, "putting a job back to its beginning");
+	}
+	if (now.lease_token != j->lease_token)
+		return ctx_fail(c, ERR_CONFLICT, "", "Another worker has this job.");
+	*j = now;
+	return OK;
 }
 
 /* ---- ending ---- */

@@ -24,6 +24,10 @@ struct job_run {
  * has failed, with ctx->fault as the reason. */
 typedef enum err job_task_fn(struct ctx *c, struct job_run *run);
 
+/* Puts a job back to its beginning: counters, errors and warnings are as if it had never run. A run without a
+ * job has nothing to put back. */
+enum err job_rewind(struct ctx *c, struct job_run *run);
+
 /* Writes the job's progress inside the open transaction and commits. ERR_CONFLICT (rolled back): somebody else
  * has the job, or it was cancelled (run->cancelled). After any failure the struct's counters are ahead of the
  * database: the run must end. */

@@ -124,6 +124,11 @@ static void print_json(struct cli *c, const struct import_report *r, const char 
 	put_count(&j, "changed", job->intervals_changed);
 	put_count(&j, "kept", job->intervals_kept);
 	put_count(&j, "meters_new", job->meters_new);
+	put_count(&j, "meters_known", job->meters_known);
+	put_count(&j, "blank", job->values_blank);
+	put_count(&j, "negative", job->values_negative);
+	put_count(&j, "sentinels", job->values_sentinel);
+	put_count(&j, "out_of_range", job->values_out_of_range);
 	json_key(&j, "error_message");
 	json_str(&j, failed ? str_of(failed) : (struct str){NULL, 0});
 	json_notes(&j, c->ctx.arena, "warnings", r->warnings, r->warnings_count);

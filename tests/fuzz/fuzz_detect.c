@@ -32,8 +32,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct layout l;
 	const char *types[] = {"auto", "hh", "daily", "interval"};
 	uint64_t seed = fuzz_hash(head);
+	struct layout_ask ask = {.type = str_of(types[seed % 4]), .meter_given = seed / 4 % 2};
 
-	if (layout_detect(a, head, str_of(types[seed % 4]), seed / 4 % 2, &l, &f) == OK) {
+	for (int i = 0; i < ANSWERS; i++)
+		if (answer_infos[i].kind == ANSWER_COLUMN && seed >> (8 + i) & 1)
+			ask.answers.given[i] = STR("2");
+
+	if (layout_detect(a, head, &ask, &l, &f) == OK) {
 		check_layout(&l);
 		FUZZ_CHECK(layout_summary(a, &l).n > 0);
 	} else {

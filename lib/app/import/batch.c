@@ -267,12 +267,9 @@ static enum err put_days(struct import_run *r)
 		int n = 0;
 		if (!d->packed.n)
 			continue;
+		run_count_meter(r, d->meter);
 		if (!r->dry)
 			e = run_make(r, d->meter, d->series);
-		else if (!d->meter->id) {
-			r->run->job.meters_new++;
-			d->meter->id = -1; /* counted */
-		}
 		if (!e)
 			e = series_put(r->c, d->series->id, d->day, r->run->job.id, d->packed, r->policy,
 			               r->dry, outcome, &n);

@@ -59,10 +59,11 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 	const struct layout *l = r->layout;
 	struct str cell = layout_cell(l, row, COLUMN_UNIT);
 	int value = layout_value_column(l);
-	*u = NULL;
+	*u = l->unit;
 	if (!cell_channel(r, row, channel))
 		return false;
-	if (cell.n) {
+	if (*u) { /* answered */
+	} else if (cell.n) {
 		*u = unit_find(cell);
 		if (!*u) {
 			run_reject(r, l->at[COLUMN_UNIT], "UNKNOWN_UNIT",
@@ -250,14 +251,16 @@ static bool slow_value(struct import_run *r, struct str s, int column, enum dec_
 			return true;
 		}
 	}
-	if (got == DEC_RANGE)
+	if (got == DEC_RANGE) {
+		r->run->job.values_out_of_range++;
 		run_reject(r, column, "NUMBER_RANGE", "\"%.*s\" is too large for a reading.",
 		           STR_ARG(str_sub(s, 0, 40)));
-	else
+	} else {
 		run_reject(r, column, "BAD_NUMBER",
 		           "\"%.*s\" is not a number. Write it as 1.5, or leave the cell blank where there is "
 		           "no reading.",
 		           STR_ARG(str_sub(s, 0, 40)));
+	}
 	return false;
 }
 
@@ -283,17 +286,22 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 	if (s.n && (s.p[0] <= ' ' || s.p[s.n - 1] <= ' '))
 		s = str_trim(s);
 	*present = s.n > 0;
-	if (!s.n)
+	if (!s.n) {
+		r->run->job.values_blank++;
 		return true;
+	}
 	enum dec_result got = dec_parse(s, r->layout->decimal_mark, value);
 	if (got == DEC_BAD || got == DEC_RANGE) {
 		if (!slow_value(r, s, (int)column, got, value, present))
 			return false;
-		if (!*present)
+		if (!*present) {
+			r->run->job.values_blank++;
 			return true;
+		}
 		got = DEC_OK;
 	}
 	if (is_sentinel(*value)) {
+		r->run->job.values_sentinel++;
 		run_warn(r, (int)column, "SENTINEL", STR("SENTINEL"),
 		         "A value is one that meters send for \"no reading\" (%.*s). It was taken as missing.",
 		         STR_ARG(s));
@@ -310,7 +318,9 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 	if (rounded)
 		run_warn(r, (int)column, "ROUNDED", STR("ROUNDED"),
 		         "A value has more than 6 decimal places of %s and was rounded.", u->kept);
-	if (*value < 0)
+	if (*value < 0) {
+		r->run->job.values_negative++;
 		run_warn(r, (int)column, "NEGATIVE", STR("NEGATIVE"), "A value is negative. It was kept.");
+	}
 	return true;
 }

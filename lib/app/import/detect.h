@@ -1,6 +1,7 @@
 /*
  * detect: the parts of layout.c's work: names.c (what a column may be, from its name), facts.c (what its cells
- * are), intervals.c (the columns that count half hours).
+ * are), intervals.c (the columns that count half hours), roles.c (what each column is), votes.c (what the rows
+ * decide).
  */
 #ifndef WL_APP_IMPORT_DETECT_H
 #define WL_APP_IMPORT_DETECT_H
@@ -36,6 +37,12 @@ bool facts_mostly(unsigned count, const struct column_facts *f, unsigned percent
 bool mpan_right(struct str digits13);
 bool digits_only(struct str s);
 struct str id_unwrap(struct str s);
+
+/* ---- roles.c ---- */
+
+/* Finds the column of each role: l->at, moments, utc; l->missing where an answer names a column that is not
+ * there. */
+void choose_roles(struct arena *a, struct layout *l, const struct column_facts *facts, bool any_rows);
 
 /* ---- votes.c ---- */
 

@@ -54,6 +54,18 @@ static enum err guess_rows(struct import_run *r, int fd, const struct layout *l)
 	return OK;
 }
 
+/* --strict: nothing is assumed. */
+static enum err refuse_doubts(struct ctx *c, const struct layout *l)
+{
+	struct layout_doubt doubt[DOUBTS_MAX];
+	size_t n = layout_doubts(l, doubt);
+	return n ? ctx_fail(c, ERR_INVALID, answer_infos[doubt[0].about].id,
+	                    "The file leaves something open, and nothing may be assumed (strict). %s Say it: "
+	                    "%s.",
+	                    doubt[0].text, answer_infos[doubt[0].about].help)
+	         : OK;
+}
+
 static enum err understand(struct import_run *r, int fd, struct layout *l)
 {
 	struct job *j = &r->run->job;
@@ -64,8 +76,10 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 		have += (size_t)n;
 	if (n < 0)
 		return read_failed(r);
-	enum err e = layout_detect(r->c->arena, (struct str){head, have}, j->import_type, r->meter.n > 0, l,
-	                           &r->c->fault);
+	r->ask->type = j->import_type;
+	enum err e = layout_detect(r->c->arena, (struct str){head, have}, r->ask, l, &r->c->fault);
+	if (!e && r->strict)
+		e = refuse_doubts(r->c, l);
 	if (e)
 		return e;
 	j->import_type = str_of(l->format->name);
@@ -210,20 +224,10 @@ static uint32_t batch_size(const struct import_run *r, bool shared)
 /* What had to be assumed is said, once, with the first batch. */
 static void say_guesses(struct import_run *r)
 {
-	const struct layout *l = r->layout;
-	if (!l->order_certain && l->at[COLUMN_DATE] >= 0)
-		run_warn(r, l->at[COLUMN_DATE], "DATE_ORDER", STR("DATE_ORDER"),
-		         "Nothing proves whether the dates begin with the day or the month: the day was "
-		         "assumed.");
-	if (!l->mark_certain && l->decimal_mark == ',')
-		run_warn(r, layout_value_column(l), "DECIMAL_MARK", STR("DECIMAL_MARK"),
-		         "Nothing proves whether the comma in a value parts thousands or decimals: decimals "
-		         "were assumed.");
-	if (!l->intervals && (l->moments || l->at[COLUMN_TIME] >= 0) && l->at[COLUMN_MINUTES] < 0 &&
-	    !l->side_certain)
-		run_warn(r, l->at[COLUMN_DATE], "LABEL_SIDE", STR("LABEL_SIDE"),
-		         "Nothing proves whether a time is the begin or the end of its interval: the begin was "
-		         "assumed.");
+	struct layout_doubt doubt[DOUBTS_MAX];
+	size_t n = layout_doubts(r->layout, doubt);
+	for (size_t i = 0; i < n; i++)
+		run_warn(r, doubt[i].column, doubt[i].code, str_of(doubt[i].code), "%s", doubt[i].text);
 }
 
 static enum err read_all(struct import_run *r, struct csv_reader *in, const volatile int *stop)
@@ -275,7 +279,9 @@ enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 {
 	struct layout *l = ARENA_NEW(r->c->arena, struct layout);
 	struct job *j = &r->run->job;
-	enum err e = understand(r, fd, l);
+	enum err e = r->dry ? job_rewind(r->c, r->run) : OK; /* what it had counted, it did not keep */
+	if (!e)
+		e = understand(r, fd, l);
 	if (e)
 		return e;
 	r->errors_kept = setting_int(r->c, SETTING_errors_kept);
@@ -287,7 +293,9 @@ enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 	r->keep = arena_new(KEEP_ARENA);
 	r->batch = arena_new(BATCH_ARENA);
 	r->kept_end = &r->kept;
-	e = read_context_again(r, fd);
+	e = r->described ? run_meters_before(r) : OK;
+	if (!e)
+		e = read_context_again(r, fd);
 	if (!e && lseek(fd, (off_t)j->resume_offset, SEEK_SET) < 0)
 		e = read_failed(r);
 	if (!e) {

@@ -9,6 +9,7 @@
 #ifndef WL_APP_IMPORT_FORMAT_H
 #define WL_APP_IMPORT_FORMAT_H
 
+#include "app/import/answers.h"
 #include "app/import/run.h"
 #include "codec/csv.h"
 #include "codec/date.h"
@@ -31,12 +32,20 @@ enum column_role {
 #define INTERVALS_MAX 300 /* 25 hours of 5 minutes */
 #define EXTRAS_MAX    4
 
+/* What is known of a file before it is looked at. */
+struct layout_ask {
+	struct str type;  /* auto, or a format's name */
+	bool meter_given; /* an option names the meter: the file need not */
+	struct answers answers;
+};
+
 struct layout {
+	const struct layout_ask *ask;
+	enum answer_id missing; /* an answer names a column that this line has not; else ANSWERS */
 	const struct import_format *format;
 	struct csv_dialect dialect;
 	const char *zone;       /* of the file's times, where its form says so; else NULL */
 	bool records_at_header; /* the line that told the form is a record itself */
-	bool meter_given;       /* an option names the meter: the file need not */
 	struct str header;      /* the header line as it came; empty: the file has none */
 	struct str *name;       /* its cells, trimmed */
 	struct str *squeezed;   /* the same, lower case, [a-z0-9] only, without what stands in brackets */
@@ -58,7 +67,8 @@ struct layout {
 	bool utc;           /* the header says that times are UTC */
 	enum date_order order;
 	bool order_certain;
-	char decimal_mark; /* '.' or ','; the other one may part thousands */
+	const struct unit *unit; /* answered; else NULL */
+	char decimal_mark;       /* '.' or ','; the other one may part thousands */
 	bool mark_certain;
 	uint64_t header_line;            /* 1-based; 0: no header */
 	uint64_t data_offset, data_line; /* where the first record begins */
@@ -77,10 +87,12 @@ bool layout_is_row(const struct layout *l, const struct csv_row *row);
 extern const struct import_format import_formats[];
 extern const size_t import_formats_count;
 
-/* Understands the head of a file (up to 64 KiB from its start). `type`: auto, or a format's name. ERR_INVALID:
- * the fault says what was looked for and what is there. All in the arena. */
-enum err layout_detect(struct arena *a, struct str head, struct str type, bool meter_given, struct layout *out,
+/* Understands the head of a file (up to 64 KiB from its start). `ask` must live as long as the layout.
+ * ERR_INVALID: the fault says what was looked for and what is there; `out` holds the line that came nearest to
+ * a header. All in the arena. */
+enum err layout_detect(struct arena *a, struct str head, const struct layout_ask *ask, struct layout *out,
                        struct fault *f);
+bool layout_is_timed(const struct layout *l);  /* one reading a row, with a time of day */
 bool layout_has_meter(const struct layout *l); /* a column of it, or the option */
 #define LAYOUT_HEAD 65536                      /* bytes of a file's head that are looked at */
 
@@ -89,8 +101,27 @@ bool row_is_blank(const struct csv_row *row);
 /* A line that is no record: a footer, a grand total, the header once more. */
 bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row);
 
-/* How the file is read, as sentences, into JSON {"read_as":[...]}. */
+/* ---- words.c: how the file is read, for people ---- */
+
+struct layout_sentence {
+	struct str text;
+	enum answer_id about[4]; /* the answers that would correct it */
+	int answers;
+};
+#define SENTENCES_MAX 24
+/* Returns how many there are. In the arena. */
+size_t layout_sentences(struct arena *a, const struct layout *l, struct layout_sentence out[SENTENCES_MAX]);
+/* The same as JSON {"read_as":[...]}. */
 struct str layout_summary(struct arena *a, const struct layout *l);
+
+/* What nothing in the file decides: the usual answer was taken. */
+struct layout_doubt {
+	enum answer_id about;
+	int column; /* or -1 */
+	const char *code, *text;
+};
+#define DOUBTS_MAX 8
+size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX]);
 
 /* Column of a role in this row; empty if the file has none. Trimmed. */
 struct str layout_cell(const struct layout *l, const struct csv_row *row, enum column_role role);

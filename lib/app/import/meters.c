@@ -17,13 +17,76 @@ SQL(import_meter_add,
 SQL(import_property_default, "SELECT id FROM properties WHERE is_default = 1 ORDER BY id LIMIT 1");
 SQL(import_property_add, "INSERT INTO properties (name, is_default, created_at) VALUES (?, 1, ?) RETURNING id");
 
+SQL(import_meters_of, "SELECT DISTINCT m.identifier FROM job_series js JOIN series s ON s.id = js.series_id "
+                      "JOIN meters m ON m.id = s.meter_id WHERE js.job_id = ?");
+
+static uint64_t hash_of(struct str s)
+{
+	uint64_t h = 14695981039346656037u; /* FNV-1a */
+	for (size_t i = 0; i < s.n; i++)
+		h = (h ^ (uint8_t)s.p[i]) * 1099511628211u;
+	return (h ^ h >> 32) | 1; /* 0 is an empty place below */
+}
+
 static unsigned bucket_of(struct str s)
 {
-	uint32_t h = 2166136261u; /* FNV-1a */
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (uint8_t)s.p[i]) * 16777619u;
-	return (h ^ h >> 16) % METER_BUCKETS;
+	return hash_of(s) / 2 % METER_BUCKETS;
 }
+
+/* ---- counting them, each once, also when they have been forgotten in between ---- */
+
+static bool put_hash(struct import_seen *seen, uint64_t hash)
+{
+	size_t at = hash % seen->room;
+	while (seen->hash[at] && seen->hash[at] != hash)
+		at = (at + 1) % seen->room;
+	bool is_new = !seen->hash[at];
+	seen->hash[at] = hash;
+	return is_new;
+}
+
+/* True the first time. Two identifiers with one 64-bit hash would be taken for one: a count, no more. */
+static bool first_seen(struct import_run *r, struct str identifier)
+{
+	struct import_seen *seen = &r->seen;
+	if (2 * seen->count >= seen->room) {
+		struct import_seen old = *seen;
+		seen->room = old.room ? 2 * old.room : 1024;
+		seen->hash = ARENA_ARRAY(r->c->arena, uint64_t, seen->room);
+		for (size_t i = 0; i < old.room; i++)
+			if (old.hash[i])
+				put_hash(seen, old.hash[i]);
+	}
+	bool is_new = put_hash(seen, hash_of(identifier));
+	seen->count += is_new;
+	return is_new;
+}
+
+void run_count_meter(struct import_run *r, struct import_meter *m)
+{
+	struct job *j = &r->run->job;
+	if (m->counted)
+		return;
+	m->counted = true;
+	if (!first_seen(r, m->identifier))
+		return;
+	if (m->id)
+		j->meters_known++;
+	else if (r->dry) /* else it is counted when it is made */
+		j->meters_new++;
+}
+
+enum err run_meters_before(struct import_run *r)
+{
+	struct db_cur cur;
+	db_query(r->c->db, &cur, &sql_import_meters_of, DB_ARGS(db_i(r->run->job.id)));
+	while (db_next(&cur))
+		first_seen(r, db_text(&cur, 0));
+	enum err e = db_done(&cur);
+	return e ? ctx_db_failed(r->c, e, "looking for an import's meters") : OK;
+}
+
+/* ---- having them ---- */
 
 void run_forget_meters(struct import_run *r)
 {

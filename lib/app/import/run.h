@@ -46,6 +46,7 @@ struct import_meter {
 	int64_t id; /* 0: not made yet */
 	const struct tz *tz;
 	struct import_series *series;
+	bool counted;              /* run_count_meter */
 	struct import_meter *next; /* in its hash bucket */
 	int32_t day;               /* the last day asked for, and its length */
 	int32_t day_seconds;
@@ -77,14 +78,21 @@ struct import_note {
 	struct import_note *next;
 };
 
+/* Hashes of the identifiers that were counted. */
+struct import_seen {
+	uint64_t *hash;
+	size_t room, count;
+};
+
 #define METER_BUCKETS 1024
 #define DAY_BUCKETS   4096
 
 struct import_run {
 	struct ctx *c;
 	struct job_run *run;
+	struct layout_ask *ask; /* options: what is known of the file beforehand */
 	const struct layout *layout;
-	bool dry, described;
+	bool dry, strict, described;
 	enum series_policy policy;
 	int64_t errors_kept;
 	struct str meter;         /* option: the identifier for a file that names no meter; else empty */
@@ -96,6 +104,7 @@ struct import_run {
 	struct arena *keep; /* meters and series, until there are too many */
 	struct import_meter *meters[METER_BUCKETS];
 	size_t meters_count;
+	struct import_seen seen;
 
 	void *form;          /* what the file's form remembers between its records */
 	struct csv_row held; /* read, but of the next batch */
@@ -124,6 +133,10 @@ struct import_series *run_series(struct import_run *r, struct import_meter *m, s
 enum err run_make(struct import_run *r, struct import_meter *m, struct import_series *s);
 int run_day_length(struct import_meter *m, int32_t day, int64_t minutes); /* intervals of a local day */
 void run_forget_meters(struct import_run *r);
+/* Counts a meter that the file has readings of, once a run: known or new. Before run_make. */
+void run_count_meter(struct import_run *r, struct import_meter *m);
+/* Of a run that goes on where another stopped: the meters that have been counted. */
+enum err run_meters_before(struct import_run *r);
 
 /* ---- batch.c ---- */
 

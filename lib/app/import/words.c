@@ -1,4 +1,5 @@
-/* words: a layout as sentences, for the people who have to correct it. */
+/* words: a layout as sentences, for the people who have to correct it, each with the answers that would; and
+ * what the file leaves open. */
 #include "app/import/format.h"
 #include "codec/json.h"
 
@@ -17,11 +18,6 @@ static const char *delimiter_name(char d)
 	return "another delimiter";
 }
 
-static void sentence(struct json_out *j, const char *text)
-{
-	json_str(j, str_of(text));
-}
-
 /* column 3, "HH01" */
 static const char *column_words(struct arena *a, const struct layout *l, int at)
 {
@@ -29,53 +25,148 @@ static const char *column_words(struct arena *a, const struct layout *l, int at)
 	return arena_printf(a, name.n ? "column %d, \"%.*s\"" : "column %d", at + 1, STR_ARG(name));
 }
 
+struct writer {
+	struct arena *a;
+	const struct layout *l;
+	struct layout_sentence *out;
+	size_t n;
+};
+
+/* Adds a sentence about up to two answers; ANSWERS where there is no (second) one. */
+static void say(struct writer *w, enum answer_id first, enum answer_id second, const char *text)
+{
+	struct layout_sentence *s = &w->out[w->n++];
+	*s = (struct layout_sentence){.text = str_of(text)};
+	if (first != ANSWERS)
+		s->about[s->answers++] = first;
+	if (second != ANSWERS)
+		s->about[s->answers++] = second;
+}
+
+static void say_column(struct writer *w, enum column_role role, enum answer_id id, const char *what)
+{
+	int at = w->l->at[role];
+	if (at >= 0)
+		say(w, id, ANSWERS, arena_printf(w->a, "%s is in %s.", what, column_words(w->a, w->l, at)));
+}
+
+static void say_file(struct writer *w)
+{
+	const struct layout *l = w->l;
+	say(w, ANSWERS, ANSWERS, arena_printf(w->a, "Form: %s.", l->format->title));
+	say(w, ANSWER_header_line, ANSWER_delimiter,
+	    l->header_line ? arena_printf(w->a, "The header is line %llu; its %zu columns are split by %s.",
+	                                  (unsigned long long)l->header_line, l->columns,
+	                                  delimiter_name(l->dialect.delimiter))
+	                   : arena_printf(w->a, "The file has no header; its %zu columns are split by %s.",
+	                                  l->columns, delimiter_name(l->dialect.delimiter)));
+}
+
+static void say_columns(struct writer *w)
+{
+	static const char *const orders[] = {"day, month, year", "month, day, year", "year, month, day"};
+	const struct layout *l = w->l;
+	say_column(w, COLUMN_METER, ANSWER_meter_column, "The meter");
+	if (l->at[COLUMN_DATE] >= 0)
+		say(w, ANSWER_date_column, ANSWER_date_order,
+		    arena_printf(w->a, "The date is in %s, written %s%s.",
+		                 column_words(w->a, l, l->at[COLUMN_DATE]), orders[l->order],
+		                 l->order_certain ? "" : " (the usual order: the file does not prove it)"));
+	say_column(w, COLUMN_TIME, ANSWER_time_column, "The time of day");
+	if (l->intervals)
+		say(w, ANSWER_value_column, ANSWER_interval_minutes,
+		    arena_printf(w->a, "%d intervals of %d minutes begin at %s, with the first of the day%s.",
+		                 l->intervals, l->interval_minutes, column_words(w->a, l, l->interval_at[0]),
+		                 l->flag_at[0] >= 0 ? "; each has a flag" : ""));
+	else
+		say_column(w, COLUMN_VALUE, ANSWER_value_column, "The reading");
+	say_column(w, COLUMN_QUALITY, ANSWER_quality_column, "What is actual or estimated");
+	say_column(w, COLUMN_CHANNEL, ANSWER_channel_column, "The channel");
+}
+
+static void say_times(struct writer *w)
+{
+	const struct layout *l = w->l;
+	if (layout_is_timed(l) && l->at[COLUMN_MINUTES] < 0)
+		say(w, ANSWER_interval_minutes, ANSWER_label_side,
+		    arena_printf(w->a,
+		                 "Readings are %d minutes apart; a time is the one at which its interval %s%s.",
+		                 l->interval_minutes, l->at_end ? "ends" : "begins",
+		                 l->side_certain ? "" : " (the usual way: the file does not prove it)"));
+	say_column(w, COLUMN_PERIOD, ANSWER_period_column, "The number of the interval in its day");
+	if (l->utc)
+		say(w, ANSWERS, ANSWERS, "Times are in UTC, as the header says.");
+}
+
+static void say_values(struct writer *w)
+{
+	const struct layout *l = w->l;
+	int value = layout_value_column(l);
+	if (l->decimal_mark == ',')
+		say(w, ANSWER_decimal_mark, ANSWERS, "The decimal mark is a comma.");
+	if (value < 0)
+		return;
+	struct str named = l->hint[value].n ? l->hint[value] : l->squeezed[value];
+	const struct unit *u = l->unit ? l->unit : unit_find(named);
+	if (l->unit)
+		say(w, ANSWER_unit, ANSWERS,
+		    arena_printf(w->a, "Values are in %.*s, as was said.",
+		                 STR_ARG(l->ask->answers.given[ANSWER_unit])));
+	else if (l->at[COLUMN_UNIT] >= 0)
+		say(w, ANSWER_unit_column, ANSWERS,
+		    arena_printf(w->a, "The unit is in %s.", column_words(w->a, l, l->at[COLUMN_UNIT])));
+	else
+		say(w, ANSWER_unit, ANSWERS,
+		    u ? arena_printf(w->a, "Values are in %.*s, as the header says.", STR_ARG(named))
+		      : "Values are taken as kWh: the file names no unit.");
+}
+
+size_t layout_sentences(struct arena *a, const struct layout *l, struct layout_sentence out[SENTENCES_MAX])
+{
+	struct writer w = {a, l, out, 0};
+	say_file(&w);
+	say_columns(&w);
+	say_times(&w);
+	if (!l->records_at_header)
+		say_values(&w);
+	return w.n;
+}
+
 struct str layout_summary(struct arena *a, const struct layout *l)
 {
-	struct buf b = BUF_INIT(16384);
+	struct layout_sentence said[SENTENCES_MAX];
+	struct buf b = BUF_INIT(64 * 1024);
 	struct json_out j;
-	static const char *const orders[] = {"day, month, year", "month, day, year", "year, month, day"};
+	size_t n = layout_sentences(a, l, said);
 	json_start(&j, &b);
 	json_object(&j);
 	json_key(&j, "read_as");
 	json_array(&j);
-	sentence(&j, arena_printf(a, "Form: %s.", l->format->title));
-	sentence(&j, l->header_line
-	                     ? arena_printf(a, "The header is line %llu; its %zu columns are split by %s.",
-	                                    (unsigned long long)l->header_line, l->columns,
-	                                    delimiter_name(l->dialect.delimiter))
-	                     : arena_printf(a, "The file has no header; its %zu columns are split by %s.",
-	                                    l->columns, delimiter_name(l->dialect.delimiter)));
-	if (l->at[COLUMN_METER] >= 0)
-		sentence(&j, arena_printf(a, "The meter is in %s.", column_words(a, l, l->at[COLUMN_METER])));
-	if (l->at[COLUMN_DATE] >= 0)
-		sentence(&j, arena_printf(a, "The date is in %s, written %s%s.",
-		                          column_words(a, l, l->at[COLUMN_DATE]), orders[l->order],
-		                          l->order_certain ? ""
-		                                           : " (the usual order: the file does not prove it)"));
-	if (l->intervals)
-		sentence(&j,
-		         arena_printf(a, "%d intervals of %d minutes begin at %s, with the first of the day%s.",
-		                      l->intervals, l->interval_minutes, column_words(a, l, l->interval_at[0]),
-		                      l->flag_at[0] >= 0 ? "; each has a flag" : ""));
-	else if (l->at[COLUMN_VALUE] >= 0)
-		sentence(&j, arena_printf(a, "The reading is in %s.", column_words(a, l, l->at[COLUMN_VALUE])));
-	if (!l->intervals && (l->moments || l->at[COLUMN_TIME] >= 0))
-		sentence(&j,
-		         arena_printf(
-		                 a,
-		                 "Readings are %d minutes apart; a time is the one at which its interval %s%s.",
-		                 l->interval_minutes, l->at_end ? "ends" : "begins",
-		                 l->side_certain ? "" : " (the usual way: the file does not prove it)"));
-	if (l->at[COLUMN_PERIOD] >= 0)
-		sentence(&j, arena_printf(a, "The number of the interval in its day is in %s.",
-		                          column_words(a, l, l->at[COLUMN_PERIOD])));
-	if (l->utc)
-		sentence(&j, "Times are in UTC, as the header says.");
-	if (l->decimal_mark == ',')
-		sentence(&j, "The decimal mark is a comma.");
+	for (size_t i = 0; i < n; i++)
+		json_str(&j, said[i].text);
 	json_end_array(&j);
 	json_end_object(&j);
 	struct str out = arena_str(a, buf_str(&b));
 	buf_free(&b);
 	return out;
+}
+
+size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX])
+{
+	size_t n = 0;
+	if (!l->order_certain && l->at[COLUMN_DATE] >= 0)
+		out[n++] = (struct layout_doubt){ANSWER_date_order, l->at[COLUMN_DATE], "DATE_ORDER",
+		                                 "Nothing proves whether the dates begin with the day or the "
+		                                 "month: the day was assumed."};
+	if (!l->mark_certain && l->decimal_mark == ',')
+		out[n++] = (struct layout_doubt){ANSWER_decimal_mark, layout_value_column(l), "DECIMAL_MARK",
+		                                 "Nothing proves whether the comma in a value parts thousands "
+		                                 "or decimals: decimals were "
+		                                 "assumed."};
+	if (layout_is_timed(l) && l->at[COLUMN_MINUTES] < 0 && !l->side_certain)
+		out[n++] = (struct layout_doubt){
+		        ANSWER_label_side, l->at[COLUMN_DATE], "LABEL_SIDE",
+		        "Nothing proves whether a time is the begin or the end of its interval: the begin was "
+		        "assumed."};
+	return n;
 }

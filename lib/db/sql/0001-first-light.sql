@@ -125,6 +125,10 @@ CREATE TABLE jobs (
   property_id    BIGINT,
   meter          TEXT,                       -- of a file that names none
   time_zone      TEXT,
+  answers        TEXT,                       -- what a person said about how to read the file: JSON (import/answers.h)
+  preset         TEXT,                       -- the name of the preset that they came from
+  strict         BIGINT NOT NULL DEFAULT 0,  -- what the file leaves open is refused
+  follows_id     BIGINT,                     -- the import whose rejected rows this file mends
   total_rows     BIGINT NOT NULL DEFAULT 0,
   processed_rows BIGINT NOT NULL DEFAULT 0,
   imported_rows  BIGINT NOT NULL DEFAULT 0,
@@ -135,6 +139,11 @@ CREATE TABLE jobs (
   intervals_changed   BIGINT NOT NULL DEFAULT 0,
   intervals_kept      BIGINT NOT NULL DEFAULT 0,
   meters_new     BIGINT NOT NULL DEFAULT 0,
+  meters_known   BIGINT NOT NULL DEFAULT 0,
+  values_blank        BIGINT NOT NULL DEFAULT 0,
+  values_negative     BIGINT NOT NULL DEFAULT 0,
+  values_sentinel     BIGINT NOT NULL DEFAULT 0,
+  values_out_of_range BIGINT NOT NULL DEFAULT 0,
   bytes_total    BIGINT NOT NULL DEFAULT 0,
   bytes_done     BIGINT NOT NULL DEFAULT 0,
   queued_at      BIGINT NOT NULL,

@@ -38,6 +38,10 @@ static const struct rec_field tail_fields[] = {
         REC(struct job, error_message, REC_TEXT),
         REC(struct job, unchanged_rows, REC_INT),
         REC(struct job, meters_new, REC_INT),
+        REC(struct job, meters_known, REC_INT),
+        REC(struct job, preset, REC_TEXT),
+        REC(struct job, strict, REC_BOOL),
+        REC(struct job, follows, REC_TEXT),
         REC(struct job, on_conflict, REC_TEXT),
         REC(struct job, cancel_requested, REC_BOOL),
         REC(struct job, attempts, REC_INT),
@@ -67,6 +71,10 @@ void job_json(struct request *r, struct json_out *j, const struct job *job)
 	member_int(j, "identical", job->intervals_identical);
 	member_int(j, "changed", job->intervals_changed);
 	member_int(j, "kept", job->intervals_kept);
+	member_int(j, "blank", job->values_blank);
+	member_int(j, "negative", job->values_negative);
+	member_int(j, "sentinels", job->values_sentinel);
+	member_int(j, "out_of_range", job->values_out_of_range);
 	if (job->started_at)
 		job_pace(job, ctx_now(r->ctx), &rate, &left);
 	member_int(j, "rows_per_second", (int64_t)(rate + 0.5));
