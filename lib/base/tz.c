@@ -152,6 +152,37 @@ int32_t tz_day_of(const struct tz *z, int64_t at)
 	return day;
 }
 
+/* ---- one day, kept ---- */
+
+void tz_day_take(struct tz_day *d, const struct tz *z, int32_t day)
+{
+	if (d->zone == z && d->day == day)
+		return;
+	/* All that tz_local_to_at looks at for this day and for the next one's start. */
+	int64_t wall = (int64_t)day * DAY;
+	struct span s = span_at(z, wall - DAY);
+	bool even = s.until > wall + 2 * DAY;
+	*d = (struct tz_day){z, day, DAY, wall - s.offset, even};
+	if (!even) {
+		d->start = tz_day_start(z, day);
+		d->seconds = tz_day_seconds(z, day);
+	}
+}
+
+void tz_day_take_at(struct tz_day *d, const struct tz *z, int64_t at)
+{
+	if (d->zone != z || at < d->start || at - d->start >= d->seconds)
+		tz_day_take(d, z, tz_day_of(z, at));
+}
+
+int tz_day_clock(const struct tz_day *d, int32_t seconds, int64_t *at, int64_t *at2)
+{
+	if (!d->even)
+		return tz_local_to_at(d->zone, d->day, seconds, at, at2);
+	*at = d->start + seconds;
+	return 1;
+}
+
 /* ---- loading ---- */
 
 static bool fit_name(struct str name)

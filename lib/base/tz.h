@@ -31,4 +31,17 @@ int32_t tz_day_of(const struct tz *z, int64_t at);
  * gap), 1, or 2 (repeated: *at the first, *at2 the second). seconds: 0 .. 86400 since local 00:00. */
 int tz_local_to_at(const struct tz *z, int32_t day, int32_t seconds, int64_t *at, int64_t *at2);
 
+/* A local day that is kept between two questions, because the next one is mostly about the same day. Starts as
+ * zeros. */
+struct tz_day {
+	const struct tz *zone;
+	int32_t day, seconds; /* seconds: that it lasts */
+	int64_t start;
+	bool even; /* its clock never changes: 00:00 and n seconds is start + n, and no other instant */
+};
+void tz_day_take(struct tz_day *d, const struct tz *z, int32_t day);
+void tz_day_take_at(struct tz_day *d, const struct tz *z, int64_t at); /* the day that holds it */
+/* tz_local_to_at of that day. */
+int tz_day_clock(const struct tz_day *d, int32_t seconds, int64_t *at, int64_t *at2);
+
 #endif

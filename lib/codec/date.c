@@ -154,12 +154,70 @@ static bool time_first(struct str *s, int32_t *seconds)
 	return true;
 }
 
+/* The number that n digits are, or -1. */
+static int digits(const char *p, size_t n)
+{
+	int v = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned d = (unsigned char)p[i] - (unsigned)'0';
+		if (d > 9)
+			return -1;
+		v = v * 10 + (int)d;
+	}
+	return v;
+}
+
+/* hh:mm and hh:mm:ss, nothing else. */
+static bool plain_time(struct str s, int32_t *seconds)
+{
+	if ((s.n != 5 && s.n != 8) || s.p[2] != ':' || (s.n == 8 && s.p[5] != ':'))
+		return false;
+	int h = digits(s.p, 2), m = digits(s.p + 3, 2), sec = s.n == 8 ? digits(s.p + 6, 2) : 0;
+	if (h < 0 || h > 23 || m < 0 || m > 59 || sec < 0 || sec > 59)
+		return false;
+	*seconds = h * 3600 + m * 60 + sec;
+	return true;
+}
+
+/* The short way for what nearly all files hold: 13/01/2025 or 2025-01-13, alone or with a plain time behind it,
+ * perhaps with a Z. It is what the long way would make of them, in a tenth of the time. False: *f and *m are
+ * spoilt. */
+static bool take_plain(struct str s, struct fields *f, struct date_moment *m)
+{
+	static const struct {
+		size_t at[3], digits[3];
+	} forms[] = {{{0, 3, 6}, {2, 2, 4}}, {{0, 5, 8}, {4, 2, 2}}};
+	if (s.n < 10)
+		return false;
+	const bool year_first = s.p[2] >= '0' && s.p[2] <= '9';
+	const size_t *at = forms[year_first].at, *n = forms[year_first].digits;
+	const char mark = s.p[at[1] - 1];
+	if ((mark != '/' && mark != '-' && mark != '.') || s.p[at[2] - 1] != mark)
+		return false;
+	for (int i = 0; i < 3; i++) {
+		f->value[i] = digits(s.p + at[i], n[i]);
+		f->digits[i] = n[i];
+		if (f->value[i] < 0)
+			return false;
+	}
+	if (s.n == 10)
+		return true;
+	m->timed = true;
+	m->has_offset = s.p[s.n - 1] == 'Z';
+	return (s.p[10] == ' ' || s.p[10] == 'T') &&
+	       plain_time(str_sub(s, 11, s.n - 11 - m->has_offset), &m->seconds);
+}
+
 /* The fields of the date, the time and the offset behind it. */
 static bool take_moment(struct str s, struct fields *f, struct date_moment *m)
 {
+	s = str_trim(s);
 	*m = (struct date_moment){0};
 	*f = (struct fields){{0}, {0}, false};
-	s = str_trim(s);
+	if (take_plain(s, f, m))
+		return true;
+	*m = (struct date_moment){0};
+	*f = (struct fields){{0}, {0}, false};
 	m->has_offset = take_offset(&s, &m->offset);
 	m->timed = time_first(&s, &m->seconds);
 	if (!m->timed)
@@ -240,6 +298,8 @@ bool date_parse_time(struct str s, int32_t *seconds)
 	size_t digits;
 
 	s = str_trim(s);
+	if (plain_time(s, seconds))
+		return true;
 	if (!take_half(&s, &half))
 		return false;
 	for (int i = 0; i < 3; i++) {

@@ -148,6 +148,23 @@ def a_dry_run_leaves_storage_byte_for_byte(_):
 
 
 @case
+def a_batch_has_room_for_rows_that_are_of_two_days(_):
+    s = fresh()
+    path = meters.wide(s.folder / "a.csv", meters.mpans(6000), meters.days(1, meters.datetime.date(2023, 6, 5)))
+    path.write_text(path.read_text().replace("Date", "Date (UTC)", 1))
+    code, report = s.import_json("--from", path)
+    equal((code, report["imported_rows"], report["new"]), (0, 6000, 6000 * 48))
+
+
+@case
+def an_instant_before_the_first_year_is_a_bad_row(_):
+    s = fresh()
+    text = "meter,interval_start,interval_minutes,value\nM1,0001-01-01T00:00:00+10:00,30,1.0\n"
+    code, report = s.import_json("--from", put(s, "a.csv", text), "--time-zone", "UTC")
+    equal((code, [e["code"] for e in report["errors"]]), (1, ["OFF_GRID"]))
+
+
+@case
 def bad_rows_are_named_and_good_ones_stored(_):
     s = fresh()
     text = SEED_HH + "1234567890123, 2025-11-08, " + ", ".join(["oops"] + ["1"] * 47) + "\n1234567890123, 31/02/2025" + \

@@ -146,6 +146,36 @@ static void all_days(void **state)
 	}
 }
 
+/* The short way for plain forms says what the long one says: a second blank before the time leads there. */
+static void short_and_long_way(void **state)
+{
+	static const char letters[] = "0123456789012345678901234567890123/-.: TZ";
+	uint64_t seed = unit_seed();
+
+	(void)state;
+	for (int i = 0; i < 2000000; i++) {
+		char text[24] = "13/01/2025 10:30:00Z";
+		char other[48];
+		const bool year_first = unit_below(&seed, 2);
+		if (year_first)
+			(void)snprintf(text, sizeof text, "2025-01-13T10:30:00Z");
+		text[unit_below(&seed, 2) ? 20 : unit_below(&seed, 2) ? 19 : 16] = '\0';
+		for (uint64_t n = unit_below(&seed, 4); n; n--)
+			text[unit_below(&seed, strlen(text))] = letters[unit_below(&seed, sizeof letters - 1)];
+		if (text[10] != ' ' && text[10] != 'T')
+			continue;
+		(void)snprintf(other, sizeof other, "%.10s%c %s", text, text[10], text + 11);
+		struct date_moment a = {0}, b = {0};
+		enum date_order order = (enum date_order)unit_below(&seed, 3);
+		enum date_result x = date_parse_moment(str_of(text), order, &a);
+		enum date_result y = date_parse_moment(str_of(other), order, &b);
+		if (x != y ||
+		    (x == DATE_OK && (a.day != b.day || a.seconds != b.seconds || a.timed != b.timed ||
+		                      a.has_offset != b.has_offset || a.offset != b.offset)))
+			fail_msg("\"%s\" is %d, \"%s\" is %d", text, (int)x, other, (int)y);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -153,6 +183,7 @@ int main(void)
 	        cmocka_unit_test(times),
 	        cmocka_unit_test(guesses),
 	        cmocka_unit_test(all_days),
+	        cmocka_unit_test(short_and_long_way),
 	};
 
 	return cmocka_run_group_tests_name("date", tests, NULL, NULL);

@@ -117,6 +117,32 @@ static void days_are_a_partition(void **state)
 	}
 }
 
+/* A day that is kept answers as the zone does, also where it is asked about many days and zones in turn. */
+static void kept_days(void **state)
+{
+	static const char *const names[] = {
+	        "Europe/London", "America/Sao_Paulo", "Pacific/Apia",    "UTC",
+	        "Asia/Manila",   "Antarctica/Troll",  "America/Toronto", "America/Nuuk"};
+	uint64_t seed = unit_seed();
+	struct tz_day kept = {0}, by_instant = {0};
+
+	(void)state;
+	for (int i = 0; i < 400000; i++) {
+		const struct tz *z = zone(names[i / 1000 % 8]);
+		int32_t day = -20000 + i % 1000 + 70 * (i / 1000) + (int32_t)unit_below(&seed, 2);
+		int32_t seconds = (int32_t)unit_below(&seed, 86401);
+		int64_t at = 0, at2 = 0, want = 0, want2 = 0;
+		tz_day_take(&kept, z, day);
+		int found = tz_day_clock(&kept, seconds, &at, &at2);
+		if (kept.start != tz_day_start(z, day) || kept.seconds != tz_day_seconds(z, day) ||
+		    found != tz_local_to_at(z, day, seconds, &want, &want2) || at != want || at2 != want2)
+			fail_msg("%s: day %d, %d s", tz_name(z), day, seconds);
+		tz_day_take_at(&by_instant, z, at);
+		if (by_instant.day != tz_day_of(z, at) || by_instant.start != tz_day_start(z, by_instant.day))
+			fail_msg("%s: instant %lld", tz_name(z), (long long)at);
+	}
+}
+
 static void names(void **state)
 {
 	static const char *const bad[] = {"",
@@ -244,6 +270,7 @@ int main(void)
 	        cmocka_unit_test(days),
 	        cmocka_unit_test(local_times),
 	        cmocka_unit_test(days_are_a_partition),
+	        cmocka_unit_test(kept_days),
 	        cmocka_unit_test(names),
 	        cmocka_unit_test(far_instants),
 	        cmocka_unit_test(rules),

@@ -15,14 +15,15 @@
 #define BATCH_MEMORY (8u << 20) /* commit when a batch of long days grows over it */
 #define METERS_KEPT  8192       /* meters in memory; then it is emptied and filled again */
 
-void batch_begin(struct import_run *r, uint32_t rows_max)
+void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max)
 {
 	arena_reset(r->batch);
 	r->rows = r->days = 0;
 	r->rows_max = rows_max;
-	r->days_max = rows_max;
+	r->days_max = days_max;
 	r->row = ARENA_ARRAY(r->batch, struct import_row, rows_max);
-	r->day = ARENA_ARRAY(r->batch, struct import_day, rows_max);
+	r->day = r->last_day = NULL;
+	r->days_end = &r->day;
 	r->day_bucket = ARENA_ARRAY(r->batch, struct import_day *, DAY_BUCKETS);
 	r->notes = NULL;
 	r->notes_end = &r->notes;
@@ -30,24 +31,39 @@ void batch_begin(struct import_run *r, uint32_t rows_max)
 
 bool batch_full(const struct import_run *r)
 {
-	return r->rows == r->rows_max || arena_used(r->batch) > BATCH_MEMORY;
+	return r->rows == r->rows_max || r->days > r->days_max || arena_used(r->batch) > BATCH_MEMORY;
+}
+
+static struct import_day *add_day(struct import_run *r, const struct import_day *day,
+                                  struct import_day **bucket)
+{
+	struct import_day *d = ARENA_NEW(r->batch, struct import_day);
+	*d = *day;
+	d->value = ARENA_ARRAY(r->batch, int64_t, (size_t)d->n);
+	d->rows = ARENA_ARRAY(r->batch, uint32_t, (size_t)d->n);
+	d->quality = ARENA_ARRAY(r->batch, char, (size_t)d->n);
+	d->next = *bucket;
+	*bucket = d;
+	*r->days_end = d;
+	r->days_end = &d->behind;
+	r->days++;
+	return d;
 }
 
 struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
                              int n)
 {
+	if (r->last_day && r->last_day->series == s && r->last_day->day == day)
+		return r->last_day;
 	uint32_t h = (uint32_t)((uintptr_t)s >> 4) * 2654435761u ^ (uint32_t)day * 40503u;
-	struct import_day **at = &r->day_bucket[(h ^ h >> 15) % DAY_BUCKETS];
-	for (struct import_day *d = *at; d; d = d->next)
-		if (d->series == s && d->day == day)
-			return d;
-	struct import_day *d = &r->day[r->days++];
-	*d = (struct import_day){.meter = m, .series = s, .day = day, .n = n, .next = *at};
-	d->value = ARENA_ARRAY(r->batch, int64_t, (size_t)n);
-	d->quality = ARENA_ARRAY(r->batch, char, (size_t)n);
-	d->rows = ARENA_ARRAY(r->batch, uint32_t, (size_t)n);
-	*at = d;
-	return d;
+	struct import_day **at = &r->day_bucket[(h ^ h >> 15) % DAY_BUCKETS], *d = *at;
+	while (d && (d->series != s || d->day != day))
+		d = d->next;
+	r->last_day =
+	        d ? d
+	          : add_day(r, &(struct import_day){.meter = m, .series = s, .day = day, .n = n, .next = *at},
+	                    at);
+	return r->last_day;
 }
 
 static void warn_kept(struct import_run *r)
@@ -88,10 +104,11 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
                     int64_t value, char quality)
 {
-	int32_t day = tz_day_of(m->tz, at);
-	int64_t since = at - tz_day_start(m->tz, day), step = s->minutes * 60;
-	int n = run_day_length(m, day, s->minutes);
-	if (since % step != 0 || since / step >= n)
+	tz_day_take_at(&m->local, m->tz, at);
+	const int32_t day = m->local.day;
+	const int64_t since = at - m->local.start, step = s->minutes * 60;
+	const int n = run_day_length(m, day, s->minutes);
+	if (since < 0 || since % step != 0 || since / step >= n)
 		return false;
 	batch_state(r, batch_day(r, m, s, day, n), (int)(since / step), value, quality);
 	return true;
@@ -146,8 +163,8 @@ void run_reject(struct import_run *r, int column, const char *code, const char *
 		return;
 	row->failed = true;
 	va_start(args, fmt);
-	add_note(r, "error", (int64_t)row->line, column, code,
-	         str_of(arena_printf(r->batch, "%llu", (unsigned long long)row->line)), fmt, args);
+	add_note(r, "error", (int64_t)r->record->line, column, code,
+	         str_of(arena_printf(r->batch, "%llu", (unsigned long long)r->record->line)), fmt, args);
 	va_end(args);
 }
 
@@ -205,8 +222,7 @@ static enum err write_notes(struct import_run *r)
 static void pack_days(struct import_run *r)
 {
 	uint8_t room[SERIES_PACKED_MAX];
-	for (uint32_t i = 0; i < r->days; i++) {
-		struct import_day *d = &r->day[i];
+	for (struct import_day *d = r->day; d; d = d->behind) {
 		size_t n = series_pack(d->n, d->value, d->quality, room);
 		if (n)
 			d->packed = arena_str(r->batch, (struct str){(char *)room, n});
@@ -262,8 +278,7 @@ static enum err put_days(struct import_run *r)
 	uint8_t outcome[SERIES_INTERVALS_MAX];
 	struct import_series *widened = NULL;
 	enum err e = OK;
-	for (uint32_t i = 0; i < r->days && !e; i++) {
-		struct import_day *d = &r->day[i];
+	for (struct import_day *d = r->day; d && !e; d = d->behind) {
 		int n = 0;
 		if (!d->packed.n)
 			continue;

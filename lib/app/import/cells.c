@@ -40,9 +40,36 @@ static struct str text_of(struct import_run *r, struct str s)
 	return utf8_valid(s) ? s : utf8_from_cp1252(r->batch, s);
 }
 
+/* The cell as it came, for a memo; empty where there is none. */
+static struct str raw_cell(const struct csv_row *row, int at)
+{
+	return at >= 0 && (size_t)at < row->n ? row->cell[at] : STR("");
+}
+
+static bool remembered(const struct import_memo *m, struct str cell, struct str *text)
+{
+	if (!m->known || cell.n != m->cell_n || memcmp(cell.p, m->cell, cell.n) != 0)
+		return false;
+	*text = (struct str){m->text, m->text_n};
+	return true;
+}
+
+static void remember(struct import_memo *m, struct str cell, struct str text)
+{
+	m->known = cell.n && text.n && cell.n <= sizeof(m->cell) && text.n <= sizeof(m->text);
+	if (!m->known)
+		return;
+	m->cell_n = cell.n;
+	m->text_n = text.n;
+	memcpy(m->cell, cell.p, cell.n);
+	memcpy(m->text, text.p, text.n);
+}
+
 static bool cell_channel(struct import_run *r, const struct csv_row *row, struct str *channel)
 {
 	int at = r->layout->at[COLUMN_CHANNEL];
+	if (remembered(&r->channel_memo, raw_cell(row, at), channel))
+		return true;
 	struct str cell = text_of(r, csv_unguard(layout_cell(r->layout, row, COLUMN_CHANNEL)));
 	if (at >= 0 && (!cell.p || cell.n > 40)) {
 		run_reject(r, at, "BAD_CHANNEL",
@@ -51,14 +78,20 @@ static bool cell_channel(struct import_run *r, const struct csv_row *row, struct
 	}
 	const char *known = cell.n ? word_channel(r->batch, cell) : NULL;
 	*channel = known ? str_of(known) : cell;
+	remember(&r->channel_memo, raw_cell(row, at), *channel);
 	return true;
+}
+
+const struct unit *layout_unit(const struct layout *l)
+{
+	int value = layout_value_column(l);
+	return value < 0 ? NULL : unit_find(l->hint[value].n ? l->hint[value] : l->squeezed[value]);
 }
 
 bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel)
 {
 	const struct layout *l = r->layout;
 	struct str cell = layout_cell(l, row, COLUMN_UNIT);
-	int value = layout_value_column(l);
 	*u = l->unit;
 	if (!cell_channel(r, row, channel))
 		return false;
@@ -71,9 +104,8 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 			           STR_ARG(str_sub(cell, 0, 30)));
 			return false;
 		}
-	} else if (value >= 0) {
-		/* the header's own word: "Reading (Wh)", "MWh", "kWh_1" */
-		*u = unit_find(l->hint[value].n ? l->hint[value] : l->squeezed[value]);
+	} else {
+		*u = r->header_unit;
 	}
 	bool reactive = str_starts(*channel, STR("reactive"));
 	if (!*u)
@@ -131,6 +163,8 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 		*identifier = r->meter;
 		return true;
 	}
+	if (remembered(&r->meter_memo, raw_cell(row, at), identifier))
+		return true;
 	struct str s = id_unwrap(layout_cell(l, row, COLUMN_METER));
 	if (!s.n) {
 		run_reject(r, at, "MISSING_METER", "The row names no meter. Fill in its number.");
@@ -156,7 +190,10 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 	s = without_blanks(r->batch, s);
 	if (s.n == 21 && digits_only(s)) /* the full MPAN: its core is the last 13 */
 		s = str_sub(s, 8, 13);
-	if (s.n == 13 && digits_only(s) && !mpan_right(s))
+	bool right = s.n != 13 || !digits_only(s) || mpan_right(s);
+	if (right)
+		remember(&r->meter_memo, raw_cell(row, at), s);
+	else
 		run_warn(r, at, "MPAN_CHECK_DIGIT", s,
 		         "The check digit of the MPAN %.*s is not right. It was taken as it is; look whether "
 		         "it is mistyped.",

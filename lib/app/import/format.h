@@ -134,6 +134,8 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day);
 bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, const struct unit *u,
                 int64_t *value, bool *present);
 bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel);
+/* The header's own word for it: "Reading (Wh)", "MWh", "kWh_1". NULL: it has none. */
+const struct unit *layout_unit(const struct layout *l);
 /* A, E, S, U, or '-' for a cell that states none; a word that is not known is U, never A. */
 char quality_of(struct str cell);
 /* The layout's value column, or the first of its intervals; -1: none. */

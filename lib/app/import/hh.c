@@ -227,7 +227,8 @@ void hh_row(struct import_run *r, const struct csv_row *row)
 	if (!m)
 		return;
 	const struct tz *z = r->file_tz ? r->file_tz : m->tz;
-	int length = tz_day_seconds(z, day) / (l->interval_minutes * 60), whole = 1440 / l->interval_minutes;
+	int length = run_file_day(r, m, day)->seconds / (l->interval_minutes * 60);
+	int whole = 1440 / l->interval_minutes;
 	struct import_series *s = NULL;
 	if (!length) {
 		run_reject(r, l->at[COLUMN_DATE], "NO_SUCH_DATE",

@@ -98,8 +98,8 @@ static int64_t of_repeated(const struct layout *l, const struct import_series *s
 static bool instant_of(struct import_run *r, const struct reading *g, int64_t *at)
 {
 	const struct layout *l = r->layout;
-	const struct tz *z = r->file_tz ? r->file_tz : g->meter->tz;
 	const struct date_moment *m = &g->moment;
+	const struct tz_day *d;
 	int32_t seconds = m->seconds;
 	int64_t second = 0;
 	if (m->has_offset) {
@@ -111,24 +111,25 @@ static bool instant_of(struct import_run *r, const struct reading *g, int64_t *a
 		           "The time has no offset from UTC. Write it as 2025-11-07T10:30:00Z.");
 		return false;
 	}
+	d = run_file_day(r, g->meter, m->day);
 	if (g->period) {
-		*at = tz_day_start(z, m->day) + (g->period - 1) * g->minutes * 60;
-		if (*at >= tz_day_start(z, m->day + 1)) {
+		*at = d->start + (g->period - 1) * g->minutes * 60;
+		if (*at - d->start >= d->seconds) {
 			run_reject(r, l->at[COLUMN_PERIOD], "BAD_PERIOD", "That day has no interval %d in %s.",
-			           g->period, tz_name(z));
+			           g->period, tz_name(d->zone));
 			return false;
 		}
 		return true;
 	}
 	if (l->midnight_last && seconds == 0)
 		seconds = 86400;
-	switch (tz_local_to_at(z, m->day, seconds, at, &second)) {
+	switch (tz_day_clock(d, seconds, at, &second)) {
 	case 0:
 		run_reject(r, l->at[COLUMN_TIME] >= 0 ? l->at[COLUMN_TIME] : l->at[COLUMN_DATE], "CLOCK_CHANGE",
 		           "The clocks go forward then: there is no such time in %s. If the file is in UTC all "
 		           "the year, import it "
 		           "with that time zone.",
-		           tz_name(z));
+		           tz_name(d->zone));
 		return false;
 	case 2:
 		*at = of_repeated(l, g->series, *at, second);

@@ -91,6 +91,7 @@ enum err run_meters_before(struct import_run *r)
 void run_forget_meters(struct import_run *r)
 {
 	memset(r->meters, 0, sizeof(r->meters));
+	r->last_meter = NULL;
 	r->meters_count = 0;
 	arena_reset(r->keep);
 }
@@ -102,7 +103,6 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	int found = 0;
 	m->identifier = arena_str(r->keep, identifier);
 	m->tz = r->tz;
-	m->day = INT32_MIN;
 	db_query(r->c->db, &cur, &sql_import_meter_find,
 	         DB_ARGS(db_t(identifier), db_i(r->property_id), db_i(r->property_id)));
 	while (db_next(&cur)) {
@@ -128,16 +128,17 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 
 struct import_meter *run_meter(struct import_run *r, struct str identifier)
 {
-	struct import_meter **at = &r->meters[bucket_of(identifier)];
-	for (struct import_meter *m = *at; m; m = m->next)
-		if (str_eq(m->identifier, identifier))
-			return m;
-	struct import_meter *m = load(r, identifier);
-	if (!m)
-		return NULL;
-	m->next = *at;
-	*at = m;
-	r->meters_count++;
+	if (r->last_meter && str_eq(r->last_meter->identifier, identifier))
+		return r->last_meter;
+	struct import_meter **at = &r->meters[bucket_of(identifier)], *m = *at;
+	while (m && !str_eq(m->identifier, identifier))
+		m = m->next;
+	if (!m && (m = load(r, identifier))) {
+		m->next = *at;
+		*at = m;
+		r->meters_count++;
+	}
+	r->last_meter = m;
 	return m;
 }
 
@@ -159,7 +160,7 @@ struct import_series *run_series(struct import_run *r, struct import_meter *m, s
 		s->next = m->series;
 		m->series = s;
 	}
-	if (strcmp(s->unit, unit) != 0) {
+	if (s->unit != unit && strcmp(s->unit, unit) != 0) {
 		run_reject(r, -1, "UNIT_DIFFERS",
 		           "The readings of this meter's channel %.*s are kept in %s, and the row is in %s.",
 		           STR_ARG(channel), s->unit, unit);
@@ -172,11 +173,15 @@ int run_day_length(struct import_meter *m, int32_t day, int64_t minutes)
 {
 	if (minutes == 1440)
 		return 1;
-	if (m->day != day) {
-		m->day = day;
-		m->day_seconds = tz_day_seconds(m->tz, day);
-	}
-	return (int)(m->day_seconds / (minutes * 60));
+	tz_day_take(&m->local, m->tz, day);
+	return (int)(m->local.seconds / (minutes * 60));
+}
+
+const struct tz_day *run_file_day(struct import_run *r, struct import_meter *m, int32_t day)
+{
+	struct tz_day *d = r->file_tz ? &r->file_day : &m->local;
+	tz_day_take(d, r->file_tz ? r->file_tz : m->tz, day);
+	return d;
 }
 
 static enum err property_for_new(struct import_run *r, int64_t *id)

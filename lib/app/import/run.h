@@ -15,8 +15,9 @@
 
 struct layout;
 
-#define BATCH_ROWS        5000 /* records a commit */
-#define BATCH_ROWS_SHARED 2000 /* while web requests are about */
+#define BATCH_DAYS        5000   /* meter days a commit; in a wide file that is as many records */
+#define BATCH_DAYS_SHARED 2000   /* while web requests are about */
+#define BATCH_READINGS    240000 /* records a commit where one is a single reading */
 
 /* A unit of a file: what it is kept as, and the exact factor to it. */
 struct unit {
@@ -48,13 +49,11 @@ struct import_meter {
 	struct import_series *series;
 	bool counted;              /* run_count_meter */
 	struct import_meter *next; /* in its hash bucket */
-	int32_t day;               /* the last day asked for, and its length */
-	int32_t day_seconds;
+	struct tz_day local;       /* the day asked for last */
 };
 
 /* One record of the batch. */
 struct import_row {
-	uint64_t line;
 	bool failed, written;
 };
 
@@ -68,7 +67,8 @@ struct import_day {
 	char *quality;
 	uint32_t *rows; /* for each interval the record that states it */
 	struct str packed;
-	struct import_day *next; /* in its hash bucket */
+	struct import_day *next;   /* in its hash bucket */
+	struct import_day *behind; /* in the batch */
 };
 
 struct import_note {
@@ -84,6 +84,13 @@ struct import_seen {
 	size_t room, count;
 };
 
+/* What a cell of the record before was taken for: in a long file the next one mostly says the same. */
+struct import_memo {
+	bool known;
+	size_t cell_n, text_n;
+	char cell[64], text[64];
+};
+
 #define METER_BUCKETS 1024
 #define DAY_BUCKETS   4096
 
@@ -95,16 +102,19 @@ struct import_run {
 	bool dry, strict, described;
 	enum series_policy policy;
 	int64_t errors_kept;
-	struct str meter;         /* option: the identifier for a file that names no meter; else empty */
-	int64_t property_id;      /* option, 0: the default property */
-	const struct tz *tz;      /* of new meters */
+	const struct unit *header_unit; /* that the header names; NULL: none */
+	struct str meter;               /* option: the identifier for a file that names no meter; else empty */
+	int64_t property_id;            /* option, 0: the default property */
+	const struct tz *tz;            /* of new meters */
 	const struct tz *file_tz; /* of the file's times, where the option or the header says so; NULL: each
 	                             meter's own */
 
 	struct arena *keep; /* meters and series, until there are too many */
-	struct import_meter *meters[METER_BUCKETS];
+	struct import_meter *meters[METER_BUCKETS], *last_meter;
 	size_t meters_count;
 	struct import_seen seen;
+	struct tz_day file_day; /* of file_tz, asked for last */
+	struct import_memo meter_memo, channel_memo;
 
 	void *form;          /* what the file's form remembers between its records */
 	struct csv_row held; /* read, but of the next batch */
@@ -113,7 +123,7 @@ struct import_run {
 	struct arena *batch;          /* everything below */
 	struct import_row *row;
 	uint32_t rows, rows_max;
-	struct import_day *day;
+	struct import_day *day, **days_end, *last_day; /* in the order in which they came */
 	uint32_t days, days_max;
 	struct import_day **day_bucket;
 	struct import_note *notes, **notes_end;
@@ -132,6 +142,8 @@ struct import_series *run_series(struct import_run *r, struct import_meter *m, s
 /* Makes what has no id yet. In the batch's transaction. */
 enum err run_make(struct import_run *r, struct import_meter *m, struct import_series *s);
 int run_day_length(struct import_meter *m, int32_t day, int64_t minutes); /* intervals of a local day */
+/* A day of the file's own zone, where it has one, else of the meter's. */
+const struct tz_day *run_file_day(struct import_run *r, struct import_meter *m, int32_t day);
 void run_forget_meters(struct import_run *r);
 /* Counts a meter that the file has readings of, once a run: known or new. Before run_make. */
 void run_count_meter(struct import_run *r, struct import_meter *m);
@@ -140,7 +152,8 @@ enum err run_meters_before(struct import_run *r);
 
 /* ---- batch.c ---- */
 
-void batch_begin(struct import_run *r, uint32_t rows_max);
+/* It is full with so many records, or when one more day than so many has begun. */
+void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max);
 bool batch_full(const struct import_run *r);
 /* A day of the batch, of n intervals: the one that is there already, or a new one that states nothing yet. */
 struct import_day *batch_day(struct import_run *r, struct import_meter *m, struct import_series *s, int32_t day,
