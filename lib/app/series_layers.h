@@ -38,7 +38,7 @@ enum err layers_next(struct ctx *c, int64_t job_id, int64_t after, struct layers
 /* Days that the batch states, altogether. */
 enum err layers_days(struct ctx *c, int64_t job_id, int64_t *days);
 
-struct layers_counts {
+struct layers_counts { /* a reading of a register counts as a day */
 	int64_t days, same, changed, removed, added;
 };
 /* After a batch has become live or undone: makes what shows of the window right. Adds to the counts. */

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/series_layers.h"
+#include "app/register.h"
 #include "app/storage.h"
 #include "db/db.h"
 
@@ -108,6 +108,8 @@ enum err undo_foresee(struct ctx *c, struct str batch_id, enum undo_what what, s
 		if (e || !w.series_id)
 			break;
 		e = layers_foresee(c, &w, what == REDO, &n);
+		if (!e)
+			e = register_effects(c, &w, what == REDO, &n);
 	}
 	report(out, &n);
 	return e ? e : count_meters(c, &out->of, what, &out->meters);
@@ -185,6 +187,8 @@ static enum err piece(struct ctx *c, struct job *j, int64_t size, struct layers_
 		if (e || *end)
 			break;
 		e = layers_settle(c, &w, live != 0, &n);
+		if (!e)
+			e = register_effects(c, &w, live != 0, &n);
 		j->resume_offset = w.series_id;
 		j->resume_line = w.last;
 	}
@@ -203,11 +207,21 @@ static enum err piece(struct ctx *c, struct job *j, int64_t size, struct layers_
 	return e ? ctx_db_failed(c, e, "making meters seen or unseen") : OK;
 }
 
+static enum err count_stated(struct ctx *c, struct job *j)
+{
+	int64_t readings = 0;
+	enum err e = layers_days(c, j->target_id, &j->total_rows);
+	if (!e)
+		e = register_stated(c, j->target_id, &readings);
+	j->total_rows += readings;
+	return e;
+}
+
 static enum err work(struct ctx *c, struct job_run *run, struct layers_counts *all)
 {
 	struct job *j = &run->job;
 	bool end = false;
-	enum err e = j->resume_offset ? OK : layers_days(c, j->target_id, &j->total_rows);
+	enum err e = j->resume_offset ? OK : count_stated(c, j);
 	while (!e && !end) {
 		bool shared = storage_web_active(c->storage);
 		e = db_begin(c->db);

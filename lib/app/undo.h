@@ -16,7 +16,7 @@ enum undo_what { UNDO, REDO };
 struct undo_report {
 	struct job of;  /* the import */
 	struct job job; /* the work; batch_id null: none was done */
-	int64_t days;   /* meter days that the import stated: the sum of these four */
+	int64_t days; /* meter days, and readings of registers, that the import stated: the sum of these four */
 	int64_t days_removed, days_changed, days_added, days_same;
 	int64_t meters; /* that go or come with it */
 };

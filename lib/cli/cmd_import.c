@@ -208,7 +208,8 @@ int cmd_import(struct cli *c)
 	                           .meter = str_of(c->opt[OPT_meter]),
 	                           .time_zone = str_of(c->opt[OPT_time_zone])};
 	if (!import_type_known(o.type))
-		return cli_usage("--type is auto, hh, daily, interval or nem12, not \"%s\".", c->opt[OPT_type]);
+		return cli_usage("--type is auto, hh, daily, interval, register or nem12, not \"%s\".",
+		                 c->opt[OPT_type]);
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);

@@ -5,6 +5,21 @@
 {{#NO_SERIES}}
 <div class="card empty"><p><strong>This meter has no readings yet.</strong></p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>
 {{/NO_SERIES}}
+{{#REGISTERS}}
+<section class="card flush" aria-labelledby="registers">
+<h2 id="registers" class="pad">Registers</h2>
+<div class="scroll" role="region" aria-label="Table of registers" tabindex="0">
+<table>
+<thead><tr><th scope="col">Register</th><th scope="col" class="num">Readings</th><th scope="col">Last reading</th><th scope="col" class="num">shows</th><th scope="col">Unit</th><th scope="col">Quality</th></tr></thead>
+<tbody>
+{{#REGISTER}}
+<tr><td>{{CHANNEL}}</td><td class="num">{{READINGS}}</td><td><time datetime="{{ISO}}">{{WHEN}}</time></td><td class="num">{{VALUE}}</td><td>{{UNIT}}</td><td>{{QUALITY}}</td></tr>
+{{/REGISTER}}
+</tbody>
+</table>
+</div>
+</section>
+{{/REGISTERS}}
 <nav class="tabs" aria-label="Series">
 <ul>
 {{#SERIES}}

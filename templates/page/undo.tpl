@@ -14,7 +14,7 @@
 {{#METERS_GO}}<div><dt>Meters that go with it</dt><dd>{{COUNT}}</dd></div>{{/METERS_GO}}
 {{#METERS_COME}}<div><dt>Meters that come back</dt><dd>{{COUNT}}</dd></div>{{/METERS_COME}}
 </dl>
-<p class="muted">A day is counted once for each meter and channel.</p>
+<p class="muted">A day is counted once for each meter and channel; a reading of a register counts as a day.</p>
 </section>
 <div class="actions">
 {{#UNDO}}<form method="post" action="{{HREF}}/undo"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Undo the import</button></form>{{/UNDO}}

@@ -536,6 +536,19 @@ def readings_too_large_to_add_up(w):
 
 
 @case
+def a_meter_with_registers_alone(w):
+    text = "Meter,Read Date,Meter Reading,Type\n" + "".join(f"REG-1,2025-{m:02}-13 08:15,{1000 + m},A\n" for m in range(6, 12))
+    send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "registers.csv"), text)])
+    w.storage.work()
+    link = re.search(r'href="(/admin/meters/\d+)"', w.admin.get("/admin/meters?q=REG-1").text)[1]
+    page = w.admin.get(link).text
+    row = re.search(r"<tr><td>import</td>.*", page)[0]
+    for word in (">6<", "2025-11-13T08:15:00Z", "2025-11-13 08:15", ">1011<", "kWh", "actual"):
+        assert word in row, row
+    assert "no readings yet" not in page, page
+
+
+@case
 def warnings_are_on_the_page(w):
     text = "MPAN, Date, Reading\n1234567890123, 2025-11-01, 1\n1234567890123, 2025-11-02, 2\n"
     reply = send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "warned.csv"), text)])

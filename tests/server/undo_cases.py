@@ -78,11 +78,11 @@ def random_file(rnd):
     rows = []
     for meter in rnd.sample(meters.mpans(3), rnd.randint(1, 2)):
         for start in rnd.sample(("2025-03-30", "2025-10-26", "2025-11-07", "2025-11-08"), rnd.randint(1, 3)):
-            minutes = rnd.choice((30, 30, 30, 60))
+            minutes = rnd.choice((30, 30, 30, 60, 0))  # 0: a register
             flag = rnd.choice(("A", "E", "", "mixed"))
             lowest, span = rnd.choice(((0, 24), (0, 24), (rnd.randrange(12), 6)))
             gaps = rnd.choice((0, 0, 0.3))
-            for at in range(lowest * 60, (lowest + span) * 60, minutes):
+            for at in range(lowest * 60, (lowest + span) * 60, minutes or 240):
                 if rnd.random() < gaps:
                     continue
                 hour, minute = divmod(at, 60)

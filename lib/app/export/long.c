@@ -1,11 +1,13 @@
 /*
  * long: meter,channel,interval_start,interval_minutes,value,unit,quality: a row for each reading that is there,
- * instants in UTC. It carries everything. This is the hot path of an export (millions of lines), so a line is
- * put together by hand from pieces that change rarely: the series' head and tail, and the date.
+ * instants in UTC; a register's have interval_minutes 0. It carries everything. This is the hot path of an
+ * export (millions of lines), so a line is put together by hand from pieces that change rarely: the series'
+ * head and tail, and the date.
  */
 #include <stdio.h>
 
 #include "app/export/shape.h"
+#include "app/register.h"
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "codec/csv.h"
@@ -56,6 +58,23 @@ static char *put_instant(struct line *l, char *p, int64_t at)
 	return p;
 }
 
+static void put_line(struct line *l, int64_t at, int64_t value, char quality)
+{
+	struct export_run *x = l->x;
+	char *from = export_line(x), *p = from;
+	p = put(p, l->head, l->head_n);
+	p = put_instant(l, p, at);
+	p = put(p, l->minutes, l->minutes_n);
+	p += dec_format(value, p);
+	p = put(p, l->tail, l->tail_n);
+	if (quality != '-')
+		*p++ = quality;
+	*p++ = '\n';
+	x->out.n += (size_t)(p - from);
+	x->counts.readings++;
+	x->counts.rows++;
+}
+
 static bool each(void *arg, const struct series_day *d, struct str batch)
 {
 	struct line *l = arg;
@@ -65,20 +84,23 @@ static bool each(void *arg, const struct series_day *d, struct str batch)
 	for (int i = 0; i < d->n; i++) {
 		if (!d->quality[i])
 			continue;
-		char *from = export_line(x), *p = from;
-		p = put(p, l->head, l->head_n);
-		p = put_instant(l, p, start + i * l->s->minutes * 60);
-		p = put(p, l->minutes, l->minutes_n);
-		p += dec_format(d->value[i], p);
-		p = put(p, l->tail, l->tail_n);
-		if (d->quality[i] != '-')
-			*p++ = d->quality[i];
-		*p++ = '\n';
-		x->out.n += (size_t)(p - from);
-		x->counts.readings++;
-		x->counts.rows++;
+		put_line(l, start + i * l->s->minutes * 60, d->value[i], d->quality[i]);
 	}
 	return !x->gone;
+}
+
+static bool each_reading(void *arg, const struct register_reading *g)
+{
+	struct line *l = arg;
+	put_line(l, g->at, g->value, g->quality);
+	return !l->x->gone;
+}
+
+/* A register's instants, as far as they lie in the filter's local days. */
+static enum err put_register(struct line *l, const struct export_filter *f)
+{
+	return register_scan(l->x->c, l->s->id, tz_day_start(l->s->tz, f->from),
+	                     tz_day_start(l->s->tz, f->to + 1), each_reading, l);
 }
 
 /* A text cell and a comma, ready to be copied. Returns its length. */
@@ -106,7 +128,8 @@ enum err export_long(struct export_run *x)
 		l.minutes_n = (size_t)snprintf(l.minutes, sizeof(l.minutes), ",%d,", (int)s->minutes);
 		l.tail[0] = ',';
 		l.tail_n = 1 + piece(l.tail + 1, s->unit);
-		enum err e = series_scan(x->c, s->id, x->filter->from, x->filter->to, each, &l);
+		enum err e = s->minutes ? series_scan(x->c, s->id, x->filter->from, x->filter->to, each, &l)
+		                        : put_register(&l, x->filter);
 		if (e)
 			return e;
 	}

@@ -25,6 +25,10 @@ void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max)
 	r->day = r->last_day = NULL;
 	r->days_end = &r->day;
 	r->day_bucket = ARENA_ARRAY(r->batch, struct import_day *, DAY_BUCKETS);
+	r->readings = NULL;
+	r->readings_end = &r->readings;
+	r->reading_bucket = NULL;
+	r->readings_count = 0;
 	r->notes = NULL;
 	r->notes_end = &r->notes;
 }
@@ -74,6 +78,12 @@ static void warn_kept(struct import_run *r)
 	                                    "does not replace it.");
 }
 
+void batch_warn_twice(struct import_run *r)
+{
+	run_warn(r, -1, "STATED_TWICE", STR("STATED_TWICE"),
+	         "The file states a reading twice, with different values. The later one was taken.");
+}
+
 void batch_state(struct import_run *r, struct import_day *d, int i, int64_t value, char quality)
 {
 	struct job *j = &r->run->job;
@@ -90,8 +100,7 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 		warn_kept(r);
 		return;
 	case SERIES_CHANGED:
-		run_warn(r, -1, "STATED_TWICE", STR("STATED_TWICE"),
-		         "The file states a reading twice, with different values. The later one was taken.");
+		batch_warn_twice(r);
 		break;
 	case SERIES_NEW:
 		break;
@@ -229,27 +238,32 @@ static void pack_days(struct import_run *r)
 	}
 }
 
-static void count_day(struct import_run *r, const struct import_day *d, const uint8_t *outcome, int n)
+void batch_count(struct import_run *r, enum series_outcome outcome, uint32_t row)
 {
 	struct job *j = &r->run->job;
-	for (int i = 0; i < n; i++) {
-		int64_t *counter = outcome[i] == SERIES_NEW         ? &j->intervals_new
-		                   : outcome[i] == SERIES_IDENTICAL ? &j->intervals_identical
-		                   : outcome[i] == SERIES_CHANGED   ? &j->intervals_changed
-		                                                    : &j->intervals_kept;
-		if (outcome[i] == SERIES_ABSENT)
-			continue;
-		++*counter;
-		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
-			r->row[d->rows[i]].written = true;
-		if (outcome[i] == SERIES_KEPT)
-			warn_kept(r);
+	switch (outcome) {
+	case SERIES_ABSENT:
+		return;
+	case SERIES_NEW:
+		j->intervals_new++;
+		break;
+	case SERIES_IDENTICAL:
+		j->intervals_identical++;
+		return;
+	case SERIES_CHANGED:
+		j->intervals_changed++;
+		break;
+	case SERIES_KEPT:
+		j->intervals_kept++;
+		warn_kept(r);
+		return;
 	}
+	r->row[row].written = true;
 }
 
 /* Widens the range of the days that this batch has stated of the series; those wider than the ledger knows are
  * chained. */
-static void widen(struct import_series *s, int32_t day, struct import_series **widened)
+void batch_widen(struct import_series *s, int32_t day, struct import_series **widened)
 {
 	if (s->stated && day >= s->first_day && day <= s->last_day)
 		return;
@@ -273,6 +287,12 @@ static enum err write_ranges(struct import_run *r, struct import_series *widened
 	return e;
 }
 
+enum err batch_make(struct import_run *r, struct import_meter *m, struct import_series *s)
+{
+	run_count_meter(r, m);
+	return r->dry ? OK : run_make(r, m, s);
+}
+
 static enum err put_days(struct import_run *r)
 {
 	uint8_t outcome[SERIES_INTERVALS_MAX];
@@ -282,17 +302,17 @@ static enum err put_days(struct import_run *r)
 		int n = 0;
 		if (!d->packed.n)
 			continue;
-		run_count_meter(r, d->meter);
-		if (!r->dry)
-			e = run_make(r, d->meter, d->series);
+		e = batch_make(r, d->meter, d->series);
 		if (!e)
 			e = series_put(r->c, d->series->id, d->day, r->run->job.id, d->packed, r->policy,
 			               r->dry, outcome, &n);
-		if (!e)
-			count_day(r, d, outcome, n);
+		for (int k = 0; k < n && !e; k++)
+			batch_count(r, outcome[k], d->rows[k]);
 		if (!r->dry)
-			widen(d->series, d->day, &widened);
+			batch_widen(d->series, d->day, &widened);
 	}
+	if (!e)
+		e = readings_put(r, &widened);
 	return e ? e : write_ranges(r, widened);
 }
 

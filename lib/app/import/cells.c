@@ -337,7 +337,7 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 		}
 		got = DEC_OK;
 	}
-	if (is_sentinel(*value)) {
+	if (is_sentinel(*value) && !(r->layout->registers && *value < 2147483647000)) {
 		r->run->job.values_sentinel++;
 		run_warn(r, (int)column, "SENTINEL", STR("SENTINEL"),
 		         "A value is one that meters send for \"no reading\" (%.*s). It was taken as missing.",

@@ -38,6 +38,16 @@ struct layout_ask {
 	bool meter_given; /* an option names the meter: the file need not */
 	struct answers answers;
 };
+/* Readings of a register, or consumption? */
+enum cumulative {
+	CUMULATIVE_NO,
+	CUMULATIVE_PERHAPS, /* it looks like readings of a register, but was taken for consumption */
+	CUMULATIVE_SHOWN,   /* the values show it, the names do not say it */
+	CUMULATIVE_YES,
+};
+#define REGISTERS_MAX 8
+
+struct column_facts;
 
 struct layout {
 	const struct layout_ask *ask;
@@ -58,6 +68,10 @@ struct layout {
 	        flag_at[INTERVALS_MAX]; /* columns, in the order of the day; flag_at -1: none */
 	int rejects_at; /* in a file of rejected rows (job_errors_csv): where our own columns begin; else -1 */
 	int extras, extra_at[EXTRAS_MAX]; /* columns of the hour that the clocks repeat */
+	/* of a file of registers */
+	int registers, register_at[REGISTERS_MAX];
+	int register_label_at; /* a column that tells the registers of a meter apart, or -1 */
+	enum cumulative cumulative;
 	/* of a long file */
 	bool moments;      /* the date has a time of day */
 	bool at_end;       /* times are those at which the intervals end */
@@ -72,6 +86,10 @@ struct layout {
 	bool mark_certain;
 	uint64_t header_line;            /* 1-based; 0: no header */
 	uint64_t data_offset, data_line; /* where the first record begins */
+	/* while the form is looked for: */
+	struct str head;            /* of the file */
+	uint64_t below, below_line; /* where in it the rows begin */
+	const struct column_facts *facts;
 };
 
 struct import_format {
@@ -138,6 +156,25 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 const struct unit *layout_unit(const struct layout *l);
 /* A, E, S, U, or '-' for a cell that states none; a word that is not known is U, never A. */
 char quality_of(struct str cell);
+/* ---- interval.c, for registers too ---- */
+
+/* What a row of a long file says of its interval: a clock reading of a zone, or an instant. */
+struct reading {
+	struct import_meter *meter;
+	struct import_series *series;
+	int64_t minutes; /* 0: of a register */
+	struct date_moment moment;
+	int period; /* 0: it has none */
+};
+/* The row's moment, as it is written; then its instant, once meter and series are known. False: rejected. */
+bool reading_moment(struct import_run *r, const struct csv_row *row, struct reading *g);
+bool reading_instant(struct import_run *r, const struct reading *g, int64_t *at);
+
+/* ---- register.c ---- */
+
+/* Whether a value can be a register's. False: rejected. */
+bool register_fits(struct import_run *r, int column, int64_t value);
+
 /* The layout's value column, or the first of its intervals; -1: none. */
 int layout_value_column(const struct layout *l);
 

@@ -19,16 +19,7 @@ bool interval_match(struct layout *l)
 	       l->at[COLUMN_VALUE] >= 0;
 }
 
-/* What a row says of its interval: a clock reading of a zone, or an instant. */
-struct reading {
-	struct import_meter *meter;
-	struct import_series *series;
-	int64_t minutes;
-	struct date_moment moment;
-	int period; /* 0: it has none */
-};
-
-static bool read_moment(struct import_run *r, const struct csv_row *row, struct reading *g)
+bool reading_moment(struct import_run *r, const struct csv_row *row, struct reading *g)
 {
 	const struct layout *l = r->layout;
 	struct str s = layout_cell(l, row, COLUMN_DATE), time = layout_cell(l, row, COLUMN_TIME);
@@ -64,10 +55,10 @@ static bool read_length(struct import_run *r, const struct csv_row *row, struct 
 	uint64_t n = 0;
 	g->minutes = l->interval_minutes;
 	if (l->at[COLUMN_MINUTES] >= 0) {
-		if (!str_to_u64(cell, 1440, &n) || n == 0 || 1440 % n != 0) {
+		if (!str_to_u64(cell, 1440, &n) || (n && 1440 % n != 0)) {
 			run_reject(r, l->at[COLUMN_MINUTES], "BAD_INTERVAL",
 			           "\"%.*s\" is not an interval's length in minutes (1 to 1440, a part of the "
-			           "day).",
+			           "day; 0 for a register).",
 			           STR_ARG(str_sub(cell, 0, 20)));
 			return false;
 		}
@@ -95,7 +86,7 @@ static int64_t of_repeated(const struct layout *l, const struct import_series *s
 	return s->last_at < first ? first : second;
 }
 
-static bool instant_of(struct import_run *r, const struct reading *g, int64_t *at)
+bool reading_instant(struct import_run *r, const struct reading *g, int64_t *at)
 {
 	const struct layout *l = r->layout;
 	const struct date_moment *m = &g->moment;
@@ -157,16 +148,19 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 		           l->columns);
 		return;
 	}
-	if (!cell_meter(r, row, &identifier) || !read_moment(r, row, &g) || !read_length(r, row, &g) ||
+	if (!cell_meter(r, row, &identifier) || !reading_moment(r, row, &g) || !read_length(r, row, &g) ||
 	    !cell_unit(r, row, &u, &channel) ||
 	    !cell_value(r, row, (size_t)l->at[COLUMN_VALUE], u, &v, &present))
 		return;
 	g.meter = run_meter(r, identifier);
 	g.series = g.meter ? run_series(r, g.meter, channel, g.minutes, u->kept) : NULL;
-	if (!g.series || !instant_of(r, &g, &at))
+	if (!g.series || !reading_instant(r, &g, &at))
 		return;
 	char quality = present ? quality_of(layout_cell(l, row, COLUMN_QUALITY)) : 0;
-	if (!batch_state_at(r, g.meter, g.series, at, v, quality))
+	if (present && !g.minutes) {
+		if (register_fits(r, l->at[COLUMN_VALUE], v))
+			batch_reading(r, g.meter, g.series, at, v, quality);
+	} else if (g.minutes && !batch_state_at(r, g.meter, g.series, at, v, quality))
 		run_reject(r, l->at[COLUMN_DATE], "OFF_GRID",
 		           "No interval of %lld minutes begins then: they are counted from midnight in %s.",
 		           (long long)g.minutes, tz_name(g.meter->tz));

@@ -79,6 +79,9 @@ static void understand_columns(struct arena *a, struct str head, struct layout *
 	else
 		intervals_by_place(l, facts);
 	choose_roles(a, l, facts, any);
+	l->facts = facts;
+	l->below = offset;
+	l->below_line = line;
 }
 
 static bool try_formats(struct layout *l, const struct import_format **other)
@@ -222,7 +225,7 @@ static enum err nothing_found(const struct layout *best, const struct import_for
 
 bool layout_is_timed(const struct layout *l)
 {
-	return !l->intervals && (l->moments || l->at[COLUMN_TIME] >= 0);
+	return !l->intervals && !l->registers && (l->moments || l->at[COLUMN_TIME] >= 0);
 }
 
 bool layout_has_meter(const struct layout *l)
@@ -283,6 +286,7 @@ enum err layout_detect(struct arena *a, struct str head, const struct layout_ask
 		best->at[role] = -1;
 	best->ask = ask;
 	best->missing = ANSWERS;
+	best->head = head;
 	*out = *best;
 	out->dialect = csv_sniff(head, &skip);
 	out->dialect.delimiter = delimiter_answered(&ask->answers, out->dialect.delimiter);

@@ -7,8 +7,9 @@
 static const char *const role_names[COLUMN_ROLES] = {
         [COLUMN_METER] =
                 " mpan mpancore mpxn mpr mprn metermpan mpanmprnspid meterpoint supplynumber supplyid spid mpn "
-                "nmi ean "
-                "pod prm cups metercode meterid meteridentifier meternumber meter meterreference meterref "
+                "nmi ean eancode eancodeasn "
+                "pod prm cups meternummer zhlernummer zaehlernummer metercode meterid meteridentifier "
+                "meternumber meter meterreference meterref "
                 "meterreferencenumber smartmeterid meterserial meterserialnumber serial serialnumber serialnum "
                 "msn metermsn "
                 "generationmsn metername ",
@@ -28,7 +29,8 @@ static const char *const role_names[COLUMN_ROLES] = {
         [COLUMN_VALUE] =
                 (" kwh verbrauch actualkwh energykwh consumptionkwh kwhdelivered kwhconsumed reading readvalue "
                  "value consumption "
-                 "readingkwh valuekwh dailykwh usage energy meterread meterconsumption totalkwh wh mwh "
+                 "readingkwh valuekwh dailykwh usage energy meterread meterreading meterconsumption totalkwh "
+                 "wh mwh "
                  "total dailytotal "
                  "volume "),
         [COLUMN_UNIT] = " unit units uom reportingunit ",

@@ -9,6 +9,7 @@
 #define WL_APP_IMPORT_RUN_H
 
 #include "app/job_run.h"
+#include "app/register.h"
 #include "app/series.h"
 #include "base/tz.h"
 #include "codec/csv.h"
@@ -71,6 +72,17 @@ struct import_day {
 	struct import_day *behind; /* in the batch */
 };
 
+/* One reading of a register, as the batch states it. */
+struct import_reading {
+	struct import_meter *meter;
+	struct import_series *series;
+	struct register_reading stated;
+	uint32_t row; /* the record that states it */
+	enum series_outcome outcome;
+	struct import_reading *next; /* in the order of the file */
+	struct import_reading *same; /* in its hash bucket */
+};
+
 struct import_note {
 	const char *severity; /* "error", "warning" */
 	struct job_error e;
@@ -126,6 +138,8 @@ struct import_run {
 	struct import_day *day, **days_end, *last_day; /* in the order in which they came */
 	uint32_t days, days_max;
 	struct import_day **day_bucket;
+	struct import_reading *readings, **readings_end, **reading_bucket; /* of registers */
+	uint32_t readings_count;
 	struct import_note *notes, **notes_end;
 
 	/* of a run without a job (a command-line dry run) */
@@ -168,6 +182,20 @@ bool batch_state_at(struct import_run *r, struct import_meter *m, struct import_
 void batch_requalify(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
                      char quality);
 enum err batch_commit(struct import_run *r);
+/* For those who write a batch's parts: makes the meter and the series, or, dry, counts them; counts what became
+ * of a statement and whether its row wrote something; notes that the batch states a day of a series. */
+enum err batch_make(struct import_run *r, struct import_meter *m, struct import_series *s);
+void batch_count(struct import_run *r, enum series_outcome outcome, uint32_t row);
+void batch_widen(struct import_series *s, int32_t day, struct import_series **widened);
+void batch_warn_twice(struct import_run *r);
+
+/* ---- readings.c ---- */
+
+/* The record being read states what a register shows at an instant. */
+void batch_reading(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
+                   int64_t value, char quality);
+/* Writes the batch's readings, in its transaction. */
+enum err readings_put(struct import_run *r, struct import_series **widened);
 
 /* ---- notes ---- */
 

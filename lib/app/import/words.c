@@ -62,6 +62,19 @@ static void say_file(struct writer *w)
 	                                  l->columns, delimiter_name(l->dialect.delimiter)));
 }
 
+/* What the registers show is in column 4, "reading1", and column 6, "reading2". */
+static const char *register_words(struct arena *a, const struct layout *l)
+{
+	const char *all = "What registers show (it is cumulative) is in ";
+	for (int i = 0; i < l->registers; i++)
+		all = arena_printf(a, "%s%s%s", all,
+		                   !i                     ? ""
+		                   : i + 1 < l->registers ? ", "
+		                                          : " and ",
+		                   column_words(a, l, l->register_at[i]));
+	return arena_printf(a, "%s.", all);
+}
+
 static void say_columns(struct writer *w)
 {
 	static const char *const orders[] = {"day, month, year", "month, day, year", "year, month, day"};
@@ -78,6 +91,8 @@ static void say_columns(struct writer *w)
 		    arena_printf(w->a, "%d intervals of %d minutes begin at %s, with the first of the day%s.",
 		                 l->intervals, l->interval_minutes, column_words(w->a, l, l->interval_at[0]),
 		                 l->flag_at[0] >= 0 ? "; each has a flag" : ""));
+	else if (l->registers)
+		say(w, ANSWER_value_column, ANSWER_values, register_words(w->a, l));
 	else
 		say_column(w, COLUMN_VALUE, ANSWER_value_column, "The reading");
 	say_column(w, COLUMN_QUALITY, ANSWER_quality_column, "What is actual or estimated");
@@ -168,5 +183,15 @@ size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX]
 		        ANSWER_label_side, l->at[COLUMN_DATE], "LABEL_SIDE",
 		        "Nothing proves whether a time is the begin or the end of its interval: the begin was "
 		        "assumed."};
+	if (l->cumulative == CUMULATIVE_SHOWN)
+		out[n++] = (struct layout_doubt){
+		        ANSWER_values, layout_value_column(l), "CUMULATIVE",
+		        "The values never fall, so they were taken for the readings of a register, not for "
+		        "consumption."};
+	if (l->cumulative == CUMULATIVE_PERHAPS)
+		out[n++] = (struct layout_doubt){
+		        ANSWER_values, layout_value_column(l), "CUMULATIVE",
+		        "Nothing proves whether the values are consumption or the readings of a register: "
+		        "consumption was assumed."};
 	return n;
 }

@@ -72,12 +72,12 @@ CREATE TABLE meters (
 );
 CREATE INDEX meters_identifier ON meters (identifier);
 
--- One quantity of one meter at one interval length (DECISIONS 1).
+-- One quantity of one meter at one interval length (DECISIONS 1); length 0: a register, whose readings are cumulative.
 CREATE TABLE series (
   id               {{ID}},
   meter_id         BIGINT NOT NULL REFERENCES meters (id),
   channel          TEXT NOT NULL,
-  interval_minutes BIGINT NOT NULL CHECK (interval_minutes BETWEEN 1 AND 1440),
+  interval_minutes BIGINT NOT NULL CHECK (interval_minutes BETWEEN 0 AND 1440),
   unit             TEXT NOT NULL,
   UNIQUE (meter_id, channel, interval_minutes)
 );
@@ -101,7 +101,17 @@ CREATE TABLE day_layers (
   PRIMARY KEY (series_id, day, job_id)
 ) {{ROWLESS}};
 
--- Where a batch's days are: every day that it stated of a series lies between the two.
+-- What each batch stated of a register at an instant (app/register.h). What shows follows from the batches that are live.
+CREATE TABLE register_readings (
+  series_id BIGINT NOT NULL REFERENCES series (id),
+  at        BIGINT NOT NULL,
+  job_id    BIGINT NOT NULL,
+  value     BIGINT NOT NULL,                 -- cumulative, in millionths of the unit
+  quality   TEXT NOT NULL,                   -- A, E, S, U; '-': none was stated
+  PRIMARY KEY (series_id, at, job_id)
+) {{ROWLESS}};
+
+-- Where a batch's days are: every day that it stated of a series lies between the two (of a register: UTC days).
 CREATE TABLE job_series (
   job_id    BIGINT NOT NULL,
   series_id BIGINT NOT NULL REFERENCES series (id),

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "app/meter.h"
+#include "app/register.h"
 #include "app/series.h"
 #include "base/civil.h"
 #include "base/decimal.h"
@@ -332,13 +333,38 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	                                                                 : (int32_t)s->last_day);
 }
 
+/* Each register with its last reading. */
+static void show_registers(struct request *r, struct view *v, const struct register_info *all, size_t n,
+                           const struct tz *zone)
+{
+	struct view *table = n > 0 ? view_section(v, "REGISTERS") : NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		struct view *row = view_section(table, "REGISTER");
+		const struct register_reading *last = &all[i].last;
+		struct str date = date_text(r, tz_day_of(zone, last->at)),
+		           clock = chart_clock(r, zone, last->at);
+		char *iso = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
+
+		civil_format_at(last->at, iso);
+		view_set(row, "CHANNEL", all[i].channel);
+		view_set(row, "UNIT", all[i].unit);
+		view_set(row, "READINGS", frame_number(r, all[i].readings));
+		view_setz(row, "ISO", iso);
+		view_setz(row, "WHEN", arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
+		view_set(row, "VALUE", decimal_text(r, last->value));
+		view_setz(row, "QUALITY", quality_name(last->quality));
+	}
+}
+
 struct reply *page_meter(struct request *r)
 {
 	struct ctx *c = r->ctx;
 	struct meter m;
 	struct series *all;
+	struct register_info *registers;
 	const struct series *s = NULL;
-	size_t n;
+	size_t n, registers_n;
 	int64_t id;
 	struct view *v;
 
@@ -347,7 +373,7 @@ struct reply *page_meter(struct request *r)
 		return reply_fault(r);
 	}
 	if (meter_get(c, id, &m) != OK || series_list(c, id, &all, &n) != OK ||
-	    (n > 0 && !(s = choose(r, all, n))))
+	    register_list(c, id, &registers, &registers_n) != OK || (n > 0 && !(s = choose(r, all, n))))
 		return reply_fault(r);
 	v = frame_begin(r, "page/meter.tpl", arena_printf(c->arena, "Meter %.*s", STR_ARG(m.identifier)));
 	view_rec(v, &meter_desc, &m);
@@ -355,8 +381,10 @@ struct reply *page_meter(struct request *r)
 	if (m.made_by_batch.n > 0)
 		view_set(view_section(v, "MADE_BY"), "HREF",
 		         request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(m.made_by_batch)));
+	show_registers(r, v, registers, registers_n, tz_load(m.time_zone));
 	if (!s) {
-		view_show(v, "NO_SERIES");
+		if (registers_n == 0)
+			view_show(v, "NO_SERIES");
 		return reply_page(r, 200);
 	}
 	show_series(r, v, all, n, s);
