@@ -39,11 +39,16 @@ void batch_reading(struct import_run *r, struct import_meter *m, struct import_s
 		batch_warn_twice(r);
 		g->stated = stated;
 		g->row = r->rows - 1;
+		g->line = r->record->line;
 		return;
 	}
 	g = ARENA_NEW(r->batch, struct import_reading);
-	*g = (struct import_reading){
-	        .meter = m, .series = s, .stated = stated, .row = r->rows - 1, .same = *bucket};
+	*g = (struct import_reading){.meter = m,
+	                             .series = s,
+	                             .stated = stated,
+	                             .row = r->rows - 1,
+	                             .line = r->record->line,
+	                             .same = *bucket};
 	*bucket = g;
 	*r->readings_end = g;
 	r->readings_end = &g->next;
@@ -76,7 +81,7 @@ static void step(struct walk *w, const struct register_reading *g, const struct 
 	const struct import_reading *about = mine ? mine : w->last_mine;
 	char date[CIVIL_TIME_TEXT], now[DEC_TEXT], before[DEC_TEXT];
 	if (w->last.quality && g->value < w->last.value && about) {
-		const struct csv_row at = {.line = w->r->row[about->row].line};
+		const struct csv_row at = {.line = about->line};
 		civil_format_at(g->at, date);
 		dec_format(g->value, now);
 		dec_format(w->last.value, before);

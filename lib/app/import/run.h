@@ -77,7 +77,8 @@ struct import_reading {
 	struct import_meter *meter;
 	struct import_series *series;
 	struct register_reading stated;
-	uint32_t row; /* the record that states it */
+	uint32_t row; /* the record that states it, and its line */
+	uint64_t line;
 	enum series_outcome outcome;
 	struct import_reading *next; /* in the order of the file */
 	struct import_reading *same; /* in its hash bucket */
