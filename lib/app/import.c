@@ -8,6 +8,7 @@
 
 #include "app/import/format.h"
 #include "app/meter.h"
+#include "app/preset.h"
 #include "app/setting.h"
 #include "app/storage.h"
 #include "app/upload.h"
@@ -123,50 +124,172 @@ static struct job job_of(const struct ctx *c, const struct import_options *o, st
 	                    .time_zone = o->time_zone,
 	                    .answers =
 	                            answers_any(&o->answers) ? answers_write(c->arena, &o->answers) : STR(""),
+	                    .preset = o->preset,
 	                    .strict = o->strict,
 	                    .bytes_total = size,
 	                    .user_id = c->actor.user_id};
 }
 
-/* ---- into the queue ---- */
+/* ---- options that come from elsewhere ---- */
 
-static enum err look_at_head(struct ctx *c, const struct import_options *o, const char *path, int64_t *size)
+static enum err read_head(struct ctx *c, int fd, struct str *head, int64_t *size)
 {
 	struct stat st;
-	struct layout l;
-	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	char *head = arena_alloc(c->arena, LAYOUT_HEAD);
+	char *p = arena_alloc(c->arena, LAYOUT_HEAD);
 	size_t have = 0;
-	ssize_t n = fd < 0 || fstat(fd, &st) < 0 ? -1 : 1;
-	while (n > 0 && have < LAYOUT_HEAD && (n = read(fd, head + have, LAYOUT_HEAD - have)) > 0)
+	ssize_t n = fstat(fd, &st) < 0 ? -1 : 1;
+	while (n > 0 && have < LAYOUT_HEAD && (n = pread(fd, p + have, LAYOUT_HEAD - have, (off_t)have)) > 0)
 		have += (size_t)n;
-	if (fd >= 0)
-		close(fd);
 	if (n < 0)
-		return ctx_fail(c, ERR_IO, "file", "The stored file cannot be read: %s.", strerror(errno));
+		return ctx_fail(c, ERR_IO, "file", "The file cannot be read: %s.", strerror(errno));
+	*head = (struct str){p, have};
 	*size = (int64_t)st.st_size;
-	struct layout_ask ask = {.type = o->type, .meter_given = o->meter.n > 0, .answers = o->answers};
-	return layout_detect(c->arena, (struct str){head, have}, &ask, &l, &c->fault);
+	return OK;
 }
 
-enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)
+static void take_preset(struct ctx *c, struct import_options *o, const struct preset *p)
 {
-	const char *path = arena_strz(c->arena, rest);
-	int64_t size = 0;
-	enum err e = OK;
-	if (c->actor.kind != ACTOR_SYSTEM && (c->actor.role < ROLE_EDITOR || !(c->actor.scopes & SCOPE_IMPORT)))
-		e = ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow imports.");
+	struct answers from;
+	struct fault unused = {.code = OK};
+	if (answers_read(c->arena, p->answers, &from, &unused) == OK)
+		o->answers = answers_merge(&from, &o->answers);
+	if (str_eqz(o->type, "auto"))
+		o->type = p->import_type;
+	if (!o->time_zone.n)
+		o->time_zone = p->time_zone;
+	o->preset = p->name;
+}
+
+/* What the options do not say is said by a preset: the one named, or the one that fits the file. */
+static enum err settle_preset(struct ctx *c, struct import_options *o, struct str head)
+{
+	struct preset p;
+	struct fault before = c->fault;
+	enum err e;
+	if (str_eqz(o->preset, "none")) {
+		o->preset = STR("");
+		return OK;
+	}
+	e = o->preset.n ? preset_by_name(c, o->preset, &p) : preset_for(c, head, &p);
+	if (e == OK)
+		take_preset(c, o, &p);
+	if (e != ERR_NOT_FOUND)
+		return e;
+	c->fault = before;
+	return o->preset.n ? ctx_fail(c, ERR_INVALID, "preset", "There is no preset \"%.*s\".",
+	                              STR_ARG(str_sub(o->preset, 0, 60)))
+	                   : OK;
+}
+
+/* Mended rows are read as the file was that they came from. */
+static enum err settle_fixes(struct ctx *c, struct import_options *o, int64_t *follows)
+{
+	struct job first;
+	struct answers from;
+	*follows = 0;
+	if (!o->fixes.n)
+		return OK;
+	enum err e = job_get(c, o->fixes, &first);
+	if (e == ERR_NOT_FOUND || (!e && !str_eqz(first.kind, "import")))
+		e = ctx_fail(c, ERR_INVALID, "fixes", "There is no import %.*s.",
+		             STR_ARG(str_sub(o->fixes, 0, 60)));
+	if (!e)
+		e = answers_read(c->arena, first.answers, &from, &c->fault);
+	if (e)
+		return e;
+	/* what speaks of places in the first file says nothing of this one */
+	from.given[ANSWER_header_line] = from.given[ANSWER_sheet] = from.given[ANSWER_encoding] = STR("");
+	o->answers = answers_merge(&from, &o->answers);
+	o->type = str_eqz(o->type, "auto") ? first.import_type : o->type;
+	o->meter = o->meter.n ? o->meter : first.meter;
+	o->time_zone = o->time_zone.n ? o->time_zone : first.time_zone;
+	o->on_conflict = o->on_conflict.n ? o->on_conflict : first.on_conflict;
+	o->property_id = o->property_id ? o->property_id : first.property_id;
+	*follows = first.id;
+	return OK;
+}
+
+/* Checks the options, fills in what presets and an earlier import say, and makes the job that they mean. */
+static enum err settle(struct ctx *c, struct import_options *o, struct str head, struct str path, int64_t size,
+                       struct job *wanted)
+{
+	int64_t follows;
+	enum err e = settle_fixes(c, o, &follows);
+	if (!e)
+		e = settle_preset(c, o, head);
 	if (!e)
 		e = import_check(c, o);
+	if (e)
+		return e;
+	*wanted = job_of(c, o, path, size);
+	wanted->follows_id = follows;
+	return OK;
+}
+
+/* ---- into the queue ---- */
+
+static enum err may_import(struct ctx *c)
+{
+	if (c->actor.kind != ACTOR_SYSTEM && (c->actor.role < ROLE_EDITOR || !(c->actor.scopes & SCOPE_IMPORT)))
+		return ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow imports.");
+	return OK;
+}
+
+/* One that is looked at first may be unreadable yet: the answers are still to come. */
+static enum err look_at_head(struct ctx *c, const struct import_options *o, struct str head)
+{
+	struct layout l;
+	struct layout_ask ask = {.type = o->type, .meter_given = o->meter.n > 0, .answers = o->answers};
+	return o->preview ? OK : layout_detect(c->arena, head, &ask, &l, &c->fault);
+}
+
+enum err import_queue(struct ctx *c, const struct import_options *asked, struct str rest, struct job *out)
+{
+	const char *path = arena_strz(c->arena, rest);
+	struct import_options o = *asked;
+	struct str head;
+	struct job wanted;
+	int64_t size = 0;
+	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum err e =
+	        fd >= 0 ? may_import(c)
+	                : ctx_fail(c, ERR_IO, "file", "The stored file cannot be opened: %s.", strerror(errno));
+	o.dry_run = o.dry_run || o.preview;
 	if (!e)
-		e = look_at_head(c, o, path, &size);
-	if (!e) {
-		struct job wanted = job_of(c, o, rest, size);
+		e = read_head(c, fd, &head, &size);
+	if (!e)
+		e = settle(c, &o, head, rest, size, &wanted);
+	if (!e)
+		e = look_at_head(c, &o, head);
+	if (!e)
 		e = job_queue(c, &wanted, out);
-	}
+	if (fd >= 0)
+		close(fd);
 	if (e)
 		storage_remove(c->storage, path);
 	return e;
+}
+
+enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out)
+{
+	struct job now;
+	struct str unused;
+	enum err e = may_import(c);
+	if (!e)
+		e = job_get(c, batch_id, &now);
+	if (e)
+		return e;
+	const char *path = arena_strz(c->arena, now.file_path);
+	if (!str_eqz(now.kind, "import") || !now.dry_run || path[0] == '/' ||
+	    storage_get(c->storage, c->arena, path, 1, &unused) == ERR_NOT_FOUND)
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "This file has been imported already, or is not kept any more.");
+	e = import_check(c, o);
+	if (e)
+		return e;
+	struct job wanted = job_of(c, o, now.file_path, now.bytes_total);
+	e = job_queue_again(c, now.id, &wanted);
+	return e ? e : job_get(c, batch_id, out);
 }
 
 /* ---- at once ---- */
@@ -196,18 +319,22 @@ static enum err check_text(struct ctx *c, int fd)
 	return upload_check_text(c, (struct str){head, (size_t)n});
 }
 
-enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
+enum err import_here(struct ctx *c, const struct import_options *asked, int fd, struct str path,
                      const volatile int *stop, struct import_report *out)
 {
-	struct stat st;
+	struct import_options settled = *asked, *o = &settled;
+	struct str head;
+	struct job wanted;
+	int64_t size;
 	struct job_run run = {.slot = -1};
 	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
 	int lock = -1;
 	*out = (struct import_report){0};
-	enum err e = import_check(c, o);
+	enum err e = read_head(c, fd, &head, &size);
+	if (!e)
+		e = settle(c, o, head, path, size, &wanted);
 	if (e)
 		return e;
-	struct job wanted = job_of(c, o, path, fstat(fd, &st) == 0 ? (int64_t)st.st_size : 0);
 	run.job = wanted;
 	run.job.status = STR("processing");
 	if (!o->dry_run)

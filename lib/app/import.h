@@ -15,9 +15,13 @@ struct import_options {
 	int64_t property_id;    /* 0: the default property */
 	struct str meter; /* of a file without a meter column: an identifier, or a known meter's number; else
 	                     empty */
-	struct str time_zone;                             /* empty: by precedence */
-	struct answers answers;                           /* what a person says about how to read the file */
-	bool strict;                                      /* what the file leaves open is refused */
+	struct str time_zone;   /* empty: by precedence */
+	struct answers answers; /* what a person says about how to read the file */
+	struct str preset; /* its name; "none"; empty: the one that fits the file's header, if there is one */
+	struct str fixes;  /* batch id of the import whose rejected rows the file mends; else empty */
+	bool strict;       /* what the file leaves open is refused */
+	bool preview; /* import_queue: a dry run that is looked at first; a file that cannot be read yet is kept
+	               */
 	void (*progress)(void *arg, const struct job *j); /* of an import at once: after each piece; or NULL */
 	void *progress_arg;
 };
@@ -25,6 +29,10 @@ bool import_type_known(struct str type); /* auto too */
 bool import_conflict_known(struct str word);
 /* Whether an import may have these options at all; the other functions ask too. */
 enum err import_check(struct ctx *c, const struct import_options *o);
+
+/* For a stored file whose job is a dry run: the same job from its beginning with other options, and, if they
+ * say so, for good. ERR_CONFLICT: it has been imported already, or its file is not kept. */
+enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out);
 
 struct import_run;
 struct job_run;

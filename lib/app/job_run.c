@@ -56,6 +56,16 @@ SQL(run_rewind,
     "meters_known = 0, values_blank = 0, values_negative = 0, values_sentinel = 0, values_out_of_range = 0, "
     "bytes_done = 0, resume_offset = 0, resume_line = 0, error_message = NULL, summary = NULL "
     "WHERE id = ? AND lease_token = ? AND processed_rows > 0");
+SQL(run_again,
+    "UPDATE jobs SET status = 'queued', dry_run = ?, import_type = ?, on_conflict = ?, property_id = ?, meter "
+    "= ?, "
+    "time_zone = ?, answers = ?, preset = ?, cancel_requested = 0, lease_token = lease_token + 1, "
+    "lease_slot = NULL, attempts = 0, not_before_at = NULL, started_at = NULL, completed_at = NULL, "
+    "total_rows = 0, processed_rows = 0, imported_rows = 0, unchanged_rows = 0, failed_rows = 0, "
+    "intervals_new = 0, intervals_identical = 0, intervals_changed = 0, intervals_kept = 0, meters_new = 0, "
+    "meters_known = 0, values_blank = 0, values_negative = 0, values_sentinel = 0, values_out_of_range = 0, "
+    "bytes_done = 0, resume_offset = 0, resume_line = 0, error_message = NULL, summary = NULL "
+    "WHERE id = ? AND dry_run = 1 AND cleaned_at IS NULL");
 SQL(run_forget_notes, "DELETE FROM job_errors WHERE job_id = ?");
 SQL(run_end, "UPDATE jobs SET status = ?, completed_at = ?, error_message = ?, lease_slot = NULL "
              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
@@ -237,6 +247,34 @@ enum err job_rewind(struct ctx *c, struct job_run *run)
 		return ctx_fail(c, ERR_CONFLICT, "", "Another worker has this job.");
 	*j = now;
 	return OK;
+}
+
+static struct db_val text_or_null(struct str s)
+{
+	return s.n ? db_t(s) : db_null();
+}
+
+enum err job_queue_again(struct ctx *c, int64_t id, const struct job *w)
+{
+	enum err e = db_begin(c->db);
+	if (!e)
+		e = db_run(c->db, &sql_run_again,
+		           DB_ARGS(db_i(w->dry_run), db_t(w->import_type),
+		                   db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
+		                   db_i0(w->property_id), text_or_null(w->meter), text_or_null(w->time_zone),
+		                   text_or_null(w->answers), text_or_null(w->preset), db_i(id)));
+	bool done = !e && db_changes(c->db) > 0;
+	if (done)
+		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(id)));
+	if (!e)
+		e = db_commit(c->db);
+	if (e) {
+		db_rollback(c->db);
+		return ctx_db_failed(c, e, "putting a job back to its beginning");
+	}
+	return done ? OK
+	            : ctx_fail(c, ERR_CONFLICT, "",
+	                       "This file has been imported already, or is not kept any more.");
 }
 
 /* ---- ending ---- */

@@ -47,6 +47,10 @@ enum err job_start_here(struct ctx *c, const struct job *wanted, struct job_run 
 /* Ends it (completed, failed, cancelled, or back to waiting) according to the task's result. */
 enum err job_end(struct ctx *c, struct job_run *run, enum err result);
 
+/* Puts a dry run back into the queue, from its beginning, with the options of `wanted`. Whoever works on it
+ * loses it. ERR_CONFLICT: it is no dry run (any more). */
+enum err job_queue_again(struct ctx *c, int64_t id, const struct job *wanted);
+
 /* Inserts a queued job. */
 enum err job_queue(struct ctx *c, const struct job *wanted, struct job *out);
 /* Inserts one in any status; `slot` counts with "processing". */

@@ -196,6 +196,18 @@ static void progress(void *arg, const struct job *j)
 
 /* ---- the command ---- */
 
+/* The options of answers.def. False: one cannot be an answer (said). */
+static bool read_answers(const struct cli *c, struct answers *out)
+{
+	struct fault f;
+	for (int i = 0; i < ANSWERS; i++)
+		out->given[i] = str_trim(str_of(c->opt[OPT_answer_sheet + i]));
+	if (answers_check(out, &f) == OK)
+		return true;
+	cli_usage("%s", f.message);
+	return false;
+}
+
 int cmd_import(struct cli *c)
 {
 	struct watch w = {.since_ms = clock_ms()};
@@ -206,14 +218,17 @@ int cmd_import(struct cli *c)
 	                           .dry_run = c->opt[OPT_dry_run] != NULL,
 	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
 	                           .meter = str_of(c->opt[OPT_meter]),
-	                           .time_zone = str_of(c->opt[OPT_time_zone])};
+	                           .time_zone = str_of(c->opt[OPT_time_zone]),
+	                           .preset = str_of(c->opt[OPT_preset]),
+	                           .fixes = str_of(c->opt[OPT_fixes]),
+	                           .strict = c->opt[OPT_strict] != NULL};
 	if (!import_type_known(o.type))
 		return cli_usage("--type is auto, hh, daily, interval, register or nem12, not \"%s\".",
 		                 c->opt[OPT_type]);
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);
-	if (!cli_number(c, OPT_property, 0, &o.property_id))
+	if (!cli_number(c, OPT_property, 0, &o.property_id) || !read_answers(c, &o.answers))
 		return 2;
 	if (isatty(STDERR_FILENO)) {
 		o.progress = progress;

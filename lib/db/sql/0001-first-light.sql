@@ -194,6 +194,21 @@ CREATE TABLE job_errors (
 );
 CREATE INDEX job_errors_row ON job_errors (job_id, severity, row, id);
 
+-- Answers about how a kind of file is read, under a name.
+CREATE TABLE presets (
+  id          {{ID}},
+  name        TEXT NOT NULL,
+  name_key    TEXT NOT NULL UNIQUE,          -- the name in lower case
+  fingerprint TEXT NOT NULL,                 -- of the header line; empty: found by name alone
+  header      TEXT NOT NULL,
+  import_type TEXT NOT NULL,
+  time_zone   TEXT,
+  answers     TEXT NOT NULL,                 -- JSON
+  user_id     BIGINT REFERENCES users (id) ON DELETE SET NULL,
+  created_at  BIGINT NOT NULL
+);
+CREATE INDEX presets_fingerprint ON presets (fingerprint);
+
 CREATE TABLE uploads (
   id         TEXT PRIMARY KEY,
   user_id    BIGINT NOT NULL,

@@ -1,0 +1,312 @@
+/* preset: see preset.h. Owns the table presets. */
+#include "app/preset.h"
+
+#include "app/crypto.h"
+#include "app/import.h"
+#include "base/tz.h"
+#include "codec/json.h"
+#include "codec/utf8.h"
+#include "db/db.h"
+
+#define NAME_MAX_CHARS 60
+#define FORMAT_NOW     1
+#define LINES_LOOKED   15 /* of a file, as detection looks for its header */
+
+#define PRESET_COLUMNS                                                                              \
+	"p.id, p.name, p.fingerprint, p.header, p.import_type, p.time_zone, p.answers, p.user_id, " \
+	"u.email AS user_email, p.created_at FROM presets p LEFT JOIN users u ON u.id = p.user_id"
+
+SQL(preset_list, "SELECT " PRESET_COLUMNS " ORDER BY p.name_key");
+SQL(preset_get, "SELECT " PRESET_COLUMNS " WHERE p.id = ?");
+SQL(preset_by_name, "SELECT " PRESET_COLUMNS " WHERE p.name_key = ?");
+SQL(preset_by_print, "SELECT " PRESET_COLUMNS " WHERE p.fingerprint <> '' ORDER BY p.id DESC");
+SQL(preset_insert, "INSERT INTO presets (name, name_key, fingerprint, header, import_type, time_zone, answers, "
+                   "user_id, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+SQL(preset_update, "UPDATE presets SET name = ?, fingerprint = ?, header = ?, import_type = ?, time_zone = ?, "
+                   "answers = ? WHERE id = ?");
+SQL(preset_rename, "UPDATE presets SET name = ?, name_key = ? WHERE id = ?");
+SQL(preset_delete, "DELETE FROM presets WHERE id = ?");
+
+static const struct rec_field fields[] = {
+        REC(struct preset, id, REC_INT),
+        REC(struct preset, name, REC_TEXT),
+        REC(struct preset, fingerprint, REC_TEXT),
+        REC(struct preset, header, REC_TEXT),
+        REC(struct preset, import_type, REC_TEXT),
+        REC(struct preset, time_zone, REC_TEXT),
+        REC_FLAGS(struct preset, answers, REC_TEXT, REC_HIDDEN),
+        REC_FLAGS(struct preset, user_id, REC_INT, REC_HIDDEN),
+        REC(struct preset, user_email, REC_TEXT),
+        REC(struct preset, created_at, REC_AT),
+};
+const struct rec_desc preset_desc = REC_DESC(struct preset, fields);
+
+/* ---- names and fingerprints ---- */
+
+static struct str lower(struct arena *a, struct str s)
+{
+	char *p = arena_strz(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
+	return (struct str){p, s.n};
+}
+
+struct str preset_fingerprint(struct arena *a, struct str line)
+{
+	uint8_t hash[CRYPTO_HASH];
+	char hex[2 * CRYPTO_HASH + 1], *plain = arena_alloc(a, line.n + 1);
+	size_t n = 0;
+	bool letters = false;
+	for (size_t i = 0; i < line.n; i++) {
+		char c = line.p[i];
+		c = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		letters = letters || (c >= 'a' && c <= 'z');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			plain[n++] = c;
+	}
+	if (!letters)
+		return STR("");
+	crypto_sha256((struct str){plain, n}, hash);
+	crypto_hex(hash, sizeof(hash) / 2, hex);
+	return arena_str(a, str_of(hex));
+}
+
+static enum err check_name(struct ctx *c, struct str name)
+{
+	size_t chars = 0;
+	for (size_t i = 0; i < name.n; i++) {
+		if ((unsigned char)name.p[i] < 32 || name.p[i] == 127 || name.p[i] == '/')
+			return ctx_fail(c, ERR_INVALID, "name",
+			                "A preset's name holds no control characters and no \"/\".");
+		chars += ((unsigned char)name.p[i] & 0xc0) != 0x80;
+	}
+	if (!chars || chars > NAME_MAX_CHARS || !utf8_valid(name))
+		return ctx_fail(c, ERR_INVALID, "name", "A preset's name has 1 to %d characters.",
+		                NAME_MAX_CHARS);
+	if (str_eq_nocase(name, STR("none")) || str_eq_nocase(name, STR("auto")))
+		return ctx_fail(c, ERR_INVALID, "name", "\"%.*s\" means something else: choose another name.",
+		                STR_ARG(name));
+	return OK;
+}
+
+static enum err may_change(struct ctx *c, const struct preset *p)
+{
+	if (c->actor.kind == ACTOR_SYSTEM || c->actor.role == ROLE_ADMIN ||
+	    (c->actor.role == ROLE_EDITOR && p->user_id && p->user_id == c->actor.user_id))
+		return OK;
+	return ctx_fail(c, ERR_FORBIDDEN, "", "Only who made a preset, or an admin, may change it.");
+}
+
+/* ---- looking ---- */
+
+enum err preset_list(struct ctx *c, struct preset **out, size_t *n)
+{
+	struct db_cur cur;
+	size_t room = 0;
+	*n = 0;
+	*out = NULL;
+	db_query(c->db, &cur, &sql_preset_list, DB_NOARGS);
+	while (db_next(&cur)) {
+		if (*n == room) {
+			struct preset *more = ARENA_ARRAY(c->arena, struct preset, room = room ? 2 * room : 16);
+			if (*n)
+				memcpy(more, *out, *n * sizeof(*more));
+			*out = more;
+		}
+		db_read(&cur, c->arena, &preset_desc, &(*out)[(*n)++]);
+	}
+	enum err e = db_done(&cur);
+	return e ? ctx_db_failed(c, e, "listing presets") : OK;
+}
+
+enum err preset_get(struct ctx *c, int64_t id, struct preset *out)
+{
+	enum err e = db_one(c->db, &sql_preset_get, DB_ARGS(db_i(id)), c->arena, &preset_desc, out);
+	if (e == ERR_NOT_FOUND)
+		return ctx_fail(c, e, "preset", "There is no preset %lld.", (long long)id);
+	return e ? ctx_db_failed(c, e, "reading a preset") : OK;
+}
+
+enum err preset_by_name(struct ctx *c, struct str name, struct preset *out)
+{
+	enum err e = db_one(c->db, &sql_preset_by_name, DB_ARGS(db_t(lower(c->arena, str_trim(name)))),
+	                    c->arena, &preset_desc, out);
+	if (e == ERR_NOT_FOUND)
+		return ctx_fail(c, e, "preset", "There is no preset \"%.*s\".", STR_ARG(str_sub(name, 0, 60)));
+	return e ? ctx_db_failed(c, e, "reading a preset") : OK;
+}
+
+enum err preset_for(struct ctx *c, struct str head, struct preset *out)
+{
+	struct str print[LINES_LOOKED], line;
+	size_t lines = 0;
+	struct db_cur cur;
+	bool found = false;
+	for (struct str rest = head; rest.p && lines < LINES_LOOKED;) {
+		line = str_cut(&rest, str_find(head, '\n') >= 0 ? '\n' : '\r');
+		if (str_trim(line).n)
+			print[lines++] = preset_fingerprint(c->arena, line);
+	}
+	db_query(c->db, &cur, &sql_preset_by_print, DB_NOARGS);
+	while (!found && db_next(&cur))
+		for (size_t i = 0; !found && i < lines; i++)
+			if (print[i].n && str_eq(print[i], db_text(&cur, 2))) {
+				db_read(&cur, c->arena, &preset_desc, out);
+				found = true;
+			}
+	enum err e = db_done(&cur);
+	return e ? ctx_db_failed(c, e, "looking for a preset") : found ? OK : ERR_NOT_FOUND;
+}
+
+/* ---- changing ---- */
+
+static enum err check(struct ctx *c, const struct preset *w)
+{
+	struct answers unused;
+	enum err e = check_name(c, w->name);
+	if (!e && !import_type_known(w->import_type))
+		e = ctx_fail(c, ERR_INVALID, "type", "There is no import type \"%.*s\".",
+		             STR_ARG(str_sub(w->import_type, 0, 30)));
+	if (!e && w->time_zone.n && !tz_load(w->time_zone))
+		e = ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone \"%.*s\".",
+		             STR_ARG(str_sub(w->time_zone, 0, 60)));
+	return e ? e : answers_read(c->arena, w->answers, &unused, &c->fault);
+}
+
+enum err preset_save(struct ctx *c, const struct preset *wanted, struct preset *out)
+{
+	struct preset w = *wanted, now;
+	struct fault before = c->fault;
+	w.name = str_trim(w.name);
+	enum err e = check(c, &w);
+	if (e)
+		return e;
+	struct str zone = w.time_zone.n ? w.time_zone : (struct str){NULL, 0}, key = lower(c->arena, w.name);
+	e = preset_by_name(c, w.name, &now);
+	if (e == OK) {
+		if (may_change(c, &now))
+			return ctx_fail(c, ERR_CONFLICT, "name",
+			                "There is a preset of that name already, made by %.*s.",
+			                STR_ARG(now.user_email.n ? now.user_email : STR("an admin")));
+		e = db_run(c->db, &sql_preset_update,
+		           DB_ARGS(db_t(w.name), db_t(w.fingerprint), db_t(w.header), db_t(w.import_type),
+		                   db_t(zone), db_t(w.answers), db_i(now.id)));
+	} else if (e == ERR_NOT_FOUND) {
+		c->fault = before;
+		e = db_one_int(c->db, &sql_preset_insert,
+		               DB_ARGS(db_t(w.name), db_t(key), db_t(w.fingerprint), db_t(w.header),
+		                       db_t(w.import_type), db_t(zone), db_t(w.answers),
+		                       db_i0(c->actor.user_id), db_i(ctx_now(c))),
+		               &now.id);
+	}
+	return e ? ctx_db_failed(c, e, "keeping a preset") : preset_get(c, now.id, out);
+}
+
+enum err preset_rename(struct ctx *c, int64_t id, struct str name)
+{
+	struct preset p, other;
+	struct fault before = c->fault;
+	name = str_trim(name);
+	enum err e = preset_get(c, id, &p);
+	if (!e)
+		e = may_change(c, &p);
+	if (!e)
+		e = check_name(c, name);
+	if (e)
+		return e;
+	if (preset_by_name(c, name, &other) == OK && other.id != id)
+		return ctx_fail(c, ERR_CONFLICT, "name", "There is a preset \"%.*s\" already.",
+		                STR_ARG(other.name));
+	c->fault = before;
+	e = db_run(c->db, &sql_preset_rename, DB_ARGS(db_t(name), db_t(lower(c->arena, name)), db_i(id)));
+	return e ? ctx_db_failed(c, e, "renaming a preset") : OK;
+}
+
+enum err preset_delete(struct ctx *c, int64_t id)
+{
+	struct preset p;
+	enum err e = preset_get(c, id, &p);
+	if (!e)
+		e = may_change(c, &p);
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_preset_delete, DB_ARGS(db_i(id)));
+	return e ? ctx_db_failed(c, e, "deleting a preset") : OK;
+}
+
+/* ---- as a file ---- */
+
+struct str preset_export(struct arena *a, const struct preset *p)
+{
+	struct buf b = BUF_INIT(256 * 1024);
+	struct json_out j;
+	json_start(&j, &b);
+	j.pretty = true;
+	json_object(&j);
+	json_key(&j, "wattledger_preset");
+	json_int(&j, FORMAT_NOW);
+	json_key(&j, "name");
+	json_str(&j, p->name);
+	json_key(&j, "fingerprint");
+	json_str(&j, p->fingerprint);
+	json_key(&j, "header");
+	json_str(&j, p->header);
+	json_key(&j, "type");
+	json_str(&j, p->import_type);
+	json_key(&j, "time_zone");
+	json_str(&j, p->time_zone);
+	json_key(&j, "answers");
+	json_raw(&j, p->answers);
+	json_end_object(&j);
+	buf_addc(&b, '\n');
+	struct str out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+static struct str member(struct arena *a, const struct json *root, const char *key, struct str dflt)
+{
+	const struct json *v = json_member(root, key);
+	return v && json_kind(v) == JSON_STRING ? arena_str(a, json_text(v)) : dflt;
+}
+
+/* The members of "answers" once more as an object of texts. */
+static struct str answers_of(struct arena *a, const struct json *v)
+{
+	struct buf b = BUF_INIT(64 * 1024);
+	struct json_out j;
+	json_start(&j, &b);
+	json_object(&j);
+	for (size_t i = 0; i < json_count(v); i++) {
+		struct str key;
+		const struct json *item = json_member_at(v, i, &key);
+		json_key(&j, arena_strz(a, key));
+		json_str(&j, json_text(item));
+	}
+	json_end_object(&j);
+	struct str out = arena_str(a, buf_str(&b));
+	buf_free(&b);
+	return out;
+}
+
+enum err preset_import(struct ctx *c, struct str text, struct preset *out)
+{
+	char why[160] = "it is no preset of this program";
+	struct json *root = json_parse(text, why);
+	const struct json *version = json_member(root, "wattledger_preset"),
+	                  *answers = json_member(root, "answers");
+	if (!root || !version || json_number(version) != FORMAT_NOW || !answers ||
+	    json_kind(answers) != JSON_OBJECT) {
+		json_free(root);
+		return ctx_fail(c, ERR_INVALID, "file", "The preset cannot be read: %s.", why);
+	}
+	struct arena *a = c->arena;
+	struct preset w = {.name = member(a, root, "name", STR("")),
+	                   .header = member(a, root, "header", STR("")),
+	                   .import_type = member(a, root, "type", STR("auto")),
+	                   .time_zone = member(a, root, "time_zone", STR("")),
+	                   .answers = answers_of(a, answers)};
+	json_free(root);
+	w.fingerprint = preset_fingerprint(a, w.header);
+	return preset_save(c, &w, out);
+}
