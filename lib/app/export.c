@@ -5,7 +5,7 @@
 #include "db/db.h"
 
 SQL(export_series,
-    "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone FROM series s "
+    "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone, m.id FROM series s "
     "JOIN meters m ON m.id = s.meter_id WHERE m.is_active = 1 AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
     "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
     "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
@@ -72,6 +72,7 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 		s->meter = arena_str(c->arena, db_text(&cur, 2));
 		s->channel = arena_str(c->arena, db_text(&cur, 3));
 		s->unit = arena_str(c->arena, db_text(&cur, 4));
+		s->meter_id = db_int(&cur, 6);
 		s->tz = tz_load(db_text(&cur, 5));
 		if (!s->tz)
 			s->tz = tz_load(STR("UTC"));
@@ -101,7 +102,8 @@ enum err export_readings(struct ctx *c, struct str shape, const struct export_fi
 	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .put = put, .arg = arg};
 	export_shape_fn *run = shape_of(shape);
 	if (!run)
-		return ctx_fail(c, ERR_INVALID, "shape", "There is no shape \"%.*s\": it is wide or long.",
+		return ctx_fail(c, ERR_INVALID, "shape",
+		                "There is no shape \"%.*s\": it is wide, long or openwatts.",
 		                STR_ARG(str_sub(shape, 0, 30)));
 	enum err e = check_property(c, f->property_id);
 	if (!e)

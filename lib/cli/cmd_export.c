@@ -57,7 +57,7 @@ static int write_to(struct cli *c, const struct export_filter *f, struct str sha
 	fprintf(stderr, "%lld readings in %lld rows.\n", (long long)counts.readings, (long long)counts.rows);
 	if (counts.skipped_series)
 		fprintf(stderr,
-		        "%lld series of another interval length do not fit the wide shape: --shape long "
+		        "%lld series do not fit this shape: --shape long "
 		        "carries them.\n",
 		        (long long)counts.skipped_series);
 	return 0;
@@ -121,7 +121,7 @@ int cmd_readings_export(struct cli *c)
 	struct str shape = str_of(c->opt[OPT_shape] ? c->opt[OPT_shape] : "long");
 	const char *to = c->opt[OPT_to];
 	if (!export_shape_known(shape))
-		return cli_usage("--shape is wide or long, not \"%s\".", c->opt[OPT_shape]);
+		return cli_usage("--shape is wide, long or openwatts, not \"%s\".", c->opt[OPT_shape]);
 	if (c->opt[OPT_format] && strcmp(c->opt[OPT_format], "csv") != 0)
 		return cli_usage("--format is csv, not \"%s\".", c->opt[OPT_format]);
 	if (!read_day(c, OPT_from, "from", &f.from) || !read_day(c, OPT_to_date, "to-date", &f.to) ||

@@ -223,8 +223,9 @@ int cmd_import(struct cli *c)
 	                           .fixes = str_of(c->opt[OPT_fixes]),
 	                           .strict = c->opt[OPT_strict] != NULL};
 	if (!import_type_known(o.type))
-		return cli_usage("--type is auto, hh, daily, interval, register or nem12, not \"%s\".",
-		                 c->opt[OPT_type]);
+		return cli_usage(
+		        "--type is auto, hh, daily, interval, register, openwatts or nem12, not \"%s\".",
+		        c->opt[OPT_type]);
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);

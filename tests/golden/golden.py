@@ -5,7 +5,7 @@ NAME.csv (or any other ending) is the input, and one of
   NAME.json  what the report must say: the keys that it lists; lists must match in length and order
   NAME.err   the same for an import that must fail: nothing may be stored
 NAME.args holds further arguments, one a line; NAME.out the expected `readings-export --shape long`. After each NAME.json the
-same file is imported again and must change nothing, and so must what the wide and the long export say.
+same file is imported again and must change nothing, and so must what the exports in each shape say.
 """
 import json
 import os
@@ -100,7 +100,7 @@ def check(source, folder):
     if out.exists() and storage.export("long") != out.read_bytes():
         raise Wrong(f"the export differs from {out.name}: {storage.export('long')[:400]!r}")
     unchanged(storage, "a second import", "--from", source, *more)
-    for shape in ("wide", "long"):
+    for shape in ("wide", "long", "openwatts"):
         path = Path(folder, shape + ".csv")
         path.write_bytes(storage.export(shape))
         if path.read_bytes().count(b"\n") > 1:

@@ -9,7 +9,7 @@
 #include "base/tz.h"
 
 struct export_series {
-	int64_t id, minutes;
+	int64_t id, meter_id, minutes;
 	struct str meter, channel, unit;
 	const struct tz *tz;
 };

@@ -17,6 +17,8 @@ static const struct unit units[] = {
         {"m3", "m3", "volume", 1, 1},
         {"ft3", "ft3", "volume", 1, 1},
         {"l", "l", "volume", 1, 1},
+        {"v", "V", "voltage", 1, 1},
+        {"a", "A", "current", 1, 1},
         {"kvarh", "kvarh", "reactive_import", 1, 1},
         {"varh", "kvarh", "reactive_import", 1, 1000},
 };

@@ -47,6 +47,9 @@ enum cumulative {
 };
 #define REGISTERS_MAX 8
 
+/* Beside the energy of an interval. */
+enum quantity { QUANTITY_POWER, QUANTITY_VOLTAGE, QUANTITY_CURRENT, QUANTITIES };
+
 struct column_facts;
 
 struct layout {
@@ -72,6 +75,9 @@ struct layout {
 	int registers, register_at[REGISTERS_MAX];
 	int register_label_at; /* a column that tells the registers of a meter apart, or -1 */
 	enum cumulative cumulative;
+	/* of energy with other quantities beside it */
+	bool quantities, begins;     /* begins: its times are those at which intervals begin */
+	int quantity_at[QUANTITIES]; /* or -1 */
 	/* of a long file */
 	bool moments;      /* the date has a time of day */
 	bool at_end;       /* times are those at which the intervals end */

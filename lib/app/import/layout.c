@@ -267,6 +267,10 @@ static void decide_intervals(struct arena *a, struct str head, struct layout *l)
 		vote_periods(head, l);
 	else if (layout_is_timed(l))
 		vote_labels(a, head, head.n < LAYOUT_HEAD, l);
+	if (l->begins) {
+		l->at_end = l->midnight_last = false;
+		l->side_certain = true;
+	}
 	if (all->given[ANSWER_interval_minutes].n && l->interval_minutes)
 		l->interval_minutes = (int)answer_number(all, ANSWER_interval_minutes);
 	if (all->given[ANSWER_label_side].n) {

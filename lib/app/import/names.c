@@ -88,6 +88,11 @@ int name_place(enum column_role role, struct str squeezed)
 	return listed(role_names[role], squeezed);
 }
 
+bool name_listed(const char *names, struct str squeezed)
+{
+	return listed(names, squeezed) >= 0;
+}
+
 bool name_weak_meter(struct str squeezed)
 {
 	return listed(weak_meters, squeezed) >= 0;

@@ -82,21 +82,27 @@ static bool names_labels(struct str name)
 
 #define METERS_LOOKED_AT 64
 #define ROWS_LOOKED_AT   500
-#define ROWS_THAT_SHOW   8  /* of one meter, where names say nothing */
-#define LARGE            10 /* times its largest step */
+
+/* What a meter's values must be like, if they are to show a register: so many, so large against their largest
+ * step, and growing by steps that differ, as nobody uses the same every day. */
+struct proof {
+	unsigned rows;
+	int64_t large;
+	bool differ;
+};
 
 /* A column's values of one meter. */
 struct counter {
 	struct str meter, label;
-	int64_t first, last, largest_step;
+	int64_t first, last, largest_step, step;
 	unsigned rows, rises, falls;
+	bool differ; /* its steps do */
 };
 
 struct evidence {
 	struct counter counter[METERS_LOOKED_AT];
 	size_t meters;
 	unsigned up, down, both; /* meters whose values only rise, only fall, do both */
-	unsigned longest;        /* rows of a meter that shows a register */
 };
 
 static void look_at(struct evidence *v, struct arena *a, struct str meter, struct str label, int64_t value)
@@ -116,6 +122,8 @@ static void look_at(struct evidence *v, struct arena *a, struct str meter, struc
 		k->rises += step > 0;
 		k->falls += step < 0;
 		step = step < 0 ? -step : step;
+		k->differ = k->differ || (step && k->step && step != k->step);
+		k->step = step ? step : k->step;
 		k->largest_step = step > k->largest_step ? step : k->largest_step;
 	}
 	k->last = value;
@@ -125,12 +133,9 @@ static void weigh(struct evidence *v)
 {
 	for (size_t i = 0; i < v->meters; i++) {
 		const struct counter *k = &v->counter[i];
-		int64_t low = k->first < k->last ? k->first : k->last;
 		v->both += k->rises && k->falls;
 		v->up += k->rises && !k->falls;
 		v->down += k->falls && !k->rises;
-		if ((k->rises || k->falls) && k->rows > v->longest && low / LARGE >= k->largest_step)
-			v->longest = k->rows;
 	}
 }
 
@@ -138,6 +143,19 @@ static void weigh(struct evidence *v)
 static bool never_falls(const struct evidence *v)
 {
 	return !v->both && !(v->up && v->down);
+}
+
+/* Some meter's values prove it, and no other's speak against it. */
+static bool proved(const struct evidence *v, const struct proof *p)
+{
+	for (size_t i = 0; i < v->meters && never_falls(v); i++) {
+		const struct counter *k = &v->counter[i];
+		int64_t low = k->first < k->last ? k->first : k->last;
+		if (k->step && k->rows >= p->rows && low / p->large >= k->largest_step &&
+		    (k->differ || !p->differ))
+			return true;
+	}
+	return false;
 }
 
 static bool number_of(struct str s, int64_t *value)
@@ -181,24 +199,25 @@ static bool gather(struct arena *a, const struct layout *l, int column, struct e
 
 static enum cumulative judge(enum naming naming, const struct evidence *v)
 {
+	static const struct proof for_meter_reading = {3, 10, false}, for_reading = {8, 50, true},
+	                          for_reading_perhaps = {3, 50, false}, for_others = {8, 200, true};
 	switch (naming) {
 	case NAMES_CONSUMPTION:
 		return CUMULATIVE_NO;
 	case NAMES_REGISTER:
 		return CUMULATIVE_YES;
 	case NAMES_METER_READING:
-		if (never_falls(v))
-			return v->longest >= 3 ? CUMULATIVE_YES : CUMULATIVE_PERHAPS;
-		return CUMULATIVE_NO;
+		return proved(v, &for_meter_reading) ? CUMULATIVE_YES
+		       : never_falls(v)              ? CUMULATIVE_PERHAPS
+		                                     : CUMULATIVE_NO;
 	case NAMES_READING:
+		return proved(v, &for_reading)           ? CUMULATIVE_SHOWN
+		       : proved(v, &for_reading_perhaps) ? CUMULATIVE_PERHAPS
+		                                         : CUMULATIVE_NO;
 	case NAMES_OTHER:
 		break;
 	}
-	if (!never_falls(v) || v->longest < 3)
-		return CUMULATIVE_NO;
-	if (v->longest >= ROWS_THAT_SHOW)
-		return CUMULATIVE_SHOWN;
-	return naming == NAMES_READING ? CUMULATIVE_PERHAPS : CUMULATIVE_NO;
+	return proved(v, &for_others) ? CUMULATIVE_SHOWN : CUMULATIVE_NO;
 }
 
 static bool has_role(const struct layout *l, int column)

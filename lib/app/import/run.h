@@ -47,6 +47,7 @@ struct import_meter {
 	struct str identifier;
 	int64_t id; /* 0: not made yet */
 	const struct tz *tz;
+	int file_minutes; /* of its intervals in a file that states it nowhere; 0: not found out yet */
 	struct import_series *series;
 	bool counted;              /* run_count_meter */
 	struct import_meter *next; /* in its hash bucket */
