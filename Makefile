@@ -41,11 +41,7 @@ CXXFLAGS := -std=c++17 $(OPT) $(HARD) $(WARN) -Wno-deprecated-declarations
 LDFLAGS := $(LINK)
 
 BASE_SRC  := $(wildcard lib/base/*.c)
-# Workbooks and compressed files: no import reads them yet, so only the tests link them (libzip brings libcrypto and bz2
-# along: 2 ms at every start of a plain CGI).
-SHEET_SRC := $(wildcard lib/codec/zip.c lib/codec/gzip.c lib/codec/xml.c lib/codec/xlsx*.c)
-SHEET_LIBS := -lzip -lexpat -lz -lm
-CODEC_SRC := $(filter-out $(SHEET_SRC),$(wildcard lib/codec/*.c))
+CODEC_SRC := $(wildcard lib/codec/*.c)
 DB_SRC    := $(wildcard lib/db/*.c)
 APP_SRC   := $(wildcard lib/app/*.c lib/app/*/*.c)
 WEB_SRC   := $(wildcard lib/web/*.c lib/web/*/*.c) $(wildcard lib/web/*.cc)
@@ -56,10 +52,11 @@ CORE_OBJ  := $(call obj,$(CORE_SRC)) $(B)/obj/gen/migrations.o
 WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o $(if $(SAN),$(B)/obj/tests/sanitize.o)
 CLI_OBJ   := $(call obj,$(CLI_SRC))
 
-CORE_LIBS := -lsqlite3 -lsodium -ljansson -lpthread
+# libzip is loaded when a workbook is met (lib/codec/zip.c says why).
+CORE_LIBS := -lsqlite3 -lsodium -ljansson -lexpat -lz -lm -ldl -lpthread
 WEB_LIBS  := -lfcgi -lctemplate
 ifdef STATIC
-CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -lexpat -Wl,-Bdynamic -lzip -lz -lm -lpthread # Debian has no libzip.a
+CORE_LIBS := -Wl,-Bstatic -lsqlite3 -lsodium -ljansson -lexpat -lz -Wl,-Bdynamic -lm -ldl -lpthread
 WEB_LIBS  := -Wl,-Bstatic -lfcgi -lctemplate -Wl,-Bdynamic -static-libstdc++ -static-libgcc
 endif
 
@@ -124,14 +121,14 @@ UNIT_TESTS := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 REPLAYS    := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/fuzz/replay_%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZERS    := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 
-$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(TEST_HELP) $(CORE_OBJ) $(call obj,$(SHEET_SRC))
+$(B)/tests/unit/%: $(B)/obj/tests/unit/%.o $(TEST_HELP) $(CORE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lxlsxwriter $(CORE_LIBS) $(SHEET_LIBS)
-$(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(CORE_OBJ) $(call obj,$(SHEET_SRC))
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ -lcmocka -lxlsxwriter $(CORE_LIBS)
+$(B)/tests/fuzz/replay_%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(CORE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) $(SHEET_LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CORE_LIBS)
 $(B)/tests/sql_dump: $(B)/obj/tests/server/sql_dump.o $(CORE_OBJ)
 	@mkdir -p $(@D)
 	$(call say,LD)
@@ -149,21 +146,21 @@ $(B)/tests/measure: tests/bench/measure.c
 	$(call say,CC)
 	$(Q)$(CC) -std=gnu17 -O2 $(CWARN) -o $@ $<
 # libFuzzer wants the parsers instrumented, so it compiles them afresh.
-build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE_SRC) $(SHEET_SRC) $(B)/gen/migrations.c
+build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE_SRC) $(B)/gen/migrations.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ)
 	$(Q)clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
-	  -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(CORE_LIBS) $(SHEET_LIBS)
+	  -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(CORE_LIBS)
 
 tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
 
 # ---- What Debian must have: the one list ----
 
-PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev
-PKG_RUN   := $(PKG_BUILD) tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
+PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev libzip-dev \
+             libexpat1-dev zlib1g-dev
+PKG_RUN   := $(PKG_BUILD) libzip4 tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
 PKG_LINT  := python3 clang-format cppcheck shellcheck
-PKG_SHEET := libzip-dev libexpat1-dev zlib1g-dev
-PKG_FUZZ  := $(PKG_BUILD) $(PKG_SHEET) clang libclang-rt-14-dev
+PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
 PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev libxlsxwriter-dev \
              postgresql-15 chromium fonts-dejavu-core sqlite3 curl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)

@@ -11,7 +11,6 @@
 #include "app/preset.h"
 #include "app/setting.h"
 #include "app/storage.h"
-#include "app/upload.h"
 #include "codec/utf8.h"
 #include "db/db.h"
 
@@ -37,9 +36,10 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
 	if (!import_type_known(o->type))
-		return ctx_fail(c, ERR_INVALID, "type",
-		                "The type is auto, hh, daily, interval, register, openwatts or nem12, not \"%.*s\".",
-		                STR_ARG(str_sub(o->type, 0, 30)));
+		return ctx_fail(
+		        c, ERR_INVALID, "type",
+		        "The type is auto, hh, daily, interval, register, openwatts or nem12, not \"%.*s\".",
+		        STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",
 		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",
@@ -132,21 +132,6 @@ static struct job job_of(const struct ctx *c, const struct import_options *o, st
 
 /* ---- options that come from elsewhere ---- */
 
-static enum err read_head(struct ctx *c, int fd, struct str *head, int64_t *size)
-{
-	struct stat st;
-	char *p = arena_alloc(c->arena, LAYOUT_HEAD);
-	size_t have = 0;
-	ssize_t n = fstat(fd, &st) < 0 ? -1 : 1;
-	while (n > 0 && have < LAYOUT_HEAD && (n = pread(fd, p + have, LAYOUT_HEAD - have, (off_t)have)) > 0)
-		have += (size_t)n;
-	if (n < 0)
-		return ctx_fail(c, ERR_IO, "file", "The file cannot be read: %s.", strerror(errno));
-	*head = (struct str){p, have};
-	*size = (int64_t)st.st_size;
-	return OK;
-}
-
 static void take_preset(struct ctx *c, struct import_options *o, const struct preset *p)
 {
 	struct answers from;
@@ -160,8 +145,19 @@ static void take_preset(struct ctx *c, struct import_options *o, const struct pr
 	o->preset = p->name;
 }
 
+/* The preset that fits the file. ERR_NOT_FOUND: none does, or the file cannot be read, which is said later. */
+static enum err find_preset(struct ctx *c, const struct import_options *o, int fd, struct preset *out)
+{
+	struct source *s;
+	if (source_open(c, fd, &o->answers, &s) != OK)
+		return ERR_NOT_FOUND;
+	enum err e = preset_for(c, source_head(s), out);
+	source_close(s);
+	return e;
+}
+
 /* What the options do not say is said by a preset: the one named, or the one that fits the file. */
-static enum err settle_preset(struct ctx *c, struct import_options *o, struct str head)
+static enum err settle_preset(struct ctx *c, struct import_options *o, int fd)
 {
 	struct preset p;
 	struct fault before = c->fault;
@@ -170,7 +166,7 @@ static enum err settle_preset(struct ctx *c, struct import_options *o, struct st
 		o->preset = STR("");
 		return OK;
 	}
-	e = o->preset.n ? preset_by_name(c, o->preset, &p) : preset_for(c, head, &p);
+	e = o->preset.n ? preset_by_name(c, o->preset, &p) : find_preset(c, o, fd, &p);
 	if (e == OK)
 		take_preset(c, o, &p);
 	if (e != ERR_NOT_FOUND)
@@ -210,18 +206,18 @@ static enum err settle_fixes(struct ctx *c, struct import_options *o, int64_t *f
 }
 
 /* Checks the options, fills in what presets and an earlier import say, and makes the job that they mean. */
-static enum err settle(struct ctx *c, struct import_options *o, struct str head, struct str path, int64_t size,
-                       struct job *wanted)
+static enum err settle(struct ctx *c, struct import_options *o, int fd, struct str path, struct job *wanted)
 {
 	int64_t follows;
+	struct stat st;
 	enum err e = settle_fixes(c, o, &follows);
 	if (!e)
-		e = settle_preset(c, o, head);
+		e = settle_preset(c, o, fd);
 	if (!e)
 		e = import_check(c, o);
 	if (e)
 		return e;
-	*wanted = job_of(c, o, path, size);
+	*wanted = job_of(c, o, path, fstat(fd, &st) == 0 ? (int64_t)st.st_size : 0);
 	wanted->follows_id = follows;
 	return OK;
 }
@@ -235,32 +231,33 @@ static enum err may_import(struct ctx *c)
 	return OK;
 }
 
-/* One that is looked at first may be unreadable yet: the answers are still to come. */
-static enum err look_at_head(struct ctx *c, const struct import_options *o, struct str head)
+/* One that is looked at first may be no meter file yet: the answers are still to come. */
+static enum err look_at_head(struct ctx *c, const struct import_options *o, int fd)
 {
 	struct layout l;
 	struct layout_ask ask = {.type = o->type, .meter_given = o->meter.n > 0, .answers = o->answers};
-	return o->preview ? OK : layout_detect(c->arena, head, &ask, &l, &c->fault);
+	struct source *s;
+	enum err e = source_open(c, fd, &o->answers, &s);
+	if (!e && !o->preview)
+		e = layout_of(c, s, &ask, &l);
+	source_close(s);
+	return e;
 }
 
 enum err import_queue(struct ctx *c, const struct import_options *asked, struct str rest, struct job *out)
 {
 	const char *path = arena_strz(c->arena, rest);
 	struct import_options o = *asked;
-	struct str head;
 	struct job wanted;
-	int64_t size = 0;
 	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	enum err e =
 	        fd >= 0 ? may_import(c)
 	                : ctx_fail(c, ERR_IO, "file", "The stored file cannot be opened: %s.", strerror(errno));
 	o.dry_run = o.dry_run || o.preview;
 	if (!e)
-		e = read_head(c, fd, &head, &size);
+		e = settle(c, &o, fd, rest, &wanted);
 	if (!e)
-		e = settle(c, &o, head, rest, size, &wanted);
-	if (!e)
-		e = look_at_head(c, &o, head);
+		e = look_at_head(c, &o, fd);
 	if (!e)
 		e = job_queue(c, &wanted, out);
 	if (fd >= 0)
@@ -309,30 +306,16 @@ static void copy_notes(struct ctx *c, const struct import_run *r, struct import_
 	out->errors_kept = (int64_t)out->errors_count;
 }
 
-/* What the web refuses at an upload's end is refused here in the same words. */
-static enum err check_text(struct ctx *c, int fd)
-{
-	char head[UPLOAD_HEAD];
-	ssize_t n = pread(fd, head, sizeof(head), 0);
-	if (n < 0)
-		return ctx_fail(c, ERR_IO, "file", "The file cannot be read: %s.", strerror(errno));
-	return upload_check_text(c, (struct str){head, (size_t)n});
-}
-
 enum err import_here(struct ctx *c, const struct import_options *asked, int fd, struct str path,
                      const volatile int *stop, struct import_report *out)
 {
 	struct import_options settled = *asked, *o = &settled;
-	struct str head;
 	struct job wanted;
-	int64_t size;
 	struct job_run run = {.slot = -1};
 	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
 	int lock = -1;
 	*out = (struct import_report){0};
-	enum err e = read_head(c, fd, &head, &size);
-	if (!e)
-		e = settle(c, o, head, path, size, &wanted);
+	enum err e = settle(c, o, fd, path, &wanted);
 	if (e)
 		return e;
 	run.job = wanted;
@@ -344,8 +327,6 @@ enum err import_here(struct ctx *c, const struct import_options *asked, int fd, 
 	run.progress_arg = o->progress_arg;
 	if (!e)
 		e = import_prepare(c, &run, r);
-	if (!e)
-		e = check_text(c, fd);
 	if (!e)
 		e = import_execute(r, fd, stop);
 	struct fault why = c->fault;

@@ -158,66 +158,6 @@ enum err upload_sync(struct ctx *c, struct upload *u)
 	return fsync(u->fd) < 0 ? file_failed(c, "syncing") : OK;
 }
 
-/* What the first bytes say of a file that cannot be a CSV; NULL: nothing against it. */
-static const char *not_text(struct str head)
-{
-	static const struct {
-		const char *magic;
-		size_t n;
-		const char *is;
-	} kinds[] = {
-	        {"PK\x03\x04", 4, "an archive or a workbook (ZIP, XLSX)"},
-	        {"\x1f\x8b", 2, "compressed (gzip)"},
-	        {"\x89PNG", 4, "a picture (PNG)"},
-	        {"\xff\xd8\xff", 3, "a picture (JPEG)"},
-	        {"GIF8", 4, "a picture (GIF)"},
-	        {"%PDF", 4, "a PDF document"},
-	        {"\xd0\xcf\x11\xe0", 4, "an old Office document (XLS)"},
-	        {"SQLite format 3", 15, "a database"},
-	        {"\x7f"
-	         "ELF",
-	         4, "a program"},
-	        {"\xff\xfe", 2, "text in UTF-16"},
-	        {"\xfe\xff", 2, "text in UTF-16"},
-	};
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if (head.n >= kinds[i].n && memcmp(head.p, kinds[i].magic, kinds[i].n) == 0)
-			return kinds[i].is;
-	struct str text = str_trim(head);
-	if (str_starts(text, STR("\xef\xbb\xbf")))
-		text = str_trim(str_sub(text, 3, text.n));
-	if (text.n && text.p[0] == '<')
-		return "a web page or XML";
-	size_t odd = 0;
-	for (size_t i = 0; i < head.n; i++) {
-		unsigned char ch = (unsigned char)head.p[i];
-		odd += ch < 9 || (ch > 13 && ch < 32);
-	}
-	/* files are sent with stray NULs in them; a tenth of control characters is no text */
-	return odd > head.n / 10 ? "not text" : NULL;
-}
-
-enum err upload_check_text(struct ctx *c, struct str head)
-{
-	const char *is = not_text(head);
-	if (is)
-		return ctx_fail(c, ERR_INVALID, "file",
-		                "This file is %s, not a CSV file. Save it as CSV first.", is);
-	return OK;
-}
-
-static enum err check_content(struct ctx *c, struct upload *u)
-{
-	char head[UPLOAD_HEAD];
-	int fd = openat(c->storage->dir_fd, part_path(c, u), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	ssize_t n = fd < 0 ? -1 : read(fd, head, sizeof(head));
-	if (fd >= 0)
-		close(fd);
-	if (n < 0)
-		return file_failed(c, "reading");
-	return upload_check_text(c, (struct str){head, (size_t)n});
-}
-
 static enum err keep(struct ctx *c, struct upload *u, struct str *rest)
 {
 	const char *to = arena_printf(c->arena, "uploads/%.*s.csv", STR_ARG(u->id));
@@ -240,8 +180,6 @@ enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest)
 		                (long long)u->received, (long long)u->size);
 	if (u->received == 0)
 		e = ctx_fail(c, ERR_INVALID, "file", "The file is empty.");
-	if (!e)
-		e = check_content(c, u);
 	if (!e)
 		e = keep(c, u, rest);
 	if (e) {

@@ -4,9 +4,9 @@
  * A plain form streams into uploads/ID.part and is finished in the same request. A resumable upload is a row
  * and an ID.part that grows chunk by chunk: the file's own size is the truth about how much has arrived, a
  * chunk is written only at exactly that offset, by the one request that holds the file's lock, and each is
- * fsynced before it is acknowledged. upload_finish
- * checks the content (empty, binary, HTML, an archive...), syncs, renames to ID.csv and only then may a job
- * refer to it. Anything not finished is removed by upload_abort, or after 24 h by the worker.
+ * fsynced before it is acknowledged. upload_finish syncs, renames to ID.csv and only then may a job refer to
+ * it; what the file is, is the import's to say (import_queue). Anything not finished is removed by
+ * upload_abort, or after 24 h by the worker.
  */
 #ifndef WL_APP_UPLOAD_H
 #define WL_APP_UPLOAD_H
@@ -34,12 +34,9 @@ enum err upload_hold(struct ctx *c, struct str id, struct upload *out);
 enum err upload_write(struct ctx *c, struct upload *u, const char *p, size_t n);
 /* Makes what has been written so far durable (end of a chunk). */
 enum err upload_sync(struct ctx *c, struct upload *u);
-/* Whole: checks size and content, syncs, renames. After OK: *rest is "uploads/ID.csv" (arena). On failure the
+/* Whole: checks the size, syncs, renames. After OK: *rest is "uploads/ID.csv" (arena). On failure the
  * file is gone unless the fault is one that a further chunk can mend (ERR_CONFLICT: not all bytes are here). */
 enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest);
-/* Whether a file that begins with these bytes can be text at all: ERR_INVALID says what it is instead. */
-#define UPLOAD_HEAD 4096
-enum err upload_check_text(struct ctx *c, struct str head);
 void upload_abort(struct ctx *c, struct upload *u); /* removes the file and the row; closes */
 void upload_close(struct upload *u);                /* keeps a resumable one for later */
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);

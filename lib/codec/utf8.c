@@ -85,28 +85,36 @@ struct str utf8_cut(struct str s, size_t max)
 	return str_sub(s, 0, max);
 }
 
-struct str utf8_from_cp1252(struct arena *a, struct str s)
+size_t utf8_put(uint32_t c, char out[4])
+{
+	if (c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+		c = 0xFFFD;
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+	for (size_t i = n - 1; i > 0; i--, c >>= 6)
+		out[i] = (char)(0x80 | (c & 0x3F));
+	out[0] = (char)((0xF00 >> n & 0xFF) | c);
+	return n;
+}
+
+uint32_t utf8_of_cp1252(unsigned char byte)
 {
 	/* 80 to 9F; the rest is Latin-1 */
 	static const uint16_t high[32] = {0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
 	                                  0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD,
 	                                  0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
 	                                  0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+	return byte >= 0x80 && byte < 0xA0 ? high[byte - 0x80] : byte;
+}
+
+struct str utf8_from_cp1252(struct arena *a, struct str s)
+{
 	char *out = arena_array(a, s.n, 3);
 	size_t n = 0;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned c = (unsigned char)s.p[i];
-		c = c >= 0x80 && c < 0xA0 ? high[c - 0x80] : c;
-		if (c < 0x80) {
-			out[n++] = (char)c;
-		} else if (c < 0x800) {
-			out[n++] = (char)(0xC0 | c >> 6);
-			out[n++] = (char)(0x80 | (c & 0x3F));
-		} else {
-			out[n++] = (char)(0xE0 | c >> 12);
-			out[n++] = (char)(0x80 | (c >> 6 & 0x3F));
-			out[n++] = (char)(0x80 | (c & 0x3F));
-		}
-	}
+	for (size_t i = 0; i < s.n; i++)
+		n += utf8_put(utf8_of_cp1252((unsigned char)s.p[i]), out + n);
 	return (struct str){out, n};
 }

@@ -25,10 +25,10 @@ struct xlsx_reader {
 	struct xlsx_book book;
 	const struct xlsx_sheet *sheet;
 	struct zip_in_file *part;
+	uint64_t size; /* of the part */
 	struct xml *xml;
 	char why[XLSX_WHY]; /* empty: nothing is wrong */
 
-	uint64_t from;  /* rows up to this number are not handed out */
 	uint64_t given; /* number of the row handed out last */
 	uint64_t row;   /* number of the row read last */
 	bool have;      /* it has not been handed out */
@@ -249,34 +249,46 @@ static void on_end(void *arg, struct str name)
 static void no_such_sheet(const struct xlsx_book *b, struct str name, char why[XLSX_WHY])
 {
 	size_t at = 0;
-	int n = snprintf(why, XLSX_WHY, "There is no sheet \"%.*s\" in this workbook; there is",
+	int n = snprintf(why, XLSX_WHY, XLSX_NO_SHEET " \"%.*s\" in this workbook; there is",
 	                 (int)(name.n < 40 ? name.n : 40), name.p);
 
 	for (size_t i = 0; i < b->sheets && n > 0 && (at += (size_t)n) < XLSX_WHY; i++)
 		n = snprintf(why + at, XLSX_WHY - at, "%s \"%s\"", i ? "," : "", b->sheet[i].name);
 }
 
-/* The sheet asked for, or the first that can be seen, or the first. */
-static const struct xlsx_sheet *choose(const struct xlsx_book *b, struct str name, char why[XLSX_WHY])
+/* The sheet of that name, or else of that number. */
+static const struct xlsx_sheet *named(const struct xlsx_book *b, struct str name)
+{
+	uint64_t number;
+
+	for (size_t i = 0; i < b->sheets; i++)
+		if (b->sheet[i].path[0] && str_eq_nocase(name, str_of(b->sheet[i].name)))
+			return &b->sheet[i];
+	if (!str_to_u64(name, b->sheets, &number) || number == 0 || !b->sheet[number - 1].path[0])
+		return NULL;
+	return &b->sheet[number - 1];
+}
+
+/* The first that can be seen, or the first. */
+static const struct xlsx_sheet *first_of(const struct xlsx_book *b)
 {
 	const struct xlsx_sheet *first = NULL;
 
-	for (size_t i = 0; i < b->sheets; i++) {
-		const struct xlsx_sheet *s = &b->sheet[i];
-		if (!s->path[0])
-			continue;
-		if (name.n ? str_eq_nocase(name, str_of(s->name)) : !s->hidden)
-			return s;
-		if (!first)
-			first = s;
-	}
-	if (first && name.n == 0)
-		return first;
-	if (first)
+	for (size_t i = 0; i < b->sheets; i++)
+		if (b->sheet[i].path[0] && (!first || (first->hidden && !b->sheet[i].hidden)))
+			first = &b->sheet[i];
+	return first;
+}
+
+static const struct xlsx_sheet *choose(const struct xlsx_book *b, struct str name, char why[XLSX_WHY])
+{
+	const struct xlsx_sheet *sheet = name.n ? named(b, name) : first_of(b);
+
+	if (!sheet && name.n)
 		no_such_sheet(b, name, why);
-	else
+	else if (!sheet)
 		(void)snprintf(why, XLSX_WHY, "This workbook has no sheet with cells");
-	return NULL;
+	return sheet;
 }
 
 static bool open_sheet(struct xlsx_reader *r, struct str name, char why[XLSX_WHY])
@@ -293,6 +305,7 @@ static bool open_sheet(struct xlsx_reader *r, struct str name, char why[XLSX_WHY
 		(void)snprintf(why, XLSX_WHY, "This workbook lacks its part %.80s", r->sheet->path);
 		return false;
 	}
+	r->size = entry->size;
 	r->xml = xml_open(&hooks, r, zip_in_read, r->part);
 	return true;
 }
@@ -335,14 +348,22 @@ void xlsx_close(struct xlsx_reader *r)
 	free(r);
 }
 
-void xlsx_skip_to(struct xlsx_reader *r, uint64_t offset)
-{
-	r->from = offset;
-}
-
 const char *xlsx_why(const struct xlsx_reader *r)
 {
 	return r->why;
+}
+
+const char *xlsx_sheet(const struct xlsx_reader *r, size_t *of)
+{
+	*of = r->book.sheets;
+	return r->sheet->name;
+}
+
+int xlsx_done(const struct xlsx_reader *r)
+{
+	uint64_t size = r->size ? r->size : 1;
+
+	return (int)((size - zip_in_left(r->part)) * 1000 / size);
 }
 
 static bool failed(struct xlsx_reader *r, const char *why)
@@ -408,16 +429,14 @@ enum csv_next xlsx_next(struct xlsx_reader *r, struct csv_row *row)
 	static const struct str nothing = STR_INIT("");
 	static const uint8_t unquoted = 0;
 
-	do {
-		if (r->why[0] || !read_row(r))
-			return CSV_FAILED;
-		if (!r->have)
-			return CSV_END;
-		if (++r->given < r->row)
-			continue;
+	if (r->why[0] || !read_row(r))
+		return CSV_FAILED;
+	if (!r->have)
+		return CSV_END;
+	if (++r->given == r->row) {
 		r->have = false;
 		pad(r);
-	} while (r->given <= r->from);
+	}
 
 	*row = (struct csv_row){.cell = &nothing, .quoted = &unquoted, .n = 1, .raw = STR("")};
 	row->line = r->given;

@@ -19,12 +19,13 @@
 #define XLSX_PART_MAX  (UINT64_C(1) << 30) /* unpacked bytes of any part of the workbook */
 #define XLSX_ROWS_MAX  1048576
 #define XLSX_WHY       200
+#define XLSX_NO_SHEET  "There is no sheet" /* how `why` begins where the sheet asked for is not there */
 
 struct xlsx_reader;
 
-/* `sheet`: its name, letters of either case; empty for the first that is not hidden. `fd` stays the caller's
- * and may be closed at once; its file position is moved. NULL, and a sentence in `why`, if it is not a workbook
- * that can be read or has no such sheet. Own it: xlsx_close. */
+/* `sheet`: its name, letters of either case, or its number from 1, hidden ones counted; empty for the first
+ * that is not hidden. `fd` stays the caller's and may be closed at once; its file position is moved. NULL, and
+ * a sentence in `why`, if it is not a workbook that can be read or has no such sheet. Own it: xlsx_close. */
 struct xlsx_reader *xlsx_open(int fd, struct str sheet, char why[XLSX_WHY]);
 void xlsx_close(struct xlsx_reader *r); /* NULL is fine */
 
@@ -33,10 +34,10 @@ void xlsx_close(struct xlsx_reader *r); /* NULL is fine */
  * CSV_RECORD_MAX bytes: what fits is there) or CSV_TOO_MANY. Slices are good until the next call. CSV_FAILED:
  * xlsx_why says why, for good. */
 enum csv_next xlsx_next(struct xlsx_reader *r, struct csv_row *row);
-/* Rows whose `offset` is less are read but not handed out: an earlier run's `next`. Before the first xlsx_next.
- */
-void xlsx_skip_to(struct xlsx_reader *r, uint64_t offset);
 const char *xlsx_why(const struct xlsx_reader *r);
+/* The sheet's name, and how many there are; how much of it has been read, in thousandths. */
+const char *xlsx_sheet(const struct xlsx_reader *r, size_t *of);
+int xlsx_done(const struct xlsx_reader *r);
 
 /* The names of the sheets in the workbook's order, hidden ones too; false with `why` if it cannot be read. */
 bool xlsx_sheets(int fd, struct arena *a, struct str **names, size_t *n, char why[XLSX_WHY]);

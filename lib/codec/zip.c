@@ -8,9 +8,15 @@
  * no further; zip_in_read therefore counts, and gives the last bytes out only as far as it has seen what comes
  * behind them.
  *
+ * libzip is loaded (dlopen) when the first archive is met and not linked: it brings libcrypto and bzip2 along,
+ * which cost every request of a plain CGI 2 ms, and a web space may lack it. Its functions are called through
+ * the table that LIBZIP lists, with the types of zip.h. It stays loaded until the process ends.
+ *
  * Owns the archive's handle and one array of entries; a file owns its handle. Disadvantages: entries in ZIP's
- * other methods are refused though libzip could read some; names are bytes, nothing is done about code pages.
+ * other methods are refused though libzip could read some; names are bytes, nothing is done about code pages;
+ * a libzip that is too old shows only when it is needed.
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -29,13 +35,31 @@
 #define COMMENT_MAX   65535
 #define UNIX_LINK(at) (((at) >> 16 & S_IFMT) == S_IFLNK)
 
+/* clang-format off */
+#define LIBZIP(F) \
+	F(zip_discard) F(zip_error_code_system) F(zip_error_code_zip) \
+	F(zip_error_fini) F(zip_error_init) F(zip_error_strerror) \
+	F(zip_fclose) F(zip_file_get_error) F(zip_file_get_external_attributes) \
+	F(zip_fopen_index) F(zip_fread) F(zip_get_num_entries) \
+	F(zip_open_from_source) F(zip_source_filep_create) F(zip_source_free) \
+	F(zip_stat_index)
+/* clang-format on */
+
+#define MEMBER(f) __typeof__(f) *f;
+struct libzip {
+	void *handle;
+	LIBZIP(MEMBER)
+};
+
 struct zip_in {
+	struct libzip lib;
 	zip_t *zip;
 	size_t n;
 	struct zip_in_entry entry[ZIP_IN_ENTRIES_MAX];
 };
 
 struct zip_in_file {
+	const struct libzip *lib;
 	zip_file_t *file;
 	uint64_t left; /* of the stated size */
 	int failed;    /* errno of the first failure */
@@ -123,8 +147,8 @@ static bool take_entry(struct zip_in *z, zip_uint64_t i, uint64_t entry_max, uin
 	zip_uint32_t attributes = 0;
 	zip_stat_t st;
 
-	if (zip_stat_index(z->zip, i, ZIP_FL_ENC_RAW, &st) != 0 || (st.valid & all) != all ||
-	    zip_file_get_external_attributes(z->zip, i, 0, &system, &attributes) != 0)
+	if (z->lib.zip_stat_index(z->zip, i, ZIP_FL_ENC_RAW, &st) != 0 || (st.valid & all) != all ||
+	    z->lib.zip_file_get_external_attributes(z->zip, i, 0, &system, &attributes) != 0)
 		return refuse(why, "This ZIP file's list cannot be read", "");
 	struct str name = str_of(st.name);
 	if (!good_name(name))
@@ -148,7 +172,7 @@ static bool take_entry(struct zip_in *z, zip_uint64_t i, uint64_t entry_max, uin
 
 static bool take_entries(struct zip_in *z, uint64_t file_size, uint64_t entry_max, char why[ZIP_IN_WHY])
 {
-	zip_int64_t n = zip_get_num_entries(z->zip, 0);
+	zip_int64_t n = z->lib.zip_get_num_entries(z->zip, 0);
 	uint64_t packed = 0;
 
 	if (n < 0 || n > ZIP_IN_ENTRIES_MAX)
@@ -159,8 +183,26 @@ static bool take_entries(struct zip_in *z, uint64_t file_size, uint64_t entry_ma
 	return packed <= file_size || refuse(why, "Entries of this ZIP file lie over each other", "");
 }
 
+/* Its two names: that of its authors, and that of Debian 12 and its children. */
+static bool load(struct libzip *lib, char why[ZIP_IN_WHY])
+{
+	const int how = RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE;
+
+	lib->handle = dlopen("libzip.so.5", how);
+	if (!lib->handle)
+		lib->handle = dlopen("libzip.so.4", how);
+	if (!lib->handle)
+		return refuse(why, ZIP_IN_MISSING, "");
+#define FIND(f)                                                     \
+	if (!(lib->f = (__typeof__(lib->f))dlsym(lib->handle, #f))) \
+		return refuse(why, "The library libzip of this machine is too old: it lacks " #f, "");
+	LIBZIP(FIND)
+#undef FIND
+	return true;
+}
+
 /* A handle of libzip's own over the same file. */
-static zip_t *open_archive(int fd, char why[ZIP_IN_WHY])
+static zip_t *open_archive(const struct libzip *lib, int fd, char why[ZIP_IN_WHY])
 {
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	FILE *f = own < 0 ? NULL : fdopen(own, "rb");
@@ -174,17 +216,17 @@ static zip_t *open_archive(int fd, char why[ZIP_IN_WHY])
 			(void)close(own);
 		return NULL;
 	}
-	zip_error_init(&error);
-	source = zip_source_filep_create(f, 0, -1, &error);
+	lib->zip_error_init(&error);
+	source = lib->zip_source_filep_create(f, 0, -1, &error);
 	if (!source)
 		(void)fclose(f);
-	else if (!(zip = zip_open_from_source(source, ZIP_CHECKCONS | ZIP_RDONLY, &error)))
-		zip_source_free(source); /* and closes f */
-	if (!zip && zip_error_code_zip(&error) == ZIP_ER_EXISTS)
+	else if (!(zip = lib->zip_open_from_source(source, ZIP_CHECKCONS | ZIP_RDONLY, &error)))
+		lib->zip_source_free(source); /* and closes f */
+	if (!zip && lib->zip_error_code_zip(&error) == ZIP_ER_EXISTS)
 		(void)refuse(why, "Two entries of this ZIP file have the same name", "");
 	else if (!zip)
-		(void)refuse(why, "This is not a sound ZIP file", zip_error_strerror(&error));
-	zip_error_fini(&error);
+		(void)refuse(why, "This is not a sound ZIP file", lib->zip_error_strerror(&error));
+	lib->zip_error_fini(&error);
 	return zip;
 }
 
@@ -202,7 +244,8 @@ struct zip_in *zip_in_open(int fd, uint64_t entry_max, char why[ZIP_IN_WHY])
 	z = calloc(1, sizeof *z);
 	if (!z)
 		panic("out of memory");
-	z->zip = open_archive(fd, why);
+	if (load(&z->lib, why))
+		z->zip = open_archive(&z->lib, fd, why);
 	if (z->zip && take_entries(z, (uint64_t)st.st_size, entry_max, why))
 		return z;
 	zip_in_close(z);
@@ -212,7 +255,9 @@ struct zip_in *zip_in_open(int fd, uint64_t entry_max, char why[ZIP_IN_WHY])
 void zip_in_close(struct zip_in *z)
 {
 	if (z && z->zip)
-		zip_discard(z->zip);
+		z->lib.zip_discard(z->zip);
+	if (z && z->lib.handle)
+		(void)dlclose(z->lib.handle);
 	free(z);
 }
 
@@ -236,7 +281,7 @@ const struct zip_in_entry *zip_in_find(const struct zip_in *z, struct str name)
 
 struct zip_in_file *zip_in_file_open(struct zip_in *z, const struct zip_in_entry *entry)
 {
-	zip_file_t *file = zip_fopen_index(z->zip, (zip_uint64_t)(entry - z->entry), 0);
+	zip_file_t *file = z->lib.zip_fopen_index(z->zip, (zip_uint64_t)(entry - z->entry), 0);
 	struct zip_in_file *f;
 
 	if (!file)
@@ -244,6 +289,7 @@ struct zip_in_file *zip_in_file_open(struct zip_in *z, const struct zip_in_entry
 	f = calloc(1, sizeof *f);
 	if (!f)
 		panic("out of memory");
+	f->lib = &z->lib;
 	f->file = file;
 	f->left = entry->size;
 	return f;
@@ -253,16 +299,16 @@ void zip_in_file_close(struct zip_in_file *f)
 {
 	if (!f)
 		return;
-	(void)zip_fclose(f->file);
+	(void)f->lib->zip_fclose(f->file);
 	free(f);
 }
 
 static ssize_t fail(struct zip_in_file *f)
 {
-	zip_error_t *error = zip_file_get_error(f->file);
+	zip_error_t *error = f->lib->zip_file_get_error(f->file);
 
-	f->failed = zip_error_code_zip(error) == ZIP_ER_READ && zip_error_code_system(error)
-	                    ? zip_error_code_system(error)
+	f->failed = f->lib->zip_error_code_zip(error) == ZIP_ER_READ && f->lib->zip_error_code_system(error)
+	                    ? f->lib->zip_error_code_system(error)
 	                    : EBADMSG;
 	errno = f->failed;
 	return -1;
@@ -273,7 +319,7 @@ static bool ends_well(struct zip_in_file *f)
 {
 	char beyond;
 
-	f->ended = zip_fread(f->file, &beyond, 1) == 0;
+	f->ended = f->lib->zip_fread(f->file, &beyond, 1) == 0;
 	return f->ended;
 }
 
@@ -287,11 +333,16 @@ ssize_t zip_in_read(void *file, char *p, size_t n)
 	}
 	if (f->left == 0)
 		return f->ended || ends_well(f) ? 0 : fail(f);
-	zip_int64_t got = zip_fread(f->file, p, n < f->left ? n : f->left);
+	zip_int64_t got = f->lib->zip_fread(f->file, p, n < f->left ? n : f->left);
 	if (got <= 0)
 		return n == 0 ? 0 : fail(f);
 	f->left -= (uint64_t)got;
 	if (f->left == 0 && !ends_well(f))
 		return fail(f);
 	return got;
+}
+
+uint64_t zip_in_left(const struct zip_in_file *f)
+{
+	return f->left;
 }

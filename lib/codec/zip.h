@@ -17,6 +17,8 @@
 #define ZIP_IN_RATIO_MAX   200
 #define ZIP_IN_NAME_MAX    255
 #define ZIP_IN_WHY         200 /* room for the sentence that says why not */
+/* what `why` says where nothing is wrong with the archive */
+#define ZIP_IN_MISSING "the library libzip is missing"
 
 struct zip_in;
 struct zip_in_file;
@@ -27,7 +29,8 @@ struct zip_in_entry {
 };
 
 /* `fd` stays the caller's and may be closed at once; its file position is moved. NULL, and the reason in `why`,
- * if it is not an archive or breaks a rule. Own it: zip_in_close, after all of its files. */
+ * if it is not an archive, breaks a rule, or libzip is not there. Own it: zip_in_close, after all of its files.
+ */
 struct zip_in *zip_in_open(int fd, uint64_t entry_max, char why[ZIP_IN_WHY]);
 void zip_in_close(struct zip_in *z); /* NULL is fine */
 
@@ -42,5 +45,7 @@ void zip_in_file_close(struct zip_in_file *f); /* NULL is fine */
 /* A csv_read_fn with the struct zip_in_file as `file`. 0: the end, and all was right. -1: errno is EBADMSG if
  * the content is damaged, else what the reading said; every further call says the same. */
 ssize_t zip_in_read(void *file, char *p, size_t n);
+/* Bytes of it that are still to be read. */
+uint64_t zip_in_left(const struct zip_in_file *f);
 
 #endif

@@ -11,8 +11,8 @@
 <input type="hidden" name="csrf" value="{{CSRF}}">
 {{#FORM_ERROR}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/FORM_ERROR}}
 <div class="field">
-<label for="file">CSV file</label>
-<input id="file" name="file" type="file" required accept=".csv,.txt,.tsv,text/csv,text/plain" aria-describedby="file-help{{#FILE_ERROR}} file-error{{/FILE_ERROR}}"{{#FILE_ERROR}} aria-invalid="true"{{/FILE_ERROR}}>
+<label for="file">File (CSV, gzip of it, or XLSX)</label>
+<input id="file" name="file" type="file" required accept=".csv,.txt,.tsv,.gz,.xlsx,text/csv,text/plain,application/gzip,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-describedby="file-help{{#FILE_ERROR}} file-error{{/FILE_ERROR}}"{{#FILE_ERROR}} aria-invalid="true"{{/FILE_ERROR}}>
 <p class="help" id="file-help">Up to {{LIMIT_MIB}} MiB. Comma, semicolon, tab or pipe; UTF-8 with or without BOM.</p>
 <p class="error" id="upload-error" role="alert" hidden></p>
 {{#FILE_ERROR}}<p class="error" id="file-error" role="alert">{{MESSAGE}}</p>{{/FILE_ERROR}}

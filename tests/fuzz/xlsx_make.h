@@ -5,7 +5,7 @@
 #ifndef WL_TESTS_XLSX_MAKE_H
 #define WL_TESTS_XLSX_MAKE_H
 
-#include "codec/xlsx.h"
+#include "codec/xlsx_text.h"
 #include "csv_check.h"
 #include "zip_make.h"
 
@@ -57,12 +57,43 @@ static inline void xlsx_check_raw(const struct csv_row *row)
 	csv_close(r);
 }
 
-/* Reads the file twice, once as a later run that goes on at row `from`. Returns the rows, or -1 where the sheet
- * cannot be opened or read to its end. Aborts where something does not hold. */
-static inline long xlsx_check(int fd, uint64_t from)
+/* The cell with blanks for the line ends. */
+static inline bool xlsx_check_cell(struct str cell, struct str in_line)
+{
+	CSV_CHECK(cell.n == in_line.n);
+	for (size_t i = 0; i < cell.n; i++)
+		if (in_line.p[i] != (cell.p[i] == '\n' || cell.p[i] == '\r' ? ' ' : cell.p[i]))
+			return false;
+	return true;
+}
+
+/* The line that the sheet's text has for a row: the row's own text, or as flawed as the row is. */
+static inline void xlsx_check_line(const struct csv_row *row, const struct csv_row *line)
+{
+	struct csv_source s = {row->raw, 0};
+	struct csv_reader *r = csv_open((struct csv_dialect){',', '"'}, csv_check_read, &s, 1, 1);
+	struct csv_row own;
+
+	CSV_CHECK(line->line == row->line);
+	if (row->flaw == CSV_TOO_LONG || row->raw.n >= CSV_RECORD_MAX) {
+		CSV_CHECK(line->flaw == CSV_TOO_LONG);
+	} else if (row->flaw == CSV_TOO_MANY) {
+		CSV_CHECK(line->flaw == CSV_TOO_MANY);
+	} else if (csv_next(r, &own) == CSV_ROW) {
+		CSV_CHECK(line->flaw == CSV_FINE && line->n == own.n);
+		for (size_t i = 0; i < own.n; i++)
+			CSV_CHECK(xlsx_check_cell(own.cell[i], line->cell[i]));
+	}
+	csv_close(r);
+}
+
+/* Reads the file twice, as rows and as text. Returns the rows, or -1 where the sheet cannot be opened or read
+ * to its end. Aborts where something does not hold. */
+static inline long xlsx_check(int fd)
 {
 	char why[XLSX_WHY] = "";
-	struct xlsx_reader *a = xlsx_open(fd, STR(""), why), *b = xlsx_open(fd, STR(""), why);
+	struct xlsx_reader *a = xlsx_open(fd, STR(""), why);
+	struct xlsx_text *b = xlsx_text_open(fd, STR(""), why);
 	struct csv_row x, y;
 	enum csv_next said;
 	uint64_t at = 0;
@@ -70,7 +101,8 @@ static inline long xlsx_check(int fd, uint64_t from)
 	CSV_CHECK(!a == !b && !a == (why[0] != 0));
 	if (!a)
 		return -1;
-	xlsx_skip_to(b, from);
+	struct csv_reader *lines = csv_open((struct csv_dialect){',', '"'}, xlsx_text_read, b, 1, 1);
+	bool failed = false;
 	while ((said = xlsx_next(a, &x)) == CSV_ROW) {
 		CSV_CHECK(x.offset == at && x.line == at + 1 && x.next == at + 1 && x.next_line == at + 2);
 		CSV_CHECK(x.n >= 1 && x.n <= CSV_CELLS_MAX && x.raw.n <= CSV_RECORD_MAX);
@@ -79,15 +111,17 @@ static inline long xlsx_check(int fd, uint64_t from)
 		if (x.flaw != CSV_TOO_LONG)
 			xlsx_check_raw(&x);
 		at = x.next;
-		if (x.offset < from)
-			continue;
-		CSV_CHECK(xlsx_next(b, &y) == CSV_ROW);
-		csv_check_same(&x, &y);
+		/* a text that fails later on has not given the lines before that */
+		failed = failed || csv_next(lines, &y) == CSV_FAILED;
+		if (!failed)
+			xlsx_check_line(&x, &y);
 	}
-	CSV_CHECK(xlsx_next(b, &y) == said && xlsx_next(a, &x) == said);
+	CSV_CHECK(xlsx_next(a, &x) == said && csv_next(lines, &y) == said && (!failed || said == CSV_FAILED));
 	CSV_CHECK((said == CSV_FAILED) == (xlsx_why(a)[0] != 0));
+	CSV_CHECK(said != CSV_END || xlsx_done(a) == 1000);
+	csv_close(lines);
+	xlsx_text_close(b);
 	xlsx_close(a);
-	xlsx_close(b);
 	return said == CSV_END ? (long)at : -1;
 }
 

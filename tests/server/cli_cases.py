@@ -355,7 +355,7 @@ def a_terminal_gets_no_control_characters(_):
 def not_a_csv_is_refused_whole(_):
     s = fresh()
     for name, data in (("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.html", b"<!DOCTYPE html><html><body>no"),
-                       ("empty.csv", b""), ("zip.csv", b"PK\x03\x04" + bytes(100)), ("utf16.csv", SEED_HH.encode("utf-16")),
+                       ("empty.csv", b""), ("zip.csv", b"PK\x03\x04" + bytes(100)), ("mail.csv", b"\xd0\xcf\x11\xe0" + bytes(200)),
                        ("words.csv", b"just some words\nand more of them\n"), ("header.csv", b"MPAN,Date,HH01\n")):
         path = s.folder / name
         path.write_bytes(data)
@@ -365,7 +365,7 @@ def not_a_csv_is_refused_whole(_):
         assert report.get("imported_rows", 0) == 0 and report["errors"], f"{name}: {report}"
         message = report["errors"][0]["message"]
         assert message, name
-        what = {"a.png": "picture", "a.html": "web page", "zip.csv": "archive", "utf16.csv": "UTF-16"}.get(name)
+        what = {"a.png": "picture", "a.html": "web page", "zip.csv": "archive", "mail.csv": "old workbook"}.get(name)
         assert not what or what in message, (name, message)
     equal(s.call("import", "--from", s.folder / "missing.csv").returncode, 1, "a missing file")
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """worker_cases: what cron, supervisord and two workers at once do to the queue."""
+import gzip
 import os
 import signal
 import sqlite3
@@ -7,12 +8,16 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 from cases import BUILD, case, equal, run_cases
 import meters
 from seeds import SEED_HH
 from queued import queue
+
+sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "golden"))
+import make_wrapped
 
 
 class World:
@@ -58,6 +63,20 @@ def large(folder, mpans=40, days=300):
     return meters.wide(Path(folder, "large.csv"), meters.mpans(mpans), meters.days(days)).read_bytes()
 
 
+def workbook(data):
+    """The CSV as a workbook of one sheet."""
+    rows = "".join("<row>" + "".join(f'<c t="inlineStr"><is><t>{v}</t></is></c>' for v in line.split(",")) + "</row>"
+                   for line in data.decode().split())
+    with tempfile.TemporaryDirectory() as folder:
+        sheets = [("Data", "visible", [])]
+        make_wrapped.workbook(Path(folder, "a.xlsx"), sheets)
+        with zipfile.ZipFile(Path(folder, "a.xlsx")) as old, zipfile.ZipFile(Path(folder, "b.xlsx"), "w", zipfile.ZIP_DEFLATED) as new:
+            for part in old.namelist():
+                text = old.read(part).decode()
+                new.writestr(part, text.replace("<sheetData>", "<sheetData>" + rows))
+        return Path(folder, "b.xlsx").read_bytes()
+
+
 @case
 def nothing_to_do_ends_at_once(w):
     w.fresh([])
@@ -89,16 +108,13 @@ def four_workers_never_take_one_job_twice(w):
     equal(w.jobs("status, lease_token, imported_rows"), [("completed", taken_once, 1)] * 24)
 
 
-@case
-def a_killed_workers_job_goes_on_where_it_stopped(w):
-    with tempfile.TemporaryDirectory() as folder:
-        data = large(folder)
-    w.fresh([("large.csv", data)])
+def kill_until_done(w):
+    """Kills the worker again and again while it works on the one job; how often."""
     kills = 0
     for _ in range(200):
         p = w.start("--once")
         try:
-            p.wait(0.04 + kills % 7 * 0.01)
+            p.wait(0.04 + kills % 7 * 0.01 * (1 + kills / 20))
         except subprocess.TimeoutExpired:
             os.kill(p.pid, signal.SIGKILL)
             p.wait()
@@ -106,8 +122,42 @@ def a_killed_workers_job_goes_on_where_it_stopped(w):
         if w.jobs()[0][0] == "completed":
             break
     w.wait("completed", 1)
-    equal(w.jobs("total_rows, processed_rows, imported_rows, failed_rows"), [(12000, 12000, 12000, 0)])
     assert kills, "the worker was too quick to be killed"
+
+
+@case
+def a_killed_workers_job_goes_on_where_it_stopped(w):
+    with tempfile.TemporaryDirectory() as folder:
+        data = large(folder)
+    w.fresh([("large.csv", data)])
+    kill_until_done(w)
+    equal(w.jobs("total_rows, processed_rows, imported_rows, failed_rows"), [(12000, 12000, 12000, 0)])
+
+
+@case
+def and_so_does_that_of_a_packed_file_or_a_workbook(w):
+    with tempfile.TemporaryDirectory() as folder:
+        data = large(folder)
+    for name, packed in (("large.csv.gz", gzip.compress(data, 1)), ("utf16.csv", data.decode().encode("utf-16")),
+                         ("large.xlsx", workbook(data))):
+        w.fresh([(name, packed)])
+        kill_until_done(w)
+        equal(w.jobs("total_rows, processed_rows, imported_rows, failed_rows"), [(12000, 12000, 12000, 0)], name)
+        db = sqlite3.connect(w.storage / "wattledger.db")
+        equal(db.execute("SELECT COUNT(*) FROM days").fetchone(), (12000,), name)
+        db.close()
+
+
+@case
+def a_file_damaged_in_the_middle_says_what_counts(w):
+    with tempfile.TemporaryDirectory() as folder:
+        data = large(folder)
+    packed = gzip.compress(data, 1)
+    w.fresh([("cut.csv.gz", packed[:len(packed) * 2 // 3])])
+    w.once()
+    status, message, done = w.jobs("status, error_message, processed_rows")[0]
+    equal(status, "failed")
+    assert 0 < done < 12000 and message.startswith("This gzip file ends too early.") and f"The {done} rows" in message, message
 
 
 @case

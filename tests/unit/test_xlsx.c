@@ -30,7 +30,7 @@ static const char *shown_file(int fd, const char *sheet)
 	if (!r || said == CSV_FAILED)
 		buf_printf(&b, "!%s", r ? xlsx_why(r) : why);
 	xlsx_close(r);
-	(void)xlsx_check(fd, 2);
+	(void)xlsx_check(fd);
 	(void)close(fd);
 	memset(out, 0, sizeof out);
 	if (b.n)
@@ -282,7 +282,7 @@ static void long_rows(void **state)
 		assert_int_equal(row.flaw, CSV_FINE);
 		assert_int_equal(xlsx_next(r, &row), CSV_END);
 		xlsx_close(r);
-		assert_int_equal(xlsx_check(fd, 1), 2);
+		assert_int_equal(xlsx_check(fd), 2);
 		(void)close(fd);
 	}
 	buf_free(&b);

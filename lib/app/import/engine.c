@@ -6,10 +6,7 @@
  * is what a commit takes its time for; while web requests are about it is 2,000 with a short sleep after it, so
  * that they find the database free (measured: their 99th percentile is 13 ms then, against 3.5 s).
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "app/import/format.h"
 #include "app/setting.h"
@@ -19,38 +16,33 @@
 #define BATCH_ARENA (64u << 20)
 #define KEEP_ARENA  (32u << 20)
 
+/* What was committed before the file failed is said: it counts. */
 static enum err read_failed(struct import_run *r)
 {
-	int err = errno;
-	enum err e = storage_errno(err);
-	return ctx_fail(r->c, e == ERR_NOT_FOUND ? ERR_IO : e, "file", "The file cannot be read: %s.",
-	                strerror(err));
+	enum err e = source_failed(r->source);
+	struct fault why = r->c->fault;
+	long long rows = (long long)r->run->job.processed_rows;
+	if (err_info(e)->again || r->dry)
+		return e;
+	return ctx_fail(
+	        r->c, e, why.field,
+	        rows ? "%s The %lld rows before that have been imported; undo the import to take them out."
+	             : "%s Nothing of it was imported.",
+	        why.message, rows);
 }
 
-/* Lines of the whole file: a close guess at its records until they have been counted. */
-static enum err guess_rows(struct import_run *r, int fd, const struct layout *l)
+enum err layout_of(struct ctx *c, const struct source *s, const struct layout_ask *ask, struct layout *out)
 {
-	struct job *j = &r->run->job;
-	size_t size = 256 * 1024;
-	char *p = malloc(size);
-	int64_t lines = 0;
-	off_t at = (off_t)l->data_offset;
-	ssize_t n;
-	if (!p)
-		return ctx_fail(r->c, ERR_BUSY, "", "There is not enough memory now.");
-	char last = '\n';
-	while ((n = pread(fd, p, size, at)) > 0) {
-		for (char *s = p; (s = memchr(s, '\n', (size_t)(p + n - s))); s++)
-			lines++;
-		last = p[n - 1];
-		at += n;
-	}
-	free(p);
-	if (n < 0)
-		return read_failed(r);
-	j->total_rows = lines + (last != '\n');
-	j->bytes_total = (int64_t)at;
-	return OK;
+	size_t of;
+	struct str sheet = source_sheet(s, &of);
+	enum err e = layout_detect(c->arena, source_head(s), ask, out, &c->fault);
+	out->source = s;
+	if (!e || of < 2 || ask->answers.given[ANSWER_sheet].n)
+		return e;
+	struct fault why = c->fault;
+	return ctx_fail(c, e, why.field,
+	                "%s The sheet \"%.*s\" was read, the first of %zu: another can be named.", why.message,
+	                STR_ARG(sheet), of);
 }
 
 /* --strict: nothing is assumed. */
@@ -65,23 +57,17 @@ static enum err refuse_doubts(struct ctx *c, const struct layout *l)
 	         : OK;
 }
 
-static enum err understand(struct import_run *r, int fd, struct layout *l)
+static enum err understand(struct import_run *r, struct layout *l)
 {
 	struct job *j = &r->run->job;
-	char *head = arena_alloc(r->c->arena, LAYOUT_HEAD);
-	size_t have = 0;
-	ssize_t n = 0;
-	while (have < LAYOUT_HEAD && (n = pread(fd, head + have, LAYOUT_HEAD - have, (off_t)have)) > 0)
-		have += (size_t)n;
-	if (n < 0)
-		return read_failed(r);
 	r->ask->type = j->import_type;
-	enum err e = layout_detect(r->c->arena, (struct str){head, have}, r->ask, l, &r->c->fault);
+	enum err e = layout_of(r->c, r->source, r->ask, l);
 	if (!e && r->strict)
 		e = refuse_doubts(r->c, l);
 	if (e)
 		return e;
 	j->import_type = str_of(l->format->name);
+	j->bytes_total = source_size(r->source);
 	r->layout = l;
 	r->header_unit = layout_unit(l);
 	if (!r->file_tz && l->zone)
@@ -91,7 +77,7 @@ static enum err understand(struct import_run *r, int fd, struct layout *l)
 	if (!r->tz || (l->zone && !r->file_tz))
 		return ctx_fail(r->c, ERR_UNAVAILABLE, "",
 		                "The system's time zones are missing: install the package tzdata.");
-	return j->total_rows && j->resume_offset ? OK : guess_rows(r, fd, l);
+	return OK;
 }
 
 /* A row that was rejected as cut off, padded with blanks in the file of rejected rows, and not mended: its last
@@ -146,7 +132,7 @@ static bool flawed(struct import_run *r, const struct csv_row *row)
 
 static void read_record(struct import_run *r, const struct csv_row *row)
 {
-	r->row[r->rows++] = (struct import_row){.failed = false};
+	r->row[r->rows++] = (struct import_row){.line = row->line};
 	if (!flawed(r, row))
 		r->layout->format->row(r, row);
 }
@@ -163,10 +149,10 @@ static void skip_footer(struct import_run *r, const struct csv_row *row)
 }
 
 /* The next record: the one held back, or one more of the file. */
-static enum csv_next next_record(struct import_run *r, struct csv_reader *in, struct csv_row *row)
+static enum csv_next next_record(struct import_run *r, struct csv_row *row)
 {
 	if (!r->holds)
-		return csv_next(in, row);
+		return source_next(r->source, row);
 	*row = r->held; /* its slices are good: nothing was read since */
 	r->holds = false;
 	return CSV_ROW;
@@ -186,12 +172,12 @@ static void take_record(struct import_run *r, const struct csv_row *row)
 
 /* Fills a batch. It is full when its rows are, but goes on to the end of a row's context. *end: the file has
  * ended. */
-static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
+static enum err fill(struct import_run *r, bool *end)
 {
 	struct csv_row row;
 	struct job *j = &r->run->job;
 	for (;;) {
-		switch (next_record(r, in, &row)) {
+		switch (next_record(r, &row)) {
 		case CSV_END:
 			*end = true;
 			return OK;
@@ -208,7 +194,6 @@ static enum err fill(struct import_run *r, struct csv_reader *in, bool *end)
 		take_record(r, &row);
 		j->resume_offset = (int64_t)row.next;
 		j->resume_line = (int64_t)row.next_line;
-		j->bytes_done = (int64_t)row.next;
 		if (r->c->fault.code) /* the database failed while a meter was looked up */
 			return r->c->fault.code;
 	}
@@ -226,11 +211,24 @@ static void say_guesses(struct import_run *r)
 {
 	struct layout_doubt doubt[DOUBTS_MAX];
 	size_t n = layout_doubts(r->layout, doubt);
+	if (source_lost_bytes(r->source))
+		run_warn(r, -1, "NUL_BYTES", STR("NUL_BYTES"), "The file has NUL bytes, which were left out.");
 	for (size_t i = 0; i < n; i++)
 		run_warn(r, doubt[i].column, doubt[i].code, str_of(doubt[i].code), "%s", doubt[i].text);
 }
 
-static enum err read_all(struct import_run *r, struct csv_reader *in, const volatile int *stop)
+/* How many rows there are in all: known at the end, until then guessed from the share of the file that they
+ * came from. */
+static void foresee(struct import_run *r, bool end)
+{
+	struct job *j = &r->run->job;
+	int64_t rows = j->processed_rows + r->rows;
+	j->bytes_done = end ? j->bytes_total : source_done(r->source, (uint64_t)j->resume_offset);
+	double share = j->bytes_total > 0 ? (double)j->bytes_done / (double)j->bytes_total : 0;
+	j->total_rows = end || share <= 0 ? rows : (int64_t)((double)rows / share);
+}
+
+static enum err read_all(struct import_run *r, const volatile int *stop)
 {
 	enum err e = OK;
 	bool end = false;
@@ -239,9 +237,9 @@ static enum err read_all(struct import_run *r, struct csv_reader *in, const vola
 		begin_batch(r, shared);
 		if (!r->described)
 			say_guesses(r);
-		e = fill(r, in, &end);
-		if (!e && end)
-			r->run->job.total_rows = r->run->job.processed_rows + r->rows;
+		e = fill(r, &end);
+		if (!e)
+			foresee(r, end);
 		if (!e)
 			e = batch_commit(r);
 		if (!e && r->run->progress)
@@ -256,7 +254,7 @@ static enum err read_all(struct import_run *r, struct csv_reader *in, const vola
 
 /* A run that goes on where another stopped has to know what stood before: the context of the rows already
  * taken. */
-static enum err read_context_again(struct import_run *r, int fd)
+static enum err read_context_again(struct import_run *r)
 {
 	const struct job *j = &r->run->job;
 	const struct layout *l = r->layout;
@@ -264,24 +262,23 @@ static enum err read_context_again(struct import_run *r, int fd)
 	enum csv_next got = CSV_END;
 	if (!l->format->context || j->resume_offset <= (int64_t)l->data_offset)
 		return OK;
-	if (lseek(fd, (off_t)l->data_offset, SEEK_SET) < 0)
-		return read_failed(r);
-	struct csv_reader *in = csv_open(l->dialect, csv_read_fd, &fd, l->data_offset, l->data_line);
+	enum err e = source_seek(r->source, l->dialect, l->data_offset, l->data_line);
+	if (e)
+		return e;
 	batch_begin(r, 1, 1);
-	while ((got = csv_next(in, &row)) == CSV_ROW && (int64_t)row.offset < j->resume_offset)
+	while ((got = source_next(r->source, &row)) == CSV_ROW && (int64_t)row.offset < j->resume_offset)
 		if (!layout_is_row(l, &row))
 			l->format->context(r, &row);
-	csv_close(in);
 	return got == CSV_FAILED ? read_failed(r) : OK;
 }
 
-enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
+static enum err execute(struct import_run *r, const volatile int *stop)
 {
 	struct layout *l = ARENA_NEW(r->c->arena, struct layout);
 	struct job *j = &r->run->job;
 	enum err e = r->dry ? job_rewind(r->c, r->run) : OK; /* what it had counted, it did not keep */
 	if (!e)
-		e = understand(r, fd, l);
+		e = understand(r, l);
 	if (e)
 		return e;
 	r->errors_kept = setting_int(r->c, SETTING_errors_kept);
@@ -295,16 +292,21 @@ enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
 	r->kept_end = &r->kept;
 	e = r->described ? run_meters_before(r) : OK;
 	if (!e)
-		e = read_context_again(r, fd);
-	if (!e && lseek(fd, (off_t)j->resume_offset, SEEK_SET) < 0)
-		e = read_failed(r);
-	if (!e) {
-		struct csv_reader *in = csv_open(l->dialect, csv_read_fd, &fd, (uint64_t)j->resume_offset,
-		                                 (uint64_t)j->resume_line);
-		e = read_all(r, in, stop);
-		csv_close(in);
-	}
+		e = read_context_again(r);
+	if (!e)
+		e = source_seek(r->source, l->dialect, (uint64_t)j->resume_offset, (uint64_t)j->resume_line);
+	if (!e)
+		e = read_all(r, stop);
 	arena_free(r->keep);
 	arena_free(r->batch);
+	return e;
+}
+
+enum err import_execute(struct import_run *r, int fd, const volatile int *stop)
+{
+	enum err e = source_open(r->c, fd, &r->ask->answers, &r->source);
+	if (!e)
+		e = execute(r, stop);
+	source_close(r->source);
 	return e;
 }

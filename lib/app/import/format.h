@@ -56,6 +56,7 @@ struct layout {
 	const struct layout_ask *ask;
 	enum answer_id missing; /* an answer names a column that this line has not; else ANSWERS */
 	const struct import_format *format;
+	const struct source *source; /* for its sentences; NULL: a text in memory */
 	struct csv_dialect dialect;
 	const char *zone;       /* of the file's times, where its form says so; else NULL */
 	bool records_at_header; /* the line that told the form is a record itself */
@@ -116,9 +117,11 @@ extern const size_t import_formats_count;
  * a header. All in the arena. */
 enum err layout_detect(struct arena *a, struct str head, const struct layout_ask *ask, struct layout *out,
                        struct fault *f);
+/* The same of an opened file; `s` must live as long as the layout. */
+enum err layout_of(struct ctx *c, const struct source *s, const struct layout_ask *ask, struct layout *out);
 bool layout_is_timed(const struct layout *l);  /* one reading a row, with a time of day */
 bool layout_has_meter(const struct layout *l); /* a column of it, or the option */
-#define LAYOUT_HEAD 65536                      /* bytes of a file's head that are looked at */
+#define LAYOUT_HEAD SOURCE_HEAD                /* bytes of a file's head that are looked at */
 
 /* No cell holds anything but blanks. */
 bool row_is_blank(const struct csv_row *row);

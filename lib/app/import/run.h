@@ -8,6 +8,7 @@
 #ifndef WL_APP_IMPORT_RUN_H
 #define WL_APP_IMPORT_RUN_H
 
+#include "app/import/source.h"
 #include "app/job_run.h"
 #include "app/register.h"
 #include "app/series.h"
@@ -56,6 +57,7 @@ struct import_meter {
 
 /* One record of the batch. */
 struct import_row {
+	uint64_t line;
 	bool failed, written;
 };
 
@@ -112,6 +114,7 @@ struct import_run {
 	struct ctx *c;
 	struct job_run *run;
 	struct layout_ask *ask; /* options: what is known of the file beforehand */
+	struct source *source;
 	const struct layout *layout;
 	bool dry, strict, described;
 	enum series_policy policy;

@@ -139,6 +139,10 @@ static void say_values(struct writer *w)
 size_t layout_sentences(struct arena *a, const struct layout *l, struct layout_sentence out[SENTENCES_MAX])
 {
 	struct writer w = {a, l, out, 0};
+	enum answer_id about;
+	const char *said;
+	for (size_t i = 0; l->source && (said = source_said(l->source, i, &about)); i++)
+		say(&w, about, ANSWERS, said);
 	say_file(&w);
 	say_columns(&w);
 	say_times(&w);
