@@ -7,6 +7,7 @@ What is compared with what stands beside each figure. Disadvantage: wrk, nginx a
 requests per second are relative figures.
 """
 import argparse
+import json
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ from client import Client  # noqa: E402
 from serve import Site, free_port  # noqa: E402
 
 EMAIL, PASSWORD = "bench@example.org", "correct horse battery staple"
+LONG_METERS = {"one label": 335, "date and time": 335, "UTC": 302}  # 217 MB each
 READINGS = 200 * (365 * 48 - 2)  # a year has a short day
 JOURNAL = ("PRAGMA journal_mode=truncate", "PRAGMA synchronous=full")
 PEER_NGINX = """daemon off; {user} pid {run}/peer.pid; error_log {run}/peer.log; worker_processes 1;
@@ -111,16 +113,37 @@ class Bench:
                         out.write(others[line[:13]] + line[13:])
         return ten
 
+    def command(self, storage, *args, out=None):
+        """measure() of ours."""
+        return self.measure(self.build / "wattledger", *args, env={"WATTLEDGER_STORAGE": str(storage)}, out=out)
+
+    def raw_import(self, path):
+        raw = self.top / "raw.db"
+        raw.unlink(missing_ok=True)
+        return self.measure("sqlite3", raw, "-cmd", JOURNAL[0], "-cmd", JOURNAL[1], "-cmd", ".mode csv",
+                            f".import {path} raw")
+
+    def long(self):
+        for form, count in LONG_METERS.items():
+            path, ours, theirs = self.top / "long.csv", [], []
+            rows = meters.long(path, meters.mpans(count), meters.days(365, meters.datetime.date(2023, 1, 1)), form)
+            for _ in range(self.runs if form == "one label" else 2):
+                storage = self.storage("long")
+                ours.append(self.command(storage, "import", "--from", path))
+                theirs.append(self.raw_import(path)[0])
+            count = sqlite3.connect(storage / "wattledger.db").execute("SELECT intervals_new FROM jobs").fetchone()[0]
+            assert count == rows, f"{count} of {rows} readings stored"
+            a, b = statistics.median(t for t, _ in ours), statistics.median(theirs)
+            self.fact(f"long file, {form}", f"{path.stat().st_size / 1e6:.0f} MB, {rows:,} rows; wattledger {a:.3f} s "
+                      f"(peak {max(m for _, m in ours) / 1024:.1f} MiB), sqlite3 .import {b:.3f} s")
+            self.figure(f"long file, {form}: time of sqlite3's raw .import", a / b, "at most 0.4", a / b <= 0.4, " x")
+
     def imports(self):
         ours, theirs, php = [], [], []
         for i in range(self.runs):
             storage = self.storage("import")
-            ours.append(self.measure(self.build / "wattledger", "import", "--from", self.csv,
-                                     env={"WATTLEDGER_STORAGE": str(storage)}))
-            raw = self.top / "raw.db"
-            raw.unlink(missing_ok=True)
-            theirs.append(self.measure("sqlite3", raw, "-cmd", JOURNAL[0], "-cmd", JOURNAL[1], "-cmd", ".mode csv",
-                                       f".import {self.csv} raw"))
+            ours.append(self.command(storage, "import", "--from", self.csv))
+            theirs.append(self.raw_import(self.csv))
             if i < 2:
                 self.peer = self.top / "php.db"
                 self.peer.unlink(missing_ok=True)
@@ -135,18 +158,40 @@ class Bench:
         self.fact("sqlite3 .import, raw text", f"{b:.3f} s")
         self.fact("PHP script", f"{c:.3f} s")
         self.fact("database", f"{(self.full / 'wattledger.db').stat().st_size / 1e6:.1f} MB; sqlite3 "
-                  f"{raw.stat().st_size / 1e6:.1f} MB; PHP {self.peer.stat().st_size / 1e6:.1f} MB")
+                  f"{(self.top / 'raw.db').stat().st_size / 1e6:.1f} MB; PHP {self.peer.stat().st_size / 1e6:.1f} MB")
         self.figure("import: time of sqlite3's raw .import", a / b, "at most 1.5", a / b <= 1.5, " x")
         self.figure("import: faster than PHP", c / a, "at least 10", c / a >= 10, " x")
         self.figure("import: faster than the source system (490 s)", 490 / a, "", True, " x")
+
+    # -- undoing --
+
+    def batch(self, storage, *args):
+        """(seconds, batch id) of an import."""
+        seconds, _ = self.command(storage, "import", "--json", *args, out=self.top / "report")
+        return seconds, json.loads((self.top / "report").read_text())["batch_id"]
+
+    def undo(self):
+        """An import is undone in no more time than it took: alone, under a second one that says the same, and over a
+        first one that says something else of every day."""
+        other = meters.wide(self.top / "other.csv", meters.mpans(200), meters.days(365, meters.datetime.date(2023, 1, 1)), 2)
+        for name, files, which in (("the only import", [self.csv], 0), ("the first of two that are the same", [self.csv] * 2, 0),
+                                   ("the second of two that differ every day", [self.csv, other], 1)):
+            imports, undos = [], []
+            for _ in range(self.runs):
+                storage = self.storage("undo")
+                done = [self.batch(storage, "--from", f, "--on-conflict", "replace") for f in files]
+                imports.append(done[which][0])
+                undos.append(self.command(storage, "import-undo", done[which][1])[0])
+            a, b = statistics.median(undos), statistics.median(imports)
+            self.fact(f"undo of {name}", f"{a:.3f} s, the import {b:.3f} s")
+            self.figure(f"undo of {name}: time of the import", a / b, "at most 1", a / b <= 1, " x")
 
     def exports(self):
         query = ("SELECT m.mpan, 'import', strftime('%Y-%m-%dT%H:%M:%SZ', r.at, 'unixepoch'), 30, r.value, 'kWh', '' "
                  "FROM readings r JOIN meters m ON m.id = r.meter_id ORDER BY r.meter_id, r.at")
         ours, theirs = [], []
         for i in range(self.runs):
-            ours.append(self.measure(self.build / "wattledger", "readings-export", "--shape", "long", "--to",
-                                     self.top / "ours.csv", env={"WATTLEDGER_STORAGE": str(self.full)}))
+            ours.append(self.command(self.full, "readings-export", "--shape", "long", "--to", self.top / "ours.csv"))
             if i < 3:
                 theirs.append(self.measure("sqlite3", "-csv", self.peer, query, out=self.top / "theirs.csv"))
         lines = [sum(1 for _ in open(self.top / f"{n}.csv", "rb")) for n in ("ours", "theirs")]
@@ -321,14 +366,17 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=ROOT / "build")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=("imports", "exports", "pages", "worker"))
+    parser.add_argument("--only", choices=("long", "imports", "exports", "undo", "pages", "worker"))
     args = parser.parse_args()
     b = Bench(args.build, args.runs, args.only)
     try:
-        b.make_files()
+        if args.only in (None, "long"):
+            b.long()
+        if args.only != "long":
+            b.make_files()
         if args.only in (None, "imports", "exports", "pages"):
             b.imports()
-        for step in ("exports", "pages", "worker"):
+        for step in ("exports", "undo", "pages", "worker"):
             if args.only in (None, step):
                 getattr(b, step)()
     finally:

@@ -5,6 +5,7 @@ on which the clocks go forward has 46 half hours, so its last two cells are blan
 """
 import datetime
 import random
+from zoneinfo import ZoneInfo
 
 PRIMES = (3, 5, 7, 13, 17, 19, 23, 29, 31, 37, 41, 43)
 
@@ -49,6 +50,31 @@ def wide(path, meters, dates, seed=1, comma=","):
                     row[46:] = ["", ""]
                 f.write(comma.join([m, d.isoformat()] + row) + "\n")
     return path
+
+
+LONG = {"one label": ("MPAN,Timestamp,Value", "%d/%m/%Y %H:%M"), "date and time": ("MPAN,Date,Time,Value", "%d/%m/%Y,%H:%M"),
+        "UTC": ("MPAN,Timestamp,Value", "%Y-%m-%dT%H:%M:%SZ")}
+
+
+def half_hours(dates):
+    """The instants at which the half hours of days in London begin."""
+    at, end = (datetime.datetime.combine(d, datetime.time(), ZoneInfo("Europe/London")).astimezone(datetime.timezone.utc)
+               for d in (dates[0], dates[-1] + datetime.timedelta(1)))
+    return [at + i * datetime.timedelta(minutes=30) for i in range((end - at) // datetime.timedelta(minutes=30))]
+
+
+def long(path, meters, dates, form="one label", seed=1):
+    """One row a half hour, in one of the forms of LONG. The number of rows."""
+    rnd = random.Random(seed)
+    head, label = LONG[form]
+    zone = datetime.timezone.utc if form == "UTC" else ZoneInfo("Europe/London")
+    labels = [at.astimezone(zone).strftime(label) for at in half_hours(dates)]
+    values = [f"{i / 1000:.3f}" for i in range(123, 6000)]
+    with open(path, "w", newline="") as f:
+        f.write(head + "\n")
+        for m in meters:
+            f.write("".join(f"{m},{t},{v}\n" for t, v in zip(labels, rnd.choices(values, k=len(labels)))))
+    return len(meters) * len(labels)
 
 
 def daily(path, meters, dates, seed=1, comma=","):
