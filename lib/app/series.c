@@ -21,8 +21,13 @@ SQL(series_list,
 SQL(series_find, "SELECT id, unit FROM series WHERE meter_id = ? AND channel = ? AND interval_minutes = ?");
 SQL(series_add,
     "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, ?, ?, ?) RETURNING id");
-SQL(days_read, "SELECT d.day, d.data, j.batch_id FROM days d LEFT JOIN jobs j ON j.id = d.job_id "
-               "WHERE d.series_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day");
+/* The batch that a day names may be undone: then one that says the same stands for it. */
+SQL(days_read,
+    "SELECT d.day, d.data, COALESCE((SELECT j.batch_id FROM jobs j WHERE j.id = d.job_id AND j.undone_at IS "
+    "NULL), "
+    "(SELECT j.batch_id FROM day_layers l JOIN jobs j ON j.id = l.job_id WHERE l.series_id = d.series_id "
+    "AND l.day = d.day AND l.data IS NULL AND j.undone_at IS NULL ORDER BY l.job_id LIMIT 1)) "
+    "FROM days d WHERE d.series_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day");
 SQL(days_scan, "SELECT day, data FROM days WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day");
 SQL(days_get, "SELECT data, job_id FROM days WHERE series_id = ? AND day = ?");
 SQL(days_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?) ON CONFLICT (series_id, "

@@ -2,43 +2,48 @@
  * series_layers: see series_layers.h.
  *
  * How a layer is stored depends on what it says. The layer of the batch that days.job_id names is the row of
- * `days` itself. Another that says the same has a row of day_layers without data. All others have their data. A
- * day that does not show, because every batch that stated it is undone, has no row in `days` and all its layers
- * in day_layers. So a fresh import writes one row a day, and one that only repeats what is there 10 bytes a
- * day.
+ * `days` itself. Another that says the same has a row of day_layers without data: it leans on what shows. All
+ * others have their data. A day that does not show, because every batch that stated it is undone, has no row in
+ * `days` and all its layers in day_layers with their data. So a fresh import writes one row a day, and one that
+ * only repeats what is there 10 bytes a day.
  *
- * A day stated by one batch alone is undone and redone by moving its row from one table to the other, many days
- * in one statement; days with several layers are laid anew one after the other.
+ * A row of `days` stays as it is while what shows stays, also where the batch that it names is undone and
+ * others lean on it: the first of two imports that say the same is undone without a write.
  *
- * Disadvantage: a day that changes is read and written as a whole with all its layers (10 us for two).
+ * A window of days is read into memory with all its layers, a stack a day; then each stack is settled: what has
+ * to show follows from its layers, and the rows that differ are written. A batch whose days nobody else has
+ * stated is undone by moving them from one table to the other, a window at once.
+ *
+ * Disadvantage: a day that changes is read and written as a whole with all its layers (5 us for two).
  */
 #include "app/series_layers.h"
 
 #include "db/db.h"
 
-#define A_DAY(t)     t ".series_id = ? AND " t ".day = ?"
+#define WINDOW_MEMORY (1u << 20) /* read at once; minutes of a year are more */
+#define STACKS_ARENA  (64u << 20)
+
+#define A_DAY        "series_id = ? AND day = ?"
 #define A_WINDOW(t)  t ".series_id = ? AND " t ".day BETWEEN ? AND ?"
-#define SAME_DAY     "l.series_id = d.series_id AND l.day = d.day"
 #define LIVE         "CASE WHEN j.undone_at IS NULL THEN 1 ELSE 0 END"
-#define DAY_ARGS(k)  db_i((k)->series_id), db_i((k)->day)
+#define DAY_OF(s)    db_i((s)->series_id), db_i((s)->day)
 #define WINDOW_OF(w) db_i((w)->series_id), db_i((w)->first), db_i((w)->last)
 
-SQL(layers_shown, "SELECT d.data, d.job_id, j.on_conflict, " LIVE
-                  " FROM days d LEFT JOIN jobs j ON j.id = d.job_id WHERE " A_DAY("d"));
-SQL(layers_of_day, "SELECT l.job_id, l.data, j.on_conflict, " LIVE " FROM day_layers l "
-                   "LEFT JOIN jobs j ON j.id = l.job_id WHERE " A_DAY("l") " ORDER BY l.job_id");
-SQL(layers_get,
-    "SELECT COALESCE(l.data, d.data) FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
-    "AND d.day = l.day WHERE " A_DAY("l") " AND l.job_id = ?");
+SQL(layers_shown, "SELECT d.day, d.job_id, d.data, j.on_conflict, " LIVE " FROM days d LEFT JOIN jobs j "
+                  "ON j.id = d.job_id WHERE " A_WINDOW("d") " ORDER BY d.day");
+SQL(layers_beside, "SELECT l.day, l.job_id, l.data, j.on_conflict, " LIVE " FROM day_layers l LEFT JOIN jobs j "
+                   "ON j.id = l.job_id WHERE " A_WINDOW("l") " ORDER BY l.day, l.job_id");
+SQL(layers_any, "SELECT 1 FROM day_layers l WHERE " A_WINDOW("l") " LIMIT 1");
 SQL(layers_add, "INSERT INTO day_layers (series_id, day, job_id, data) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (series_id, day, job_id) DO NOTHING");
-SQL(layers_change, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND job_id = ?");
-SQL(layers_write_out, "UPDATE day_layers SET data = ? WHERE series_id = ? AND day = ? AND data IS NULL");
-SQL(layers_remove, "DELETE FROM day_layers WHERE series_id = ? AND day = ? AND job_id = ?");
+SQL(layers_change, "UPDATE day_layers SET data = ? WHERE " A_DAY " AND job_id = ?");
+SQL(layers_remove, "DELETE FROM day_layers WHERE " A_DAY " AND job_id = ?");
 SQL(shown_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?)");
-SQL(shown_change, "UPDATE days SET job_id = ?, data = ? WHERE series_id = ? AND day = ?");
-SQL(shown_owner, "UPDATE days SET job_id = ? WHERE series_id = ? AND day = ?");
-SQL(shown_remove, "DELETE FROM days WHERE series_id = ? AND day = ?");
+SQL(shown_change, "UPDATE days SET job_id = ?, data = ? WHERE " A_DAY);
+SQL(shown_remove, "DELETE FROM days WHERE " A_DAY);
+SQL(window_store, "INSERT INTO day_layers (series_id, day, job_id, data) SELECT d.series_id, d.day, d.job_id, "
+                  "d.data FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ?");
+SQL(window_hide, "DELETE FROM days WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ?");
 
 SQL(range_add, "INSERT INTO job_series (job_id, series_id, first_day, last_day) VALUES (?, ?, ?, ?) "
                "ON CONFLICT (job_id, series_id) DO UPDATE SET "
@@ -58,46 +63,117 @@ SQL(range_days,
     "0) "
     "AS BIGINT) FROM job_series s WHERE s.job_id = ?");
 
-/* ---- one day ---- */
+/* ---- stacks ---- */
 
-struct day_key {
+/* One batch's layer of a day. */
+struct layer {
+	int64_t job;
+	enum {
+		NOWHERE,
+		IN_DAYS,
+		LEANING,
+		APART
+	} stored;         /* NOWHERE: not yet; APART: in day_layers with its data */
+	bool live, grown; /* grown: data is more than what is stored */
+	enum series_policy policy;
+	struct str data;
+	struct layer *next;
+};
+
+/* A day with its layers, in the order of their batches. */
+struct stack {
 	int64_t series_id;
 	int32_t day;
+	bool there;       /* it has a row in `days` */
+	struct str shows; /* that row's data */
+	struct layer *layers;
+	struct stack *next;
 };
 
-/* What shows of a day, as it is stored. */
-struct shown {
-	bool there, live;          /* live: the batch that `job` names is */
-	int64_t job;               /* 0: none has stated all of it */
-	enum series_policy policy; /* of that batch */
-	struct str data;
-	uint8_t room[SERIES_PACKED_MAX];
+/* The windows of one call, read piece by piece. */
+struct reading {
+	struct ctx *c;
+	struct arena *a;
+	const struct layers_window *w;
+	bool live; /* how the window's batch is taken; the others are as their jobs say */
+	struct stack *stacks;
+	int64_t next; /* the day to go on with */
 };
 
-static enum err read_shown(struct ctx *c, const struct day_key *k, struct shown *s)
+static void add_layer(struct stack *s, struct layer *l)
 {
-	struct db_cur cur;
-	s->there = s->live = false;
-	s->job = 0;
-	s->policy = SERIES_ACTUAL_WINS;
-	s->data = STR("");
-	db_query(c->db, &cur, &sql_layers_shown, DB_ARGS(DAY_ARGS(k)));
-	if (db_next(&cur)) {
-		struct str data = db_text(&cur, 0);
-		s->there = true;
-		s->job = db_int(&cur, 1);
-		series_policy_of(db_text(&cur, 2), &s->policy);
-		s->live = db_int(&cur, 3) != 0;
-		s->data = (struct str){(char *)s->room, data.n < sizeof(s->room) ? data.n : sizeof(s->room)};
-		memcpy(s->room, data.p, s->data.n);
-	}
-	return db_done(&cur);
+	struct layer **at = &s->layers;
+	while (*at && (*at)->job < l->job)
+		at = &(*at)->next;
+	l->next = *at;
+	*at = l;
 }
 
-/* Lays a statement over what is there. True: something has changed. */
-static bool lay(struct series_day *onto, const struct series_day *stated, enum series_policy policy)
+static struct layer *find_layer(const struct stack *s, int64_t job)
 {
-	bool changed = false;
+	struct layer *l = s->layers;
+	while (l && l->job != job)
+		l = l->next;
+	return l;
+}
+
+/* A row of either query becomes a layer of the stack. */
+static void take_layer(const struct reading *r, struct db_cur *cur, struct stack *s, bool in_days)
+{
+	struct str data = db_text(cur, 2);
+	if (in_days) {
+		s->there = true;
+		s->shows = arena_str(r->a, data);
+	}
+	if (db_is_null(cur, 1))
+		return; /* none has stated all of what shows */
+	struct layer *l = ARENA_NEW(r->a, struct layer);
+	l->job = db_int(cur, 1);
+	l->stored = in_days ? IN_DAYS : data.p ? APART : LEANING;
+	l->data = l->stored == APART ? arena_str(r->a, data) : s->shows;
+	l->policy = SERIES_ACTUAL_WINS;
+	series_policy_of(db_text(cur, 3), &l->policy);
+	l->live = l->job == r->w->job_id ? r->live : db_int(cur, 4) != 0;
+	add_layer(s, l);
+}
+
+/* The stacks of the window's days from r->next on, as many as there is memory for. */
+static enum err read_stacks(struct reading *r)
+{
+	struct db_cur days, beside;
+	const struct db_val window[] = {db_i(r->w->series_id), db_i(r->next), db_i(r->w->last)};
+	struct stack **end = &r->stacks;
+	arena_reset(r->a);
+	r->stacks = NULL;
+	db_query(r->c->db, &days, &sql_layers_shown, 3, window);
+	db_query(r->c->db, &beside, &sql_layers_beside, 3, window);
+	bool one = db_next(&days), more = db_next(&beside);
+	while ((one || more) && arena_used(r->a) < WINDOW_MEMORY) {
+		int64_t a = one ? db_int(&days, 0) : INT64_MAX, b = more ? db_int(&beside, 0) : INT64_MAX;
+		struct stack *s = ARENA_NEW(r->a, struct stack);
+		s->series_id = r->w->series_id;
+		s->day = (int32_t)(a < b ? a : b);
+		if (a == s->day) {
+			take_layer(r, &days, s, true);
+			one = db_next(&days);
+		}
+		for (; more && db_int(&beside, 0) == s->day; more = db_next(&beside))
+			take_layer(r, &beside, s, false);
+		*end = s;
+		end = &s->next;
+		r->next = s->day + 1;
+	}
+	if (!one && !more)
+		r->next = r->w->last + 1;
+	enum err e = db_done(&days), other = db_done(&beside);
+	return e ? e : other;
+}
+
+/* ---- what has to show ---- */
+
+/* Lays a statement over what is there. */
+static void lay(struct series_day *onto, const struct series_day *stated, enum series_policy policy)
+{
 	for (int i = onto->n; i < stated->n; i++) {
 		onto->value[i] = 0;
 		onto->quality[i] = 0;
@@ -111,164 +187,140 @@ static bool lay(struct series_day *onto, const struct series_day *stated, enum s
 		case SERIES_CHANGED:
 			onto->value[i] = stated->value[i];
 			onto->quality[i] = stated->quality[i];
-			changed = true;
 			break;
 		case SERIES_ABSENT:
 		case SERIES_IDENTICAL:
 		case SERIES_KEPT:
 			break;
 		}
-	return changed;
 }
 
-static bool equal(const struct series_day *a, const struct series_day *b)
+/* The layers of the live batches over each other. Empty: nothing shows. False: one is damaged. */
+static bool lay_all(const struct stack *s, uint8_t room[SERIES_PACKED_MAX], struct str *out)
 {
-	return a->n == b->n && memcmp(a->quality, b->quality, a->n) == 0 &&
-	       memcmp(a->value, b->value, a->n * sizeof(a->value[0])) == 0;
-}
-
-/* What has to show. */
-struct laid {
-	struct str data; /* empty: nothing */
-	int64_t owner;   /* a live batch that states just this; 0: none is known */
-	bool leaning;    /* some layers have no data of their own */
-	uint8_t room[SERIES_PACKED_MAX];
-};
-
-/* Lays one more layer over those before it; false: it is damaged. */
-static bool lay_one(struct series_day *shows, struct laid *l, int64_t job, struct str data,
-                    enum series_policy policy)
-{
-	struct series_day stated;
-	if (!series_unpack(data, &stated))
-		return false;
-	if (lay(shows, &stated, policy) || !l->owner)
-		l->owner = equal(shows, &stated) ? job : 0;
+	struct series_day shows, stated;
+	*out = STR("");
+	bool all_same = true;
+	for (const struct layer *l = s->layers; l; l = l->next) {
+		if (!l->live)
+			continue;
+		if (!l->data.n)
+			return false;
+		all_same = all_same && (!out->n || str_eq(*out, l->data));
+		*out = l->data;
+	}
+	if (all_same)
+		return true;
+	shows.n = 0;
+	for (const struct layer *l = s->layers; l; l = l->next) {
+		if (!l->live)
+			continue;
+		if (!series_unpack(l->data, &stated))
+			return false;
+		lay(&shows, &stated, l->policy);
+	}
+	*out = (struct str){(char *)room, series_pack(shows.n, shows.value, shows.quality, room)};
 	return true;
 }
 
-/* `job_id` is taken for live or not as `live` says, the others as their jobs say; 0: all as their jobs say. */
-static enum err lay_all(struct ctx *c, const struct day_key *k, const struct shown *s, int64_t job_id,
-                        bool live, struct laid *out)
+/* The layer that the row of `days` stands for, if what shows is `now`; NULL: there is none. */
+static const struct layer *leader_of(const struct stack *s, struct str now)
 {
-	struct db_cur cur;
-	struct series_day shows;
-	bool fine = true;
-	bool row =
-	        s->job && (s->job == job_id ? live : s->live); /* the layer that is the row of `days` waits */
-	shows.n = 0;
-	out->owner = 0;
-	out->leaning = false;
-	db_query(c->db, &cur, &sql_layers_of_day, DB_ARGS(DAY_ARGS(k)));
-	while (fine && db_next(&cur)) {
-		enum series_policy policy = SERIES_ACTUAL_WINS;
-		int64_t job = db_int(&cur, 0);
-		struct str data = db_text(&cur, 1);
-		if (row && s->job < job) {
-			row = false;
-			fine = lay_one(&shows, out, s->job, s->data, s->policy);
-		}
-		out->leaning = out->leaning || !data.p;
-		if (!fine || !(job == job_id ? live : db_int(&cur, 3) != 0))
-			continue;
-		series_policy_of(db_text(&cur, 2), &policy);
-		fine = lay_one(&shows, out, job, data.p ? data : s->data, policy);
+	const struct layer *l = s->layers;
+	while (l && l->stored != IN_DAYS)
+		l = l->next;
+	if (str_eq(s->shows, now) && !(l && l->grown))
+		return l;
+	for (l = s->layers; l; l = l->next)
+		if (l->live && str_eq(l->data, now))
+			return l;
+	return NULL;
+}
+
+/* ---- writing ---- */
+
+static enum err store_layer(struct ctx *c, const struct stack *s, const struct layer *l, bool leads,
+                            bool changed)
+{
+	switch (l->stored) {
+	case NOWHERE:
+	case IN_DAYS:
+		return leads ? OK
+		             : db_run(c->db, &sql_layers_add, DB_ARGS(DAY_OF(s), db_i(l->job), db_b(l->data)));
+	case LEANING:
+	case APART:
+		if (leads)
+			return db_run(c->db, &sql_layers_remove, DB_ARGS(DAY_OF(s), db_i(l->job)));
+		if (l->grown || (changed && l->stored == LEANING))
+			return db_run(c->db, &sql_layers_change,
+			              DB_ARGS(db_b(l->data), DAY_OF(s), db_i(l->job)));
+		return OK;
 	}
-	enum err e = db_done(&cur);
-	if (fine && row)
-		fine = lay_one(&shows, out, s->job, s->data, s->policy);
-	out->data.p = (char *)out->room;
-	out->data.n = series_pack(shows.n, shows.value, shows.quality, out->room);
-	return fine ? e : series_damaged(c, k->series_id, k->day);
+	return OK;
 }
 
-static enum layers_effect effect_of(const struct shown *before, struct str now)
+static enum err store_shown(struct ctx *c, const struct stack *s, const struct layer *leader, struct str now)
 {
-	if (before->there && str_eq(before->data, now))
-		return LAYERS_SAME;
-	return !now.n ? LAYERS_REMOVED : before->there ? LAYERS_CHANGED : LAYERS_ADDED;
+	int64_t job = leader ? leader->job : 0;
+	if (!now.n)
+		return db_run(c->db, &sql_shown_remove, DB_ARGS(DAY_OF(s)));
+	return s->there ? db_run(c->db, &sql_shown_change, DB_ARGS(db_i0(job), db_b(now), DAY_OF(s)))
+	                : db_run(c->db, &sql_shown_add, DB_ARGS(DAY_OF(s), db_i0(job), db_b(now)));
 }
 
-/* The same shows, but the batch whose layer the row was is undone: another stands for it. */
-static enum err change_owner(struct ctx *c, const struct day_key *k, int64_t from, int64_t to)
+/* Makes what shows of the day right. dry: only says what would become of it. */
+static enum err settle(struct ctx *c, const struct stack *s, bool dry, enum layers_effect *effect)
 {
-	enum err e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(from), db_null()));
-	if (!e)
-		e = db_run(c->db, &sql_layers_remove, DB_ARGS(DAY_ARGS(k), db_i(to)));
-	return e ? e : db_run(c->db, &sql_shown_owner, DB_ARGS(db_i0(to), DAY_ARGS(k)));
-}
-
-/* Something else shows: the layers that leaned on what showed stand on their own, and the new owner's leans. */
-static enum err change_shown(struct ctx *c, const struct day_key *k, const struct shown *s,
-                             const struct laid *l)
-{
+	uint8_t room[SERIES_PACKED_MAX];
+	struct str now;
 	enum err e = OK;
-	if (l->leaning)
-		e = db_run(c->db, &sql_layers_write_out, DB_ARGS(db_b(s->data), DAY_ARGS(k)));
-	if (!e && s->job)
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(s->job), db_b(s->data)));
-	if (!e && l->owner)
-		e = db_run(c->db, &sql_layers_remove, DB_ARGS(DAY_ARGS(k), db_i(l->owner)));
-	if (e)
-		return e;
-	if (!l->data.n)
-		return db_run(c->db, &sql_shown_remove, DB_ARGS(DAY_ARGS(k)));
-	return s->there ? db_run(c->db, &sql_shown_change, DB_ARGS(db_i0(l->owner), db_b(l->data), DAY_ARGS(k)))
-	                : db_run(c->db, &sql_shown_add, DB_ARGS(DAY_ARGS(k), db_i0(l->owner), db_b(l->data)));
-}
-
-/* Makes what shows of the day right. */
-static enum err settle_day(struct ctx *c, const struct day_key *k, enum layers_effect *effect)
-{
-	struct shown s;
-	struct laid l;
-	enum err e = read_shown(c, k, &s);
-	if (!e)
-		e = lay_all(c, k, &s, 0, false, &l);
-	if (e)
-		return e;
-	*effect = effect_of(&s, l.data);
-	if (*effect != LAYERS_SAME)
-		return change_shown(c, k, &s, &l);
-	return s.job && !s.live ? change_owner(c, k, s.job, l.owner) : OK;
+	if (!lay_all(s, room, &now))
+		return series_damaged(c, s->series_id, s->day);
+	bool changed = !str_eq(s->shows, now), moved = false;
+	*effect = !changed ? LAYERS_SAME : !now.n ? LAYERS_REMOVED : s->there ? LAYERS_CHANGED : LAYERS_ADDED;
+	const struct layer *leader = leader_of(s, now);
+	for (const struct layer *l = s->layers; l && !dry && !e; l = l->next) {
+		e = store_layer(c, s, l, l == leader, changed);
+		moved = moved || (l == leader) != (l->stored == IN_DAYS);
+	}
+	if (!e && !dry && (changed || moved))
+		e = store_shown(c, s, leader, now);
+	return e;
 }
 
 /* ---- stating ---- */
 
 /* The batch has a layer of this day already, from an earlier commit: it grows. */
-static enum err grow(struct ctx *c, const struct day_key *k, int64_t job_id, struct str packed,
-                     enum series_policy policy)
+static bool grow(struct arena *a, struct layer *l, const struct layers_statement *st)
 {
-	struct db_cur cur;
 	struct series_day stated, more;
 	uint8_t room[SERIES_PACKED_MAX];
-	db_query(c->db, &cur, &sql_layers_get, DB_ARGS(DAY_ARGS(k), db_i(job_id)));
-	bool fine = db_next(&cur) && series_unpack(db_text(&cur, 0), &stated) && series_unpack(packed, &more);
-	enum err e = db_done(&cur);
-	if (e || !fine)
-		return e ? e : series_damaged(c, k->series_id, k->day);
-	lay(&stated, &more, policy);
+	if (!series_unpack(l->data, &stated) || !series_unpack(st->packed, &more))
+		return false;
+	lay(&stated, &more, st->policy);
 	struct str data = {(char *)room, series_pack(stated.n, stated.value, stated.quality, room)};
-	return db_run(c->db, &sql_layers_change, DB_ARGS(db_b(data), DAY_ARGS(k), db_i(job_id)));
+	l->grown = !str_eq(l->data, data);
+	if (l->grown)
+		l->data = arena_str(a, data);
+	return true;
 }
 
-static enum err state(struct ctx *c, const struct day_key *k, const struct layers_statement *st)
+static enum err state(struct reading *r, const struct layers_statement *st)
 {
 	enum layers_effect unused;
-	enum err e = OK;
-	if (st->owns) { /* its row becomes a layer that can grow */
-		e = db_run(c->db, &sql_layers_add, DB_ARGS(DAY_ARGS(k), db_i(st->job_id), db_null()));
-		if (!e)
-			e = db_run(c->db, &sql_shown_owner, DB_ARGS(db_null(), DAY_ARGS(k)));
-	} else {
-		e = db_run(c->db, &sql_layers_add,
-		           DB_ARGS(DAY_ARGS(k), db_i(st->job_id), st->same ? db_null() : db_b(st->packed)));
-		if (!e && db_changes(c->db))
-			return st->same ? OK : settle_day(c, k, &unused);
+	enum err e = read_stacks(r);
+	struct stack *s = r->stacks;
+	if (e)
+		return e;
+	struct layer *l = find_layer(s, st->job_id);
+	if (l && !grow(r->a, l, st))
+		return series_damaged(r->c, s->series_id, s->day);
+	if (!l) {
+		l = ARENA_NEW(r->a, struct layer);
+		*l = (struct layer){.job = st->job_id, .live = true, .policy = st->policy, .data = st->packed};
+		add_layer(s, l);
 	}
-	if (!e)
-		e = grow(c, k, st->job_id, st->packed, st->policy);
-	return e ? e : settle_day(c, k, &unused);
+	return settle(r->c, s, false, &unused);
 }
 
 static enum err said(struct ctx *c, enum err e)
@@ -278,8 +330,18 @@ static enum err said(struct ctx *c, enum err e)
 
 enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st)
 {
-	const struct day_key k = {series_id, day};
-	return said(c, state(c, &k, st));
+	const struct layers_window w = {st->job_id, series_id, day, day};
+	enum err e = OK;
+	if (st->same && !st->owns) { /* it leans on what shows, and nothing changes */
+		e = db_run(c->db, &sql_layers_add,
+		           DB_ARGS(db_i(series_id), db_i(day), db_i(st->job_id), db_null()));
+		if (e || db_changes(c->db))
+			return said(c, e);
+	}
+	struct reading r = {.c = c, .a = arena_new(STACKS_ARENA), .w = &w, .live = true, .next = day};
+	e = state(&r, st);
+	arena_free(r.a);
+	return said(c, e);
 }
 
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last)
@@ -291,106 +353,37 @@ enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t 
 
 /* ---- windows ---- */
 
-#define ALONE(t)                                                                                            \
-	"NOT EXISTS (SELECT 1 FROM day_layers o WHERE o.series_id = " t ".series_id AND o.day = " t ".day " \
-	"AND o.job_id <> " t ".job_id)"
-
-/* undo: the days of the batch alone leave `days` */
-SQL(window_store,
-    "INSERT INTO day_layers (series_id, day, job_id, data) SELECT d.series_id, d.day, d.job_id, d.data "
-    "FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ? AND " ALONE("d"));
-SQL(window_hide, "DELETE FROM days WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
-                 "(SELECT 1 FROM day_layers l WHERE l.series_id = days.series_id AND l.day = days.day "
-                 "AND l.job_id = days.job_id)");
-/* undo: a day that one live batch only repeats is that batch's now; then its layer is the undone one's */
-SQL(window_hand_over,
-    "UPDATE days SET job_id = (SELECT l.job_id FROM day_layers l WHERE l.series_id = days.series_id AND l.day "
-    "= "
-    "days.day) WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND (SELECT CASE WHEN COUNT(*) = 1 "
-    "AND "
-    "COUNT(l.data) = 0 AND COUNT(j.undone_at) = 0 THEN 1 ELSE 0 END FROM day_layers l LEFT JOIN jobs j "
-    "ON j.id = l.job_id WHERE l.series_id = days.series_id AND l.day = days.day) = 1");
-SQL(window_handed, "UPDATE day_layers SET job_id = ? WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = "
-                   "(SELECT d.job_id "
-                   "FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day)");
-/* redo: and come back */
-SQL(window_show, "INSERT INTO days (series_id, day, job_id, data) SELECT l.series_id, l.day, l.job_id, l.data "
-                 "FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE(
-                         "l") " AND NOT EXISTS "
-                              "(SELECT 1 FROM days d WHERE " SAME_DAY ")");
-SQL(window_unstore,
-    "DELETE FROM day_layers WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ? AND EXISTS "
-    "(SELECT 1 FROM days d WHERE d.series_id = day_layers.series_id AND d.day = day_layers.day "
-    "AND d.job_id = day_layers.job_id)");
-SQL(window_days, "SELECT (SELECT COUNT(*) FROM days d WHERE " A_WINDOW(
-                         "d") " AND d.job_id = ?) + "
-                              "(SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ?)");
-SQL(window_alone, "SELECT COUNT(*) FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ? AND " ALONE("d"));
-SQL(window_hidden, "SELECT COUNT(*) FROM day_layers l WHERE " A_WINDOW("l") " AND l.job_id = ? AND " ALONE(
-                           "l") " AND NOT EXISTS (SELECT 1 FROM days d WHERE " SAME_DAY ")");
-/* The batch's days with layers of others, but for those where it only repeats the one other: nothing comes of
- * them either way. */
-SQL(window_shared,
-    "SELECT d.day FROM days d WHERE " A_WINDOW("d") " AND d.day > ? AND d.job_id = ? AND NOT " ALONE(
-            "d") " UNION ALL SELECT l.day FROM day_layers l LEFT JOIN days d ON d.series_id = l.series_id "
-                 "AND d.day = l.day WHERE " A_WINDOW("l") " AND l.day > ? AND l.job_id = ? AND (NOT " ALONE(
-                         "l") " OR (d.day IS NOT NULL AND (d.job_id IS NULL OR l.data IS NOT NULL))) ORDER BY "
-                              "1 LIMIT 500");
-#define SHARED_AT_ONCE 500
-SQL(window_hold, "SELECT COUNT(*) FROM job_series WHERE job_id = ?");
-
-static enum err next_shared(struct ctx *c, const struct layers_window *w, int64_t after,
-                            int32_t day[SHARED_AT_ONCE], int *n)
+/* One window's days of the batch are moved out of `days` where nobody else has a layer. False: somebody has. */
+static enum err hide_all(struct ctx *c, const struct layers_window *w, int64_t *hidden, bool *alone)
 {
-	struct db_cur cur;
-	*n = 0;
-	db_query(c->db, &cur, &sql_window_shared,
-	         DB_ARGS(WINDOW_OF(w), db_i(after), db_i(w->job_id), WINDOW_OF(w), db_i(after),
-	                 db_i(w->job_id)));
-	while (*n < SHARED_AT_ONCE && db_next(&cur))
-		day[(*n)++] = (int32_t)db_int(&cur, 0);
-	return db_done(&cur);
+	const struct db_val args[] = {WINDOW_OF(w), db_i(w->job_id)};
+	int64_t any;
+	enum err e = db_one_int(c->db, &sql_layers_any, 3, args, &any);
+	*alone = e == ERR_NOT_FOUND;
+	if (!*alone)
+		return e;
+	e = db_run(c->db, &sql_window_store, 4, args);
+	*hidden = e ? 0 : db_changes(c->db);
+	return e ? e : db_run(c->db, &sql_window_hide, 4, args);
 }
 
-static enum err foresee_day(struct ctx *c, const struct layers_window *w, const struct day_key *k, bool live,
-                            enum layers_effect *effect)
+/* The days of the batch, one after the other. */
+static enum err settle_days(struct reading *r, bool dry, struct layers_counts *n)
 {
-	struct shown s;
-	struct laid l;
-	enum err e = read_shown(c, k, &s);
-	if (!e)
-		e = lay_all(c, k, &s, w->job_id, live, &l);
-	if (!e)
-		*effect = effect_of(&s, l.data);
-	return e;
-}
-
-/* The days that others state too, one after the other. */
-static enum err shared_days(struct ctx *c, const struct layers_window *w, bool live, bool dry,
-                            struct layers_counts *counts)
-{
-	int32_t day[SHARED_AT_ONCE];
-	int64_t after = w->first - 1;
-	int n = SHARED_AT_ONCE;
-	struct db_cur hold;
 	enum err e = OK;
-	while (!e && n == SHARED_AT_ONCE) {
-		if (dry) { /* an open cursor keeps the read lock, which would cost more than the reading */
-			db_query(c->db, &hold, &sql_window_hold, DB_ARGS(db_i(w->job_id)));
-			db_next(&hold);
-		}
-		e = next_shared(c, w, after, day, &n);
-		for (int i = 0; i < n && !e; i++) {
-			const struct day_key k = {w->series_id, day[i]};
+	while (!e && r->next <= r->w->last) {
+		e = read_stacks(r);
+		for (struct stack *s = r->stacks; s && !e; s = s->next) {
 			enum layers_effect effect = LAYERS_SAME;
-			e = dry ? foresee_day(c, w, &k, live, &effect) : settle_day(c, &k, &effect);
-			counts->changed += effect == LAYERS_CHANGED;
-			counts->removed += effect == LAYERS_REMOVED;
-			counts->added += effect == LAYERS_ADDED;
-			after = day[i];
+			if (!find_layer(s, r->w->job_id))
+				continue;
+			e = settle(r->c, s, dry, &effect);
+			n->days++;
+			n->same += effect == LAYERS_SAME;
+			n->changed += effect == LAYERS_CHANGED;
+			n->removed += effect == LAYERS_REMOVED;
+			n->added += effect == LAYERS_ADDED;
 		}
-		if (dry)
-			db_done(&hold);
 	}
 	return e;
 }
@@ -398,33 +391,16 @@ static enum err shared_days(struct ctx *c, const struct layers_window *w, bool l
 static enum err window(struct ctx *c, const struct layers_window *w, bool live, bool dry,
                        struct layers_counts *counts)
 {
-	int64_t days = 0, moved = 0, touched;
-	struct layers_counts here = {0};
-	const struct db_val args[] = {WINDOW_OF(w), db_i(w->job_id)};
-	enum err e = db_one_int(c->db, &sql_window_days,
-	                        DB_ARGS(WINDOW_OF(w), db_i(w->job_id), WINDOW_OF(w), db_i(w->job_id)), &days);
-	if (!e && dry)
-		e = db_one_int(c->db, live ? &sql_window_hidden : &sql_window_alone, 4, args, &moved);
-	if (!e && !dry)
-		e = db_run(c->db, live ? &sql_window_show : &sql_window_store, 4, args);
-	if (!e && !dry) {
-		moved = db_changes(c->db);
-		if (moved)
-			e = db_run(c->db, live ? &sql_window_unstore : &sql_window_hide, 4, args);
-	}
-	if (!e && !dry && !live && moved < days) {
-		e = db_run(c->db, &sql_window_hand_over, 4, args);
-		if (!e && db_changes(c->db))
-			e = db_run(c->db, &sql_window_handed, DB_ARGS(db_i(w->job_id), WINDOW_OF(w)));
-	}
-	if (!e && moved < days)
-		e = shared_days(c, w, live, dry, &here);
-	touched = moved + here.changed + here.removed + here.added;
-	counts->days += days;
-	counts->same += days - touched;
-	counts->changed += here.changed;
-	counts->removed += here.removed + (live ? 0 : moved);
-	counts->added += here.added + (live ? moved : 0);
+	int64_t hidden = 0;
+	bool done = false;
+	enum err e = live || dry ? OK : hide_all(c, w, &hidden, &done);
+	counts->days += hidden;
+	counts->removed += hidden;
+	if (e || done)
+		return said(c, e);
+	struct reading r = {.c = c, .a = arena_new(STACKS_ARENA), .w = w, .live = live, .next = w->first};
+	e = settle_days(&r, dry, counts);
+	arena_free(r.a);
 	return said(c, e);
 }
 

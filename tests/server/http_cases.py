@@ -391,6 +391,22 @@ def an_import_is_undone_and_redone(w):
 
 
 @case
+def the_days_of_a_meter_name_an_import_that_counts(w):
+    text = SEED_HH.replace("1234567890123", "2000000000114").encode()
+    batches = []
+    for name in ("first.csv", "again.csv"):
+        batches.append(batch_of(w.admin.upload(name, text)))
+        w.wait(batches[-1])
+    meter = re.search(r'href="(/admin/meters/\d+)"', w.admin.get("/admin/meters?q=2000000000114").text)[1]
+    named = f"/admin/imports/status/{batches[0]}", f"/admin/imports/status/{batches[1]}"
+    page = w.admin.get(meter).text
+    before = [n in page.split("<table", 1)[1] for n in named]
+    w.wait(batch_of(press(w, w.admin, w.admin.get(named[0] + "/undo"), "/undo")))
+    page = w.admin.get(meter).text
+    equal((before, [n in page.split("<table", 1)[1] for n in named]), ([True, False], [False, True]), "before and after")
+
+
+@case
 def tokens_open_the_api_and_nothing_else(w):
     reader, importer = w.token("read"), w.token("import")
     equal(w.client().get("/api/import/jobs").status, 401, "no token")

@@ -86,7 +86,7 @@ CREATE TABLE series (
 CREATE TABLE days (
   series_id BIGINT NOT NULL REFERENCES series (id),
   day       BIGINT NOT NULL,
-  job_id    BIGINT,                          -- a batch that stated all of it; null: see day_layers
+  job_id    BIGINT,                          -- a batch that stated all of it (perhaps undone); null: see day_layers
   data      BLOB NOT NULL,
   PRIMARY KEY (series_id, day)
 ) {{ROWLESS}};
