@@ -140,7 +140,7 @@
 
 		document.getElementById("upload-stop").addEventListener("click", () => { state.stopped = true; });
 
-		const run = async (chosen) => {
+		const run = async (chosen, preview) => {
 			let upload = null, said = -1;
 			const show = (sent) => {
 				const percent = chosen.size ? Math.floor(100 * sent / chosen.size) : 100;
@@ -155,15 +155,18 @@
 					JSON.stringify({ filename: chosen.name, size: chosen.size }), "application/json");
 				show(0);
 				await sendChunks(form, chosen, upload, state, show);
-				text.textContent = form.elements.background.checked
+				text.textContent = form.elements.background.checked || preview
 					? "Uploaded. You may close this page." : "Uploaded. Reading the file…";
 				const job = await api(form, "POST", `/api/import/uploads/${upload.id}/finish`, JSON.stringify({
 					type: form.elements.type.value,
 					dry_run: form.elements.dry_run.checked,
-					background: form.elements.background.checked,
+					background: form.elements.background.checked || preview,
+					preset: form.elements.preset ? form.elements.preset.value : "",
+					preview,
 				}), "application/json");
 
-				location.assign(`${form.dataset.base}/admin/imports/status/${job.batch_id}`);
+				location.assign(form.dataset.base + (preview ? `/admin/imports/${job.batch_id}/preview`
+					: `/admin/imports/status/${job.batch_id}`));
 			} catch (error) {
 				if (upload && !(error instanceof TypeError))
 					api(form, "DELETE", `/api/import/uploads/${upload.id}`).catch(() => {});
@@ -188,7 +191,7 @@
 			file.removeAttribute("aria-invalid");
 			box.hidden = false;
 			button.disabled = true;
-			run(chosen);
+			run(chosen, event.submitter?.name === "preview");
 		});
 	};
 

@@ -267,26 +267,45 @@ enum err import_queue(struct ctx *c, const struct import_options *asked, struct 
 	return e;
 }
 
-enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out)
+/* The dry run that may become an import. */
+static enum err open_dry_run(struct ctx *c, struct str batch_id, struct job *out)
 {
-	struct job now;
 	struct str unused;
 	enum err e = may_import(c);
 	if (!e)
-		e = job_get(c, batch_id, &now);
+		e = job_get(c, batch_id, out);
 	if (e)
 		return e;
-	const char *path = arena_strz(c->arena, now.file_path);
-	if (!str_eqz(now.kind, "import") || !now.dry_run || path[0] == '/' ||
+	const char *path = arena_strz(c->arena, out->file_path);
+	if (!str_eqz(out->kind, "import") || !out->dry_run || path[0] == '/' ||
 	    storage_get(c->storage, c->arena, path, 1, &unused) == ERR_NOT_FOUND)
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "This file has been imported already, or is not kept any more.");
-	e = import_check(c, o);
+	return OK;
+}
+
+enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out)
+{
+	struct job now;
+	enum err e = open_dry_run(c, batch_id, &now);
+	if (!e)
+		e = import_check(c, o);
 	if (e)
 		return e;
 	struct job wanted = job_of(c, o, now.file_path, now.bytes_total);
 	e = job_queue_again(c, now.id, &wanted);
 	return e ? e : job_get(c, batch_id, out);
+}
+
+enum err import_discard(struct ctx *c, struct str batch_id)
+{
+	struct job j;
+	enum err e = open_dry_run(c, batch_id, &j);
+	if (!e && job_active(&j))
+		e = job_cancel(c, batch_id);
+	if (!e)
+		storage_remove(c->storage, arena_strz(c->arena, j.file_path));
+	return e;
 }
 
 /* ---- at once ---- */
@@ -306,18 +325,24 @@ static void copy_notes(struct ctx *c, const struct import_run *r, struct import_
 	out->errors_kept = (int64_t)out->errors_count;
 }
 
-enum err import_here(struct ctx *c, const struct import_options *asked, int fd, struct str path,
+enum err import_job_here(struct ctx *c, const struct import_options *o, int fd, struct job *out)
+{
+	struct import_options settled = *o;
+	return settle(c, &settled, fd, STR("-"), out);
+}
+
+enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
                      const volatile int *stop, struct import_report *out)
 {
-	struct import_options settled = *asked, *o = &settled;
 	struct job wanted;
 	struct job_run run = {.slot = -1};
 	struct import_run *r = ARENA_NEW(c->arena, struct import_run);
 	int lock = -1;
 	*out = (struct import_report){0};
-	enum err e = settle(c, o, fd, path, &wanted);
+	enum err e = import_job_here(c, o, fd, &wanted);
 	if (e)
 		return e;
+	wanted.file_path = path;
 	run.job = wanted;
 	run.job.status = STR("processing");
 	if (!o->dry_run)

@@ -34,8 +34,13 @@ enum err import_check(struct ctx *c, const struct import_options *o);
  * say so, for good. ERR_CONFLICT: it has been imported already, or its file is not kept. */
 enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out);
 
+/* A dry run that shall never be an import: it is cancelled and its file removed. ERR_CONFLICT as above. */
+enum err import_discard(struct ctx *c, struct str batch_id);
+
 struct import_run;
 struct job_run;
+/* The job that import_here would make of an open file. */
+enum err import_job_here(struct ctx *c, const struct import_options *o, int fd, struct job *out);
 /* Fills a run from its job's options. ERR_INVALID: one of them cannot be. */
 enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r);
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/import.h"
+#include "app/preview.h"
 #include "base/clock.h"
 #include "cli/cli.h"
 #include "codec/json.h"
@@ -96,7 +97,8 @@ static void put_count(struct json_out *j, const char *key, int64_t v)
 	json_int(j, v);
 }
 
-static void print_json(struct cli *c, const struct import_report *r, const char *failed)
+static void print_json(struct cli *c, const struct import_report *r, const struct preview *p,
+                       const char *failed)
 {
 	struct buf b = BUF_INIT(64 << 20);
 	struct json_out j;
@@ -134,6 +136,8 @@ static void print_json(struct cli *c, const struct import_report *r, const char 
 	json_notes(&j, c->ctx.arena, "warnings", r->warnings, r->warnings_count);
 	json_notes(&j, c->ctx.arena, "errors", only_whole ? &whole : r->errors,
 	           only_whole ? 1 : r->errors_count);
+	if (p)
+		preview_json(c->ctx.arena, &j, p);
 	json_end_object(&j);
 	buf_addc(&b, '\n');
 	cli_print(&b);
@@ -244,12 +248,16 @@ int cmd_import(struct cli *c)
 	int fd = open_source(c, from, &path);
 	if (fd < 0)
 		return 1;
+	struct preview *p = o.dry_run && c->json ? ARENA_NEW(c->ctx.arena, struct preview) : NULL;
+	if (p && preview_here(&c->ctx, &o, fd, p) != OK)
+		p = NULL;
+	c->ctx.fault = (struct fault){.code = OK};
 	e = import_here(&c->ctx, &o, fd, str_of(path), c->stop, &report);
 	if (w.shown)
 		fputs("\r\033[K", stderr);
 	report.job.filename = utf8_line(c->ctx.arena, o.filename);
 	if (c->json)
-		print_json(c, &report, e ? c->ctx.fault.message : NULL);
+		print_json(c, &report, p, e ? c->ctx.fault.message : NULL);
 	else if (report.job.processed_rows || !e)
 		print_text(c, &report);
 	if (e)

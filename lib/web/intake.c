@@ -12,6 +12,7 @@
 
 #include "app/setting.h"
 #include "app/storage.h"
+#include "codec/json.h"
 #include "codec/multipart.h"
 #include "codec/utf8.h"
 #include "web/gate.h"
@@ -23,7 +24,8 @@
 
 /* The fields of the form (DECISIONS 15). */
 static const char *const fields[] = {"csrf",        "file",     "type",  "dry_run", "background",
-                                     "on_conflict", "property", "meter", "preset",  "time_zone"};
+                                     "on_conflict", "property", "meter", "preset",  "time_zone",
+                                     "preview",     "strict",   "fixes"};
 
 void intake_defaults(struct intake_options *o)
 {
@@ -74,16 +76,68 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 		return option_id(c, "property", value, &o->import.property_id);
 	if (str_eqz(name, "meter"))
 		return option_meter(c, value, &o->import.meter);
-	if (str_eqz(name, "preset") && value.n > 0)
-		return ctx_fail(c, ERR_INVALID, "preset", "There is no such preset.");
+	if (str_eqz(name, "preview"))
+		return option_bool(c, "preview", value, &o->import.preview);
+	if (str_eqz(name, "strict"))
+		return option_bool(c, "strict", value, &o->import.strict);
+	enum answer_id answer = answer_find(name);
+	if (answer != ANSWERS) {
+		o->import.answers.given[answer] = value;
+		return answer_check(answer, value, &c->fault);
+	}
 	if (str_eqz(name, "on_conflict"))
 		o->import.on_conflict = value;
 	else if (str_eqz(name, "time_zone"))
 		o->import.time_zone = value;
-	else if (!str_eqz(name, "preset"))
+	else if (str_eqz(name, "preset"))
+		o->import.preset = value;
+	else if (str_eqz(name, "fixes"))
+		o->import.fixes = value;
+	else
 		return ctx_fail(c, ERR_INVALID, "", "There is no field \"%.*s\" in this form.",
 		                STR_ARG(utf8_cut(utf8_clean(c->arena, name), 40)));
 	return OK;
+}
+
+/* ---- JSON ---- */
+
+enum err intake_json(struct request *r, struct intake_options *o)
+{
+	struct json *root = request_object(r);
+	struct arena *a = r->ctx->arena;
+	enum err e = OK;
+	struct str key;
+
+	intake_defaults(o);
+	if (!root)
+		return r->ctx->fault.code;
+	for (size_t i = 0; e == OK && i < json_count(root); i++) {
+		const struct json *v = json_member_at(root, i, &key);
+		struct str value = {NULL, 0};
+
+		switch (json_kind(v)) {
+		case JSON_STRING:
+			value = arena_str(a, json_text(v));
+			break;
+		case JSON_INT:
+			value = str_of(arena_printf(a, "%lld", (long long)json_number(v)));
+			break;
+		case JSON_BOOL:
+			value = json_truth(v) ? STR("true") : STR("false");
+			break;
+		case JSON_NULL:
+			break;
+		case JSON_REAL:
+		case JSON_ARRAY:
+		case JSON_OBJECT:
+			e = ctx_fail(r->ctx, ERR_INVALID, "",
+			             "\"%.*s\" is text, a whole number, true or false.", STR_ARG(key));
+		}
+		if (e == OK)
+			e = intake_option(r->ctx, o, arena_str(a, key), value);
+	}
+	json_free(root);
+	return e;
 }
 
 /* ---- multipart ---- */

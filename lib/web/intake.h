@@ -19,6 +19,9 @@ void intake_defaults(struct intake_options *o);
  * as long as the options. */
 enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value);
 
+/* The options of a JSON body: {"type":"hh","dry_run":true,...}. */
+enum err intake_json(struct request *r, struct intake_options *o);
+
 /* Reads the multipart body, streams its file into storage and queues the job. On failure nothing is left
  * behind; `o` holds what had been read, so that the form can be shown again. */
 enum err intake_multipart(struct request *r, struct intake_options *o, struct job *out);

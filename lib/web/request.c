@@ -10,6 +10,7 @@
 
 #include "app/storage.h"
 #include "base/rand.h"
+#include "codec/json.h"
 #include "codec/utf8.h"
 #include "web/request.h"
 
@@ -359,4 +360,16 @@ struct str request_printf_link(const struct request *r, const char *fmt, ...)
 	n = vsnprintf(path, sizeof(path), fmt, ap);
 	va_end(ap);
 	return request_join(r, n < 0 ? STR("") : str_of(path), STR(""));
+}
+
+struct json *request_object(struct request *r)
+{
+	char why[160] = "";
+	struct json *root = json_parse(r->text.n ? r->text : STR("{}"), why);
+
+	if (root && json_kind(root) == JSON_OBJECT)
+		return root;
+	ctx_fail(r->ctx, ERR_INVALID, "", "The body is not a JSON object. %s", why);
+	json_free(root);
+	return NULL;
 }

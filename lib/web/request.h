@@ -21,6 +21,7 @@
 
 enum method { METHOD_GET, METHOD_POST, METHOD_PUT, METHOD_PATCH, METHOD_DELETE, METHOD_OTHER, METHOD_COUNT };
 
+struct json;
 struct route;
 struct tz;
 struct web;
@@ -77,6 +78,8 @@ ssize_t request_read(struct request *r, char *p, size_t n);
 /* A small body whole. ERR_TOO_LARGE, ERR_INVALID. */
 enum err request_form(struct request *r);
 enum err request_text(struct request *r);
+/* The JSON body as an object, {} where there is none; own it: json_free. NULL with ctx->fault filled. */
+struct json *request_object(struct request *r);
 
 /* A number of the query, `dflt` if it is not there; ERR_INVALID (with the field named) outside lo..hi. */
 enum err request_query_int(struct request *r, const char *name, int64_t lo, int64_t hi, int64_t dflt,

@@ -26,6 +26,12 @@
 </select>
 {{#TYPE_ERROR}}<p class="error" id="type-error" role="alert">{{MESSAGE}}</p>{{/TYPE_ERROR}}
 </div>
+{{#PRESETS}}
+<div class="field">
+<label for="preset">Read it as this preset says</label>
+<select id="preset" name="preset"><option value="">The one that fits the header, if there is one</option><option value="none">None</option>{{#PRESET}}<option value="{{NAME}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/PRESET}}</select>
+</div>
+{{/PRESETS}}
 <fieldset>
 <legend>How</legend>
 <label class="check"><input type="checkbox" name="dry_run" value="1"{{#DRY_RUN}} checked{{/DRY_RUN}}> <span>Dry run<span class="help">Reads and checks the whole file and stores nothing of it.</span></span></label>
@@ -37,7 +43,7 @@
 <p class="small" id="upload-text" role="status"></p>
 <p><button type="button" class="secondary" id="upload-stop">Stop the upload</button></p>
 </div>
-<p><button type="submit">Upload and process</button></p>
+<p class="actions"><button type="submit">Upload and process</button> <button type="submit" name="preview" value="1" class="secondary">Upload and look first</button></p>
 </form>
 <section class="aside" aria-labelledby="good">
 <h2 id="good">Good to know</h2>

@@ -9,6 +9,7 @@
 {{#REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/REFUSED}}
 <div data-live="notices">
 {{#DRY_RUN}}<p class="notice info"><strong>Dry run:</strong> nothing was stored. The counts say what an import would do.</p>{{/DRY_RUN}}
+{{#FOLLOWS}}<p class="notice info">It mends rejected rows of <a href="{{FIRST_HREF}}">an earlier import</a>.</p>{{/FOLLOWS}}
 {{#UNDONE_AT}}<p class="notice warn"><strong>Undone</strong> <time datetime="{{ISO}}">{{WHEN}}</time>: its readings do not count. A redo puts them back.</p>{{/UNDONE_AT}}
 {{#FAILURE}}<div class="notice bad"><p><strong>{{#IMPORT}}The import{{/IMPORT}}{{#DAYS}}It{{/DAYS}} failed.</strong> {{MESSAGE}}</p></div>{{/FAILURE}}
 {{#METERS_MADE}}<p class="notice info">{{#ONE}}One new meter was made{{/ONE}}{{#SEVERAL}}{{COUNT}} new meters were made{{/SEVERAL}} under the property “Unassigned meters”. <a href="{{BASE}}/admin/meters">See the meters</a></p>{{/METERS_MADE}}
@@ -38,6 +39,7 @@
 {{#MAY_RETRY}}
 <form method="post" action="{{HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>
 {{/MAY_RETRY}}
+{{#MAY_LOOK}}<a class="button secondary" href="{{LOOK_HREF}}">{{#DRY_RUN}}Look at it, then import it…{{/DRY_RUN}}{{#REAL_RUN}}How it was read…{{/REAL_RUN}}</a>{{/MAY_LOOK}}
 {{#MAY_UNDO}}<a class="button secondary danger" href="{{HREF}}/undo">Undo the import…</a>{{/MAY_UNDO}}
 {{#MAY_REDO}}<a class="button secondary" href="{{HREF}}/redo">Redo the import…</a>{{/MAY_REDO}}
 </div>
@@ -121,6 +123,14 @@
 </table>
 </div>
 {{>PAGER}}
+{{#MAY_MEND}}
+<form method="post" action="{{BASE}}/admin/imports" enctype="multipart/form-data" class="pad field inline">
+<input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="fixes" value="{{BATCH_ID}}">
+<label for="mended">Mended? Only these rows are imported, and linked to this job.</label>
+<input id="mended" name="file" type="file" required accept=".csv,.txt,text/csv,text/plain">
+<button type="submit" class="secondary">Upload the mended rows</button>
+</form>
+{{/MAY_MEND}}
 </section>
 {{/ERRORS}}
 </div>

@@ -272,6 +272,32 @@ static enum err read_context_again(struct import_run *r)
 	return got == CSV_FAILED ? read_failed(r) : OK;
 }
 
+enum err import_sample(struct import_run *r, struct layout *l,
+                       bool (*each)(void *arg, struct import_run *r, const struct csv_row *row), void *arg)
+{
+	struct csv_row row;
+	bool more = true;
+	enum csv_next got = CSV_ROW;
+	r->strict = false; /* what is left open is asked */
+	enum err e = understand(r, l);
+	if (!e)
+		e = source_seek(r->source, l->dialect, l->data_offset, l->data_line);
+	if (e)
+		return e;
+	r->keep = arena_new(KEEP_ARENA);
+	r->batch = arena_new(BATCH_ARENA);
+	r->kept_end = &r->kept;
+	while (more && !r->c->fault.code && (got = source_next(r->source, &row)) == CSV_ROW) {
+		batch_begin(r, 1, 1);
+		take_record(r, &row);
+		if (r->rows)
+			more = each(arg, r, &row);
+	}
+	arena_free(r->keep);
+	arena_free(r->batch);
+	return got == CSV_FAILED ? read_failed(r) : r->c->fault.code;
+}
+
 static enum err execute(struct import_run *r, const volatile int *stop)
 {
 	struct layout *l = ARENA_NEW(r->c->arena, struct layout);

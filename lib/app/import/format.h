@@ -120,6 +120,7 @@ enum err layout_detect(struct arena *a, struct str head, const struct layout_ask
 /* The same of an opened file; `s` must live as long as the layout. */
 enum err layout_of(struct ctx *c, const struct source *s, const struct layout_ask *ask, struct layout *out);
 bool layout_is_timed(const struct layout *l);  /* one reading a row, with a time of day */
+enum answer_id role_answer(int role);          /* that names the role's column; ANSWERS: none does */
 bool layout_has_meter(const struct layout *l); /* a column of it, or the option */
 #define LAYOUT_HEAD SOURCE_HEAD                /* bytes of a file's head that are looked at */
 
@@ -140,6 +141,11 @@ struct layout_sentence {
 size_t layout_sentences(struct arena *a, const struct layout *l, struct layout_sentence out[SENTENCES_MAX]);
 /* The same as JSON {"read_as":[...]}. */
 struct str layout_summary(struct arena *a, const struct layout *l);
+
+/* What the layout is, in the words of answers.def: for the controls that correct it. */
+struct answers layout_answers(struct arena *a, const struct layout *l);
+/* What a column was taken for: "Meter", "Interval 3", "Flag 3"; "" for one that is not used. */
+const char *layout_column_title(struct arena *a, const struct layout *l, int column);
 
 /* What nothing in the file decides: the usual answer was taken. */
 struct layout_doubt {

@@ -127,7 +127,7 @@ static int choose_value(const struct chooser *c)
 
 /* ---- what a person answered ---- */
 
-static const enum answer_id role_answer[COLUMN_ROLES] = {
+static const enum answer_id answers_of_roles[COLUMN_ROLES] = {
         [COLUMN_METER] = ANSWER_meter_column,
         [COLUMN_DATE] = ANSWER_date_column,
         [COLUMN_TIME] = ANSWER_time_column,
@@ -140,6 +140,11 @@ static const enum answer_id role_answer[COLUMN_ROLES] = {
         [COLUMN_FLAGS] = ANSWERS,
         [COLUMN_TOTAL] = ANSWERS,
 };
+
+enum answer_id role_answer(int role)
+{
+	return answers_of_roles[role];
+}
 
 /* The column that an answer means: its number, or its name in the header. -1: "none", or (l->missing) no such.
  */
@@ -180,7 +185,7 @@ static void take_answers(struct arena *a, struct chooser *c)
 	struct layout *l = c->l;
 	l->missing = ANSWERS;
 	for (int role = 0; role < COLUMN_ROLES; role++) {
-		enum answer_id id = role_answer[role];
+		enum answer_id id = role_answer(role);
 		c->settled[role] = id != ANSWERS && l->ask->answers.given[id].n;
 		l->at[role] = -1;
 		if (!c->settled[role])

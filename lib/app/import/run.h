@@ -213,6 +213,12 @@ __attribute__((format(printf, 5, 6))) void run_warn(struct import_run *r, int co
 
 /* ---- engine.c ---- */
 
+/* Understands r->source, which the caller has opened, and reads its first rows one by one, each in a batch of
+ * its own that is thrown away, until `each` says false. Writes nothing. *l is good after a failure too: the
+ * nearest to a header. */
+enum err import_sample(struct import_run *r, struct layout *l,
+                       bool (*each)(void *arg, struct import_run *r, const struct csv_row *row), void *arg);
+
 /* Imports an open file from the job's place on. r->c, run, dry, options are set by the caller; the rest is its
  * own. Results are job_task_fn's. */
 enum err import_execute(struct import_run *r, int fd, const volatile int *stop);

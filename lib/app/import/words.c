@@ -199,3 +199,65 @@ size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX]
 		        "consumption was assumed."};
 	return n;
 }
+
+/* ---- in the words of answers.def ---- */
+
+static struct str number_word(struct arena *a, long long n)
+{
+	return str_of(arena_printf(a, "%lld", n));
+}
+
+static const char *delimiter_word(char d)
+{
+	switch (d) {
+	case ',':
+		return "comma";
+	case ';':
+		return "semicolon";
+	case '\t':
+		return "tab";
+	case '|':
+		return "bar";
+	}
+	return "";
+}
+
+struct answers layout_answers(struct arena *a, const struct layout *l)
+{
+	static const char *const orders[] = {"dmy", "mdy", "ymd"};
+	struct answers out = {{{NULL, 0}}};
+	out.given[ANSWER_delimiter] = str_of(delimiter_word(l->dialect.delimiter));
+	out.given[ANSWER_header_line] = number_word(a, (long long)l->header_line);
+	for (int role = 0; role < COLUMN_ROLES; role++)
+		if (role_answer(role) != ANSWERS)
+			out.given[role_answer(role)] =
+			        l->at[role] >= 0 ? number_word(a, l->at[role] + 1) : STR("none");
+	int value = layout_value_column(l);
+	out.given[ANSWER_value_column] = value >= 0 ? number_word(a, value + 1) : STR("none");
+	out.given[ANSWER_date_order] = str_of(orders[l->order]);
+	out.given[ANSWER_decimal_mark] = l->decimal_mark == ',' ? STR("comma") : STR("point");
+	if (l->interval_minutes)
+		out.given[ANSWER_interval_minutes] = number_word(a, l->interval_minutes);
+	if (layout_is_timed(l))
+		out.given[ANSWER_label_side] = l->at_end ? STR("end") : STR("start");
+	return out;
+}
+
+const char *layout_column_title(struct arena *a, const struct layout *l, int column)
+{
+	static const char *const titles[COLUMN_ROLES] = {
+	        [COLUMN_METER] = "Meter",     [COLUMN_DATE] = "Date",       [COLUMN_TIME] = "Time",
+	        [COLUMN_PERIOD] = "Interval", [COLUMN_MINUTES] = "Minutes", [COLUMN_VALUE] = "Reading",
+	        [COLUMN_UNIT] = "Unit",       [COLUMN_CHANNEL] = "Channel", [COLUMN_QUALITY] = "Quality",
+	        [COLUMN_FLAGS] = "Flags",     [COLUMN_TOTAL] = "Total"};
+	for (int role = 0; role < COLUMN_ROLES; role++)
+		if (l->at[role] == column)
+			return titles[role];
+	for (int i = 0; i < l->intervals; i++)
+		if (l->interval_at[i] == column || l->flag_at[i] == column)
+			return arena_printf(a, "%s %d", l->flag_at[i] == column ? "Flag" : "Interval", i + 1);
+	for (int i = 0; i < l->extras; i++)
+		if (l->extra_at[i] == column)
+			return "Repeated hour";
+	return "";
+}

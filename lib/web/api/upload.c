@@ -51,22 +51,9 @@ static struct reply *upload_reply(struct request *r, int status, struct upload *
 	return reply_json(r, status);
 }
 
-/* The body as a JSON object; own it: json_free. NULL with ctx->fault filled. */
-static struct json *body_object(struct request *r)
-{
-	char why[160] = "";
-	struct json *root = json_parse(r->text.n ? r->text : STR("{}"), why);
-
-	if (root && json_kind(root) == JSON_OBJECT)
-		return root;
-	ctx_fail(r->ctx, ERR_INVALID, "", "The body is not a JSON object. %s", why);
-	json_free(root);
-	return NULL;
-}
-
 struct reply *api_uploads_post(struct request *r)
 {
-	struct json *root = body_object(r);
+	struct json *root = request_object(r);
 	struct str key, filename = {NULL, 0};
 	int64_t size = -1;
 	struct upload u;
@@ -149,53 +136,13 @@ struct reply *api_upload_put(struct request *r)
 	return upload_reply(r, 200, &u);
 }
 
-/* The members of the body are the form's fields, as text, numbers or booleans. */
-static enum err read_options(struct request *r, struct intake_options *o)
-{
-	struct json *root = body_object(r);
-	struct arena *a = r->ctx->arena;
-	enum err e = OK;
-	struct str key;
-
-	intake_defaults(o);
-	if (!root)
-		return r->ctx->fault.code;
-	for (size_t i = 0; e == OK && i < json_count(root); i++) {
-		const struct json *v = json_member_at(root, i, &key);
-		struct str value = {NULL, 0};
-
-		switch (json_kind(v)) {
-		case JSON_STRING:
-			value = arena_str(a, json_text(v));
-			break;
-		case JSON_INT:
-			value = str_of(arena_printf(a, "%lld", (long long)json_number(v)));
-			break;
-		case JSON_BOOL:
-			value = json_truth(v) ? STR("true") : STR("false");
-			break;
-		case JSON_NULL:
-			break;
-		case JSON_REAL:
-		case JSON_ARRAY:
-		case JSON_OBJECT:
-			e = ctx_fail(r->ctx, ERR_INVALID, "",
-			             "\"%.*s\" is text, a whole number, true or false.", STR_ARG(key));
-		}
-		if (e == OK)
-			e = intake_option(r->ctx, o, arena_str(a, key), value);
-	}
-	json_free(root);
-	return e;
-}
-
 struct reply *api_upload_finish(struct request *r)
 {
 	struct intake_options o;
 	struct upload u;
 	struct job j;
 
-	if (read_options(r, &o) != OK || upload_hold(r->ctx, r->param[0], &u) != OK)
+	if (intake_json(r, &o) != OK || upload_hold(r->ctx, r->param[0], &u) != OK)
 		return reply_fault(r);
 	if (intake_finish(r, &u, &o, &j) != OK) {
 		upload_close(&u);

@@ -115,6 +115,8 @@ static enum err show_errors(struct request *r, struct view *v, const struct job 
 	part = view_section(v, "ERRORS");
 	view_set(part, "CSV_HREF",
 	         request_printf_link(r, "/admin/imports/status/%.*s/errors.csv", STR_ARG(j->batch_id)));
+	if (r->ctx->actor.role >= ROLE_EDITOR && !j->dry_run && !job_active(j))
+		view_show(part, "MAY_MEND");
 	if (j->failed_rows > total)
 		view_set(view_section(part, "NOT_ALL"), "KEPT", frame_number(r, total));
 	for (size_t i = 0; i < n; i++) {
@@ -144,6 +146,11 @@ static void show_actions(struct request *r, struct view *v, const struct job *j)
 		view_show(v, "MAY_CANCEL");
 	if ((str_eqz(j->status, "failed") || str_eqz(j->status, "cancelled")) && !j->undone_at)
 		view_show(v, "MAY_RETRY");
+	if (str_eqz(j->kind, "import") && str_starts(j->file_path, STR("uploads/")) && !j->cleaned_at) {
+		view_show(v, "MAY_LOOK");
+		view_set(v, "LOOK_HREF",
+		         request_printf_link(r, "/admin/imports/%.*s/preview", STR_ARG(j->batch_id)));
+	}
 	if (undo_possible(j, UNDO) && j->processed_rows > j->failed_rows)
 		view_show(v, "MAY_UNDO");
 	if (undo_possible(j, REDO))
@@ -169,6 +176,11 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 	else
 		show_days(r, view_section(v, "DAYS"), j);
 	frame_at(r, v, "UNDONE_AT", j->undone_at);
+	if (!j->dry_run)
+		view_show(v, "REAL_RUN");
+	if (j->follows.n)
+		view_set(view_section(v, "FOLLOWS"), "FIRST_HREF",
+		         request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j->follows)));
 	show_pace(r, v, j);
 	show_read_as(r, v, j);
 	show_actions(r, v, j);
