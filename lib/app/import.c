@@ -36,10 +36,10 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
 	if (!import_type_known(o->type))
-		return ctx_fail(
-		        c, ERR_INVALID, "type",
-		        "The type is auto, hh, daily, interval, register, openwatts or nem12, not \"%.*s\".",
-		        STR_ARG(str_sub(o->type, 0, 30)));
+		return ctx_fail(c, ERR_INVALID, "type",
+		                "The type is auto, hh, daily, interval, register, openwatts, nem12 or nem13, "
+		                "not \"%.*s\".",
+		                STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",
 		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",

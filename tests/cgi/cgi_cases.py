@@ -549,6 +549,34 @@ def a_meter_with_registers_alone(w):
 
 
 @case
+def rejected_days_of_nem12_keep_their_records(w):
+    def day(date, *values):
+        return ",".join(["300", date, *values])
+    whole = ["1.5"] * 48 + ["V", "", "", "20251108000000", ""]
+    text = "\n".join(["100,NEM12,202511071030,MDA1,Ret1", "200,NEMMENDED1,E1,1,E1,,METSER1,kWh,30,", day("20251105", *whole),
+                      "400,1,48,E64,77,", day("20251106", "x", *whole[1:]), "400,1,2,E64,77,", "400,3,48,A,,",
+                      day("20251107", *whole[:20]), "900", ""])
+
+    def load(text):
+        reply = send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "nem12.csv"), text)])
+        w.storage.work()
+        job = reply.header("Location").replace("/admin/imports/status/", "/api/import/jobs/")
+        counts = w.admin.get(job).json()
+        return (counts["imported_rows"], counts["failed_rows"]), w.admin.get(job + "/errors.csv").text
+    counts, errors = load(text)
+    equal(counts, (1, 2), "imported and failed at first")
+    equal((errors.count("200,NEMMENDED1"), errors.count("400,"), errors.count("400,1,48")), (2, 2, 0), errors)
+    equal(load(errors)[0], (0, 2), "not mended")
+    mended = errors.replace(",x,", ",2,")
+    assert mended != errors, errors
+    counts, errors = load(mended)
+    equal(counts, (1, 1), "one mended")
+    cut = day("20251107", *whole[:20])
+    assert cut in errors, errors
+    equal(load(errors.replace(cut, day("20251107", *whole[:48], "A", "", "", "20251108000000", "")))[0], (1, 0), "both mended")
+
+
+@case
 def warnings_are_on_the_page(w):
     text = "MPAN, Date, Reading\n1234567890123, 2025-11-01, 1\n1234567890123, 2025-11-02, 2\n"
     reply = send(w, [("csrf", csrf_of(w.admin)), ("background", "1")], [(("file", "warned.csv"), text)])

@@ -29,7 +29,7 @@ void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max)
 	r->readings_end = &r->readings;
 	r->reading_bucket = NULL;
 	r->readings_count = 0;
-	r->notes = NULL;
+	r->notes = r->rejected = NULL;
 	r->notes_end = &r->notes;
 }
 
@@ -144,9 +144,21 @@ static struct str column_name(const struct import_run *r, int column)
 	return str_of(arena_printf(r->batch, "column %d", column + 1));
 }
 
-__attribute__((format(printf, 7, 0))) static void add_note(struct import_run *r, const char *severity,
-                                                           int64_t line, int column, const char *code,
-                                                           struct str subject, const char *fmt, va_list args)
+/* Two records, each in its line. */
+static struct str both(struct arena *a, struct str above, struct str below)
+{
+	if (!above.n)
+		return arena_str(a, below);
+	char *p = arena_alloc(a, above.n + 1 + below.n);
+	memcpy(p, above.p, above.n);
+	p[above.n] = '\n';
+	memcpy(p + above.n + 1, below.p, below.n);
+	return (struct str){p, above.n + 1 + below.n};
+}
+
+__attribute__((format(printf, 7, 0))) static struct import_note *
+add_note(struct import_run *r, const char *severity, int64_t line, int column, const char *code,
+         struct str subject, const char *fmt, va_list args)
 {
 	char text[500];
 	struct import_note *n = ARENA_NEW(r->batch, struct import_note);
@@ -157,11 +169,12 @@ __attribute__((format(printf, 7, 0))) static void add_note(struct import_run *r,
 	                          .column = utf8_clean(r->batch, column_name(r, column)),
 	                          .code = str_of(code),
 	                          .message = utf8_clean(r->batch, arena_str(r->batch, str_of(text))),
-	                          .line = r->record ? arena_str(r->batch, r->record->raw)
+	                          .line = r->record ? both(r->batch, r->above, r->record->raw)
 	                                            : (struct str){NULL, 0},
 	                          .times = 1};
 	*r->notes_end = n;
 	r->notes_end = &n->next;
+	return n;
 }
 
 void run_reject(struct import_run *r, int column, const char *code, const char *fmt, ...)
@@ -172,9 +185,16 @@ void run_reject(struct import_run *r, int column, const char *code, const char *
 		return;
 	row->failed = true;
 	va_start(args, fmt);
-	add_note(r, "error", (int64_t)r->record->line, column, code,
-	         str_of(arena_printf(r->batch, "%llu", (unsigned long long)r->record->line)), fmt, args);
+	r->rejected = add_note(r, "error", (int64_t)r->record->line, column, code,
+	                       str_of(arena_printf(r->batch, "%llu", (unsigned long long)r->record->line)), fmt,
+	                       args);
 	va_end(args);
+}
+
+void run_reject_with(struct import_run *r)
+{
+	if (r->rows && r->row[r->rows - 1].failed && r->rejected)
+		r->rejected->e.line = both(r->batch, r->rejected->e.line, r->record->raw);
 }
 
 void run_warn(struct import_run *r, int column, const char *code, struct str subject, const char *fmt, ...)

@@ -21,6 +21,11 @@ bool name_says_utc(struct str squeezed, struct str hint);
 const char *word_channel(struct arena *a, struct str cell); /* NULL: not the name of one */
 char word_quality(struct str cell);                         /* 0: not one we know */
 
+/* ---- nem12.c ---- */
+
+/* AEMO's quality method as ours; 0: there is no reading. */
+char nem_quality(struct str method);
+
 /* ---- facts.c ---- */
 
 /* What the cells of a column are, over the rows that were looked at. A cell may be several things. */

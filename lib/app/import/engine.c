@@ -161,9 +161,10 @@ static enum csv_next next_record(struct import_run *r, struct csv_row *row)
 static void take_record(struct import_run *r, const struct csv_row *row)
 {
 	r->record = row;
-	if (!layout_is_row(r->layout, row))
-		r->layout->format->context(r, row);
-	else if (layout_footer(r->batch, r->layout, row))
+	if (!layout_is_row(r->layout, row)) {
+		if (r->layout->format->context)
+			r->layout->format->context(r, row);
+	} else if (layout_footer(r->batch, r->layout, row))
 		skip_footer(r, row);
 	else if (!row_is_blank(row))
 		read_record(r, row);

@@ -60,10 +60,11 @@ struct layout {
 	struct csv_dialect dialect;
 	const char *zone;       /* of the file's times, where its form says so; else NULL */
 	bool records_at_header; /* the line that told the form is a record itself */
-	struct str header;      /* the header line as it came; empty: the file has none */
-	struct str *name;       /* its cells, trimmed */
-	struct str *squeezed;   /* the same, lower case, [a-z0-9] only, without what stands in brackets */
-	struct str *hint;       /* what stands in brackets, squeezed: a unit */
+	const char *row_kind; /* of a file of several kinds of records: the first cell of its rows; else NULL */
+	struct str header;    /* the header line as it came; empty: the file has none */
+	struct str *name;     /* its cells, trimmed */
+	struct str *squeezed; /* the same, lower case, [a-z0-9] only, without what stands in brackets */
+	struct str *hint;     /* what stands in brackets, squeezed: a unit */
 	size_t columns;
 	int at[COLUMN_ROLES]; /* column of each role, or -1 */
 	/* of a wide file; intervals 0: none */
@@ -108,6 +109,8 @@ struct import_format {
 	void (*context)(struct import_run *r, const struct csv_row *row);
 };
 /* Whether a record is a row of the import, or context of its form. */
+/* The file is of Australia's market: a stack of records told apart by their first cell, in market time. */
+void layout_set_records(struct layout *l, const char *row_kind);
 bool layout_is_row(const struct layout *l, const struct csv_row *row);
 extern const struct import_format import_formats[];
 extern const size_t import_formats_count;

@@ -316,9 +316,16 @@ struct str layout_cell(const struct layout *l, const struct csv_row *row, enum c
 	return at >= 0 && (size_t)at < row->n ? str_trim(row->cell[at]) : (struct str){NULL, 0};
 }
 
+void layout_set_records(struct layout *l, const char *row_kind)
+{
+	l->row_kind = row_kind;
+	l->zone = "Australia/Brisbane"; /* UTC+10, and no summer time */
+	l->records_at_header = true;
+}
+
 bool layout_is_row(const struct layout *l, const struct csv_row *row)
 {
-	return !l->format->context || (row->n && str_eqz(str_trim(row->cell[0]), "300"));
+	return !l->row_kind || (row->n && str_eqz(str_trim(row->cell[0]), l->row_kind));
 }
 
 /* "Report Time Zone: ...", "Grand Total,,123": text behind the data, without a date. */
@@ -326,7 +333,7 @@ bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row
 {
 	struct str first = {NULL, 0}, hint, word;
 	size_t filled = 0;
-	if (l->format->context)
+	if (l->row_kind)
 		return false;
 	if (layout_cell(l, row, COLUMN_DATE).n)
 		return l->header.n && str_eq(str_trim(row->raw), str_trim(l->header));

@@ -24,6 +24,7 @@ struct nem {
 	struct import_series *series;
 	int64_t start;
 	int n;
+	char raw[512]; /* the 200 as it came, for a row that is rejected */
 };
 
 bool nem12_match(struct layout *l)
@@ -32,8 +33,7 @@ bool nem12_match(struct layout *l)
 	bool cut = l->columns >= 9 && str_eqz(l->name[0], "200") && digits_only(l->name[8]);
 	if (!head && !cut)
 		return false;
-	l->zone = "Australia/Brisbane"; /* UTC+10, and no summer time */
-	l->records_at_header = true;
+	layout_set_records(l, "300");
 	return true;
 }
 
@@ -82,10 +82,13 @@ static void read_200(struct import_run *r, const struct csv_row *row)
 	           str_to_u64(cell(row, 8), 60, &minutes) && minutes && 1440 % minutes == 0;
 	s->minutes = (int64_t)minutes;
 	s->n = 0;
+	r->above = (struct str){s->raw, row->raw.n <= sizeof(s->raw) ? row->raw.n : 0};
+	if (r->above.n)
+		memcpy(s->raw, row->raw.p, row->raw.n);
 }
 
 /* A, E, S, F (final substitute), N (null); V is told interval by interval in 400 records. 0: no reading. */
-static char quality_letter(struct str method)
+char nem_quality(struct str method)
 {
 	switch (method.n ? method.p[0] : 'A') {
 	case 'A':
@@ -116,7 +119,7 @@ static void read_400(struct import_run *r, const struct csv_row *row)
 	}
 	for (uint64_t i = from; i <= to; i++)
 		batch_requalify(r, s->meter, s->series, s->start + (int64_t)(i - 1) * s->minutes * 60,
-		                quality_letter(cell(row, 3)));
+		                nem_quality(cell(row, 3)));
 }
 
 void nem12_context(struct import_run *r, const struct csv_row *row)
@@ -124,15 +127,28 @@ void nem12_context(struct import_run *r, const struct csv_row *row)
 	struct str kind = cell(row, 0);
 	if (str_eqz(kind, "200"))
 		read_200(r, row);
-	else if (str_eqz(kind, "400"))
+	else if (str_eqz(kind, "400")) {
+		run_reject_with(r);
 		read_400(r, row);
+	}
+}
+
+/* The cells of a record but for those that the file of rejected rows (job_errors_csv) has put behind them:
+ * line, column, code, message. */
+static size_t own_cells(const struct csv_row *row)
+{
+	struct str code = row->n > 4 ? cell(row, row->n - 2) : STR("");
+	for (size_t i = 0; i < code.n; i++)
+		if (code.p[i] != '_' && (code.p[i] < 'A' || code.p[i] > 'Z'))
+			return row->n;
+	return code.n > 4 && digits_only(cell(row, row->n - 4)) ? row->n - 4 : row->n;
 }
 
 /* The day of a 300 that fits its 200: n values and then the quality. */
 static bool read_values(struct import_run *r, const struct csv_row *row, struct nem *s, int32_t day)
 {
 	int n = (int)(1440 / s->minutes);
-	char quality = quality_letter(cell(row, (size_t)n + 2));
+	char quality = nem_quality(cell(row, (size_t)n + 2));
 	int64_t *value = ARENA_ARRAY(r->batch, int64_t, (size_t)n);
 	bool *here = ARENA_ARRAY(r->batch, bool, (size_t)n);
 	for (int i = 0; i < n; i++)
@@ -173,7 +189,7 @@ void nem12_row(struct import_run *r, const struct csv_row *row)
 		           STR_ARG(str_sub(cell(row, 1), 0, 40)));
 		return;
 	}
-	if (str_eq_nocase(cell(row, 2), STR("V")) || (int64_t)row->n < 1440 / s->minutes + 3) {
+	if (str_eq_nocase(cell(row, 2), STR("V")) || (int64_t)own_cells(row) < 1440 / s->minutes + 3) {
 		run_reject(r, -1, "SHORT_ROW",
 		           "The day has fewer than the %d values that its interval of %d minutes asks for.",
 		           (int)(1440 / s->minutes), (int)s->minutes);

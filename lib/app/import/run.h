@@ -133,6 +133,7 @@ struct import_run {
 	struct tz_day file_day; /* of file_tz, asked for last */
 	struct import_memo meter_memo, channel_memo;
 
+	struct str above;    /* the record that a row needs above it to be read again; kept by the form */
 	void *form;          /* what the file's form remembers between its records */
 	struct csv_row held; /* read, but of the next batch */
 	bool holds;
@@ -145,7 +146,7 @@ struct import_run {
 	struct import_day **day_bucket;
 	struct import_reading *readings, **readings_end, **reading_bucket; /* of registers */
 	uint32_t readings_count;
-	struct import_note *notes, **notes_end;
+	struct import_note *notes, **notes_end, *rejected; /* rejected: the last row that was */
 
 	/* of a run without a job (a command-line dry run) */
 	struct import_note *kept, **kept_end;
@@ -207,6 +208,8 @@ enum err readings_put(struct import_run *r, struct import_series **widened);
 /* Rejects the record being read. `column`: its 0-based number, or -1. */
 __attribute__((format(printf, 4, 5))) void run_reject(struct import_run *r, int column, const char *code,
                                                       const char *fmt, ...);
+/* The record being read belongs to the row before it: if that was rejected, the two stay together. */
+void run_reject_with(struct import_run *r);
 /* Says something once a subject (text). */
 __attribute__((format(printf, 5, 6))) void run_warn(struct import_run *r, int column, const char *code,
                                                     struct str subject, const char *fmt, ...);
