@@ -29,7 +29,6 @@ SQL(days_read,
     "AND l.day = d.day AND l.data IS NULL AND j.undone_at IS NULL ORDER BY l.job_id LIMIT 1)) "
     "FROM days d WHERE d.series_id = ? AND d.day BETWEEN ? AND ? ORDER BY d.day");
 SQL(days_scan, "SELECT day, data FROM days WHERE series_id = ? AND day BETWEEN ? AND ? ORDER BY day");
-SQL(days_get, "SELECT data, job_id FROM days WHERE series_id = ? AND day = ?");
 SQL(days_add, "INSERT INTO days (series_id, day, job_id, data) VALUES (?, ?, ?, ?) ON CONFLICT (series_id, "
               "day) DO NOTHING");
 static const struct rec_field series_fields[] = {
@@ -160,13 +159,13 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
 	return SERIES_CHANGED;
 }
 
-static int mark_all(struct str packed, enum series_outcome what, uint8_t *outcome)
+static int mark_new(struct str packed, uint8_t *outcome)
 {
 	struct series_day d;
 	if (!series_unpack(packed, &d))
 		return -1;
 	for (int i = 0; i < d.n; i++)
-		outcome[i] = d.quality[i] ? (uint8_t)what : SERIES_ABSENT;
+		outcome[i] = d.quality[i] ? SERIES_NEW : SERIES_ABSENT;
 	return d.n;
 }
 
@@ -174,25 +173,6 @@ enum err series_damaged(struct ctx *c, int64_t series_id, int32_t day)
 {
 	return ctx_fail(c, ERR_CORRUPT, "", "The stored day %d of series %lld is damaged.", day,
 	                (long long)series_id);
-}
-
-static int judge_all(const struct series_day *shows, const struct series_day *now, enum series_policy policy,
-                     uint8_t *outcome)
-{
-	for (int i = 0; i < now->n; i++) {
-		bool has = i < shows->n;
-		outcome[i] = (uint8_t)series_judge(has ? shows->value[i] : 0, has ? shows->quality[i] : 0,
-		                                   now->value[i], now->quality[i], policy);
-	}
-	return now->n;
-}
-
-static bool any_written(const uint8_t *outcome, int n)
-{
-	for (int i = 0; i < n; i++)
-		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
-			return true;
-	return false;
 }
 
 enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_id, struct str packed,
@@ -205,33 +185,10 @@ enum err series_put(struct ctx *c, int64_t series_id, int32_t day, int64_t job_i
 		if (e)
 			return ctx_db_failed(c, e, "storing readings");
 		if (db_changes(c->db)) {
-			*n = mark_all(packed, SERIES_NEW, outcome);
+			*n = mark_new(packed, outcome);
 			return OK;
 		}
 	}
-	struct db_cur cur;
-	db_query(c->db, &cur, &sql_days_get, DB_ARGS(db_i(series_id), db_i(day)));
-	if (!db_next(&cur)) {
-		e = db_done(&cur);
-		*n = mark_all(packed, SERIES_NEW, outcome);
-		return e ? ctx_db_failed(c, e, "reading readings") : OK;
-	}
-	struct str old = db_text(&cur, 0);
-	int64_t old_job = db_int(&cur, 1);
-	bool same = str_eq(old, packed), fine = true;
-	struct series_day shows, now;
-	if (!same)
-		fine = series_unpack(old, &shows) && series_unpack(packed, &now);
-	db_done(&cur);
-	if (!fine)
-		return series_damaged(c, series_id, day);
-	if (same)
-		*n = mark_all(packed, SERIES_IDENTICAL, outcome);
-	else
-		*n = judge_all(&shows, &now, policy, outcome);
-	/* who has stated what shows, and states less than that again, has stated nothing new */
-	if (dry || (old_job == job_id && !any_written(outcome, *n)))
-		return OK;
-	const struct layers_statement st = {job_id, packed, policy, same, old_job == job_id};
-	return layers_state(c, series_id, day, &st);
+	const struct layers_statement st = {job_id, packed, policy};
+	return layers_put(c, series_id, day, &st, dry, outcome, n);
 }

@@ -169,6 +169,27 @@ static enum err read_stacks(struct reading *r)
 	return e ? e : other;
 }
 
+/* The same of the window's first day alone, in two steps: what shows of it, */
+static enum err read_shown(struct reading *r, struct stack *s)
+{
+	struct db_cur cur;
+	*s = (struct stack){.series_id = r->w->series_id, .day = (int32_t)r->w->first};
+	db_query(r->c->db, &cur, &sql_layers_shown, DB_ARGS(db_i(s->series_id), db_i(s->day), db_i(s->day)));
+	if (db_next(&cur))
+		take_layer(r, &cur, s, true);
+	return db_done(&cur);
+}
+
+/* and the layers beside that. */
+static enum err read_beside(struct reading *r, struct stack *s)
+{
+	struct db_cur cur;
+	db_query(r->c->db, &cur, &sql_layers_beside, DB_ARGS(db_i(s->series_id), db_i(s->day), db_i(s->day)));
+	while (db_next(&cur))
+		take_layer(r, &cur, s, false);
+	return db_done(&cur);
+}
+
 /* ---- what has to show ---- */
 
 /* Lays a statement over what is there. */
@@ -305,11 +326,42 @@ static bool grow(struct arena *a, struct layer *l, const struct layers_statement
 	return true;
 }
 
-static enum err state(struct reading *r, const struct layers_statement *st)
+/* What becomes of each interval that is stated. */
+static bool judge(struct str shows, const struct layers_statement *st, uint8_t *outcome, int *n)
+{
+	struct series_day old, now;
+	old.n = 0;
+	if (!series_unpack(st->packed, &now))
+		return false;
+	*n = now.n;
+	if (str_eq(shows, st->packed)) {
+		for (int i = 0; i < now.n; i++)
+			outcome[i] = now.quality[i] ? SERIES_IDENTICAL : SERIES_ABSENT;
+		return true;
+	}
+	if (shows.n && !series_unpack(shows, &old))
+		return false;
+	for (int i = 0; i < now.n; i++) {
+		bool has = i < old.n;
+		outcome[i] = (uint8_t)series_judge(has ? old.value[i] : 0, has ? old.quality[i] : 0,
+		                                   now.value[i], now.quality[i], st->policy);
+	}
+	return true;
+}
+
+static bool any_written(const uint8_t *outcome, int n)
+{
+	for (int i = 0; i < n; i++)
+		if (outcome[i] == SERIES_NEW || outcome[i] == SERIES_CHANGED)
+			return true;
+	return false;
+}
+
+/* Adds the statement to the day's layers. */
+static enum err state(struct reading *r, struct stack *s, const struct layers_statement *st)
 {
 	enum layers_effect unused;
-	enum err e = read_stacks(r);
-	struct stack *s = r->stacks;
+	enum err e = read_beside(r, s);
 	if (e)
 		return e;
 	struct layer *l = find_layer(s, st->job_id);
@@ -323,23 +375,37 @@ static enum err state(struct reading *r, const struct layers_statement *st)
 	return settle(r->c, s, false, &unused);
 }
 
+static enum err put(struct reading *r, const struct layers_statement *st, bool dry, uint8_t *outcome, int *n)
+{
+	struct stack s;
+	enum err e = read_shown(r, &s);
+	if (e)
+		return e;
+	if (!judge(s.shows, st, outcome, n))
+		return series_damaged(r->c, s.series_id, s.day);
+	bool owns = find_layer(&s, st->job_id) != NULL;
+	/* who has stated what shows, and states less than that again, has stated nothing new */
+	if (dry || (owns && !any_written(outcome, *n)))
+		return OK;
+	if (!owns && str_eq(s.shows, st->packed)) { /* it leans on what shows, and nothing changes */
+		e = db_run(r->c->db, &sql_layers_add, DB_ARGS(DAY_OF(&s), db_i(st->job_id), db_null()));
+		if (e || db_changes(r->c->db))
+			return e;
+	}
+	return state(r, &s, st);
+}
+
 static enum err said(struct ctx *c, enum err e)
 {
 	return !e || c->fault.code ? e : ctx_db_failed(c, e, "storing readings");
 }
 
-enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st)
+enum err layers_put(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st, bool dry,
+                    uint8_t outcome[SERIES_INTERVALS_MAX], int *n)
 {
 	const struct layers_window w = {st->job_id, series_id, day, day};
-	enum err e = OK;
-	if (st->same && !st->owns) { /* it leans on what shows, and nothing changes */
-		e = db_run(c->db, &sql_layers_add,
-		           DB_ARGS(db_i(series_id), db_i(day), db_i(st->job_id), db_null()));
-		if (e || db_changes(c->db))
-			return said(c, e);
-	}
-	struct reading r = {.c = c, .a = arena_new(STACKS_ARENA), .w = &w, .live = true, .next = day};
-	e = state(&r, st);
+	struct reading r = {.c = c, .a = arena_new(STACKS_ARENA), .w = &w, .live = true};
+	enum err e = put(&r, st, dry, outcome, n);
 	arena_free(r.a);
 	return said(c, e);
 }

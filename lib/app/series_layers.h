@@ -19,12 +19,11 @@ struct layers_statement {
 	int64_t job_id;
 	struct str packed;
 	enum series_policy policy;
-	bool same; /* just this shows now */
-	bool owns; /* days.job_id names this batch */
 };
-/* A batch states a day that is there already; what shows is made anew. In the caller's transaction, like all
- * that writes here. */
-enum err layers_state(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st);
+/* A batch states a day that is perhaps there already; what shows is made anew. outcome and dry: series_put. In
+ * the caller's transaction, like all that writes here. */
+enum err layers_put(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st, bool dry,
+                    uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
 /* Every day that the batch has stated of the series lies between these two. The meter can be seen again if it
  * was undone with its batches. */
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last);
