@@ -98,7 +98,8 @@ void vote_values(struct str head, struct layout *l)
 	struct mark_votes marks = {0};
 	int n = l->intervals ? l->intervals : 1, value = layout_value_column(l);
 	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
-	for (int i = 0; i < VOTE_ROWS && rows_next(&h, &row); i++) {
+	/* all of the head: of half hours, 500 rows never come to the 13th of a month */
+	while (rows_next(&h, &row)) {
 		struct str date = layout_cell(l, &row, COLUMN_DATE);
 		if (date.n)
 			date_vote(&votes, date);
