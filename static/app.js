@@ -191,7 +191,7 @@
 			file.removeAttribute("aria-invalid");
 			box.hidden = false;
 			button.disabled = true;
-			run(chosen, event.submitter?.name === "preview");
+			run(chosen, form.elements.preview.checked);
 		});
 	};
 

@@ -34,6 +34,7 @@
 {{/PRESETS}}
 <fieldset>
 <legend>How</legend>
+<label class="check"><input type="checkbox" name="preview" value="1"{{#LOOK_FIRST}} checked{{/LOOK_FIRST}}> <span>Look first<span class="help">See how the file is read, correct it where that is wrong, then import it.</span></span></label>
 <label class="check"><input type="checkbox" name="dry_run" value="1"{{#DRY_RUN}} checked{{/DRY_RUN}}> <span>Dry run<span class="help">Reads and checks the whole file and stores nothing of it.</span></span></label>
 <label class="check"><input type="checkbox" name="background" value="1"{{#BACKGROUND}} checked{{/BACKGROUND}}> <span>Process in background<span class="help">Go to the job's page at once. Otherwise the result is waited for, {{WAIT_SECONDS}} s at most.</span></span></label>
 </fieldset>
@@ -43,7 +44,7 @@
 <p class="small" id="upload-text" role="status"></p>
 <p><button type="button" class="secondary" id="upload-stop">Stop the upload</button></p>
 </div>
-<p class="actions"><button type="submit">Upload and process</button> <button type="submit" name="preview" value="1" class="secondary">Upload and look first</button></p>
+<p><button type="submit">Upload and process</button></p>
 </form>
 <section class="aside" aria-labelledby="good">
 <h2 id="good">Good to know</h2>

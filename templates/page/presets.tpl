@@ -3,7 +3,7 @@
 <h1>Presets</h1>
 <p>How a kind of file is read, kept under a name. A file whose header is known is read as its preset says. Presets are made on the page that shows how a file is read.</p>
 {{#FORM_ERROR}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/FORM_ERROR}}
-{{#NONE}}<p class="card muted">There is no preset yet. Upload a file, choose “Upload and look first”, correct what is wrong, and keep the answers.</p>{{/NONE}}
+{{#NONE}}<p class="card muted">There is no preset yet. Upload a file, tick “Look first”, correct what is wrong, and keep the answers.</p>{{/NONE}}
 {{#PRESET}}
 <section class="card stack" aria-label="{{NAME}}">
 <div class="head"><h2 class="breakable">{{NAME}}</h2><a class="button secondary" href="{{BASE}}/admin/imports/presets/{{ID}}/file" download>Export</a></div>

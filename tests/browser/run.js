@@ -14,6 +14,8 @@ const HH = "MPAN, Date, " + Array.from({ length: 48 }, (_, i) => `HH${String(i +
   "1234567890123, 2025-11-07, " + Array.from({ length: 48 }, (_, i) => (1.5 + i / 10).toFixed(1)).join(", ") + "\n";
 const DAILY = "MPAN, Date, Reading\n1234567890123, 2025-11-07, 45.6\n";
 const BAD = HH + "1234567890123, 31/02/2025" + ", 1".repeat(48) + "\n1234567890123, 2025-11-09" + ", x".repeat(48) + "\n";
+const SUPPLIER = "MPAN,Date,Reading\n" + Array.from({ length: 9 }, (_, i) =>
+  `1700000099730,${String(i + 1).padStart(2, "0")}/04/2025,${i === 2 ? "three" : `${i + 1}.5`}\n`).join("");
 const csv = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 
 const cases = [];
@@ -37,7 +39,7 @@ async function sound(page, name) {
 async function upload(page, file, options = {}) {
   await page.goto("/admin/imports");
   await page.setInputFiles('input[name="file"]', file);
-  for (const name of ["dry_run", "background"])
+  for (const name of ["preview", "dry_run", "background"])
     if (name in options) await page.locator(`input[name="${name}"]`).setChecked(options[name]);
   await page.locator('form:has(input[name="file"]) button[type="submit"]').click();
 }
@@ -173,6 +175,52 @@ test("an import is undone and redone", async (page) => {
   }
   await page.goto("/admin/imports/jobs");
   await sound(page, "jobs-after-undo");
+});
+
+test("a file is looked at, corrected, kept as a preset, imported, mended and undone", async (page) => {
+  await upload(page, csv("supplier.csv", SUPPLIER), { preview: true });
+  await page.waitForURL("**/preview");
+  await page.getByText("Please check").waitFor();
+  await page.getByText("the day: 1.5 kWh").waitFor();
+  await page.locator("#counts ~ dl").getByText("9", { exact: true }).first().waitFor({ timeout: 20000 });
+  await sound(page, "preview");
+  await page.selectOption("#a-date_order", "mdy");
+  await page.locator('button[value="again"]').click();
+  await page.getByText("2025-02-04, the day: 2.5 kWh").waitFor();
+  assert.strictEqual(await page.getByText("Please check").count(), 0);
+  await page.fill("#preset_name", "Our supplier");
+  await page.locator('button[value="save"]').click();
+  await page.getByText("Kept as the preset").waitFor();
+  await sound(page, "preview-saved");
+  await page.locator('button[value="import"]').click();
+  await finished(page);
+  await sound(page, "preview-imported");
+  const [errors] = await Promise.all([page.waitForEvent("download"), page.getByText("Download as CSV").click()]);
+  const text = fs.readFileSync(await errors.path(), "utf8").replace("three", "3.5");
+  await page.setInputFiles("#mended", csv("mended.csv", text));
+  await page.getByText("Upload the mended rows").click();
+  await finished(page);
+  await page.getByText("an earlier import").click();
+  await page.getByText("Undo the import").click();
+  await page.locator("main form button").first().click();
+  await finished(page);
+  await page.goto("/admin/imports/presets");
+  await page.getByText("Our supplier").first().waitFor();
+  await sound(page, "presets");
+});
+
+test("a preview on a phone, dark, without JavaScript", async () => {
+  const context = await watched(browser, site, faults, { javaScriptEnabled: false, colorScheme: "dark",
+    viewport: { width: 390, height: 844 } });
+  const page = await context.newPage();
+  await login(page);
+  await upload(page, csv("again.csv", SUPPLIER.replace("three", "3.5")), { preview: true });
+  await page.waitForURL("**/preview");
+  await page.getByText("As the preset “Our supplier” says").waitFor();
+  await shot(page, "preview-phone-dark");
+  await page.locator('button[value="import"]').click();
+  await page.waitForURL("**/status/**");
+  await context.close();
 });
 
 test("an address that is not there", async (page) => {

@@ -47,6 +47,8 @@ static struct reply *show(struct request *r, const struct intake_options *o, int
 	                                                : "TYPE_AUTO");
 	if (o->import.dry_run)
 		view_show(v, "DRY_RUN");
+	if (o->import.preview)
+		view_show(v, "LOOK_FIRST");
 	if (o->background)
 		view_show(v, "BACKGROUND");
 	if (kept.code != OK)
