@@ -277,7 +277,7 @@ static enum err open_dry_run(struct ctx *c, struct str batch_id, struct job *out
 	if (e)
 		return e;
 	const char *path = arena_strz(c->arena, out->file_path);
-	if (!str_eqz(out->kind, "import") || !out->dry_run || path[0] == '/' ||
+	if (!str_eqz(out->kind, "import") || !out->dry_run || !job_file_kept(out) ||
 	    storage_get(c->storage, c->arena, path, 1, &unused) == ERR_NOT_FOUND)
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "This file has been imported already, or is not kept any more.");

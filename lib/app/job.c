@@ -90,7 +90,7 @@ static const struct rec_field job_fields[] = {
         REC(struct job, follows, REC_TEXT),
         REC_FLAGS(struct job, target_id, REC_INT, REC_HIDDEN),
         REC(struct job, undone_at, REC_AT_SQL),
-        REC_FLAGS(struct job, cleaned_at, REC_AT_SQL, REC_HIDDEN),
+        REC(struct job, cleaned_at, REC_AT_SQL),
         REC_FLAGS(struct job, resume_offset, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct job, resume_line, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct job, lease_token, REC_INT, REC_HIDDEN),
@@ -167,6 +167,11 @@ enum err job_get(struct ctx *c, struct str batch_id, struct job *out)
 bool job_active(const struct job *j)
 {
 	return str_eqz(j->status, "queued") || str_eqz(j->status, "processing");
+}
+
+bool job_file_kept(const struct job *j)
+{
+	return str_starts(j->file_path, STR("uploads/"));
 }
 
 int job_progress(const struct job *j)
@@ -260,8 +265,9 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 		                "This import was run on the command line: run the command again.");
 	if (j.undone_at)
 		return ctx_fail(c, ERR_CONFLICT, "", "This import has been undone. Redo it, then try again.");
-	if (j.file_path.n &&
-	    storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND)
+	if (str_eqz(j.kind, "import") &&
+	    (!j.file_path.n ||
+	     storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND))
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "The uploaded file is not kept any more: upload it again.");
 	e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j.id)));

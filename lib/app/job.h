@@ -75,7 +75,8 @@ struct job_filter {
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, size_t *n, int64_t *total);
 enum err job_get(struct ctx *c, struct str batch_id, struct job *out); /* ERR_NOT_FOUND */
 bool job_status_known(struct str status);
-bool job_active(const struct job *j); /* queued or processing */
+bool job_active(const struct job *j);    /* queued or processing */
+bool job_file_kept(const struct job *j); /* the uploaded file is still in the storage folder */
 /* 0 .. 1000: tenths of a per cent, by rows where the total is known, else by bytes; 1000 when completed. */
 int job_progress(const struct job *j);
 /* Rows a second since it started, and seconds left at that rate (-1: unknown). */

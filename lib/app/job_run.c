@@ -17,16 +17,15 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/cleanup.h"
 #include "app/job_columns.h"
 #include "app/storage.h"
-#include "app/upload.h"
 #include "db/db.h"
 
-#define WORKER_SLOTS  4     /* workers at once */
-#define SLOTS         32    /* and commands that run a job at once */
-#define ATTEMPTS_SOON 3     /* takes that follow at once on a failure that may pass */
-#define ATTEMPTS_MAX  100   /* takes without any progress */
-#define UPLOADS_KEPT  86400 /* seconds that an unfinished upload may rest */
+#define WORKER_SLOTS  4   /* workers at once */
+#define SLOTS         32  /* and commands that run a job at once */
+#define ATTEMPTS_SOON 3   /* takes that follow at once on a failure that may pass */
+#define ATTEMPTS_MAX  100 /* takes without any progress */
 
 SQL(run_slots, "SELECT DISTINCT lease_slot FROM jobs WHERE status = 'processing'");
 SQL(run_next, "SELECT j.id, j.cancel_requested FROM jobs j WHERE (j.status = 'processing' AND j.lease_slot IN "
@@ -366,14 +365,13 @@ static enum err run_task(struct ctx *c, struct job_run *run)
 enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_t *done)
 {
 	int slot;
-	int64_t removed;
 	int lock = slot_lock_any(c, 0, WORKER_SLOTS, &slot);
 	enum err e = OK;
 	*done = 0;
 	if (lock < 0) /* enough workers are at it */
 		return OK;
 	storage_touch_worker(c->storage, ctx_now(c));
-	upload_clean(c, ctx_now(c) - UPLOADS_KEPT, &removed);
+	cleanup_by_policy(c); /* its failure is no reason to leave the work: it is logged, and tried again */
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);

@@ -21,6 +21,7 @@ SQL(register_add,
     "INSERT INTO register_readings (series_id, at, job_id, value, quality) VALUES (?, ?, ?, ?, ?)");
 SQL(register_change,
     "UPDATE register_readings SET value = ?, quality = ? WHERE series_id = ? AND at = ? AND job_id = ?");
+SQL(register_forget, "DELETE FROM register_readings WHERE series_id = ? AND job_id = ?");
 SQL(register_stated, "SELECT COUNT(*) FROM job_series s JOIN register_readings r ON r.series_id = s.series_id "
                      "AND r.job_id = s.job_id WHERE s.job_id = ?");
 SQL(register_of_meter, "SELECT id, channel, unit FROM series WHERE meter_id = ? AND interval_minutes = 0 "
@@ -233,4 +234,10 @@ enum err register_list(struct ctx *c, int64_t meter_id, struct register_info **o
 			all[(*n)++] = all[i];
 	}
 	return e;
+}
+
+enum err register_forget(struct ctx *c, const struct layers_window *w)
+{
+	enum err e = db_run(c->db, &sql_register_forget, DB_ARGS(db_i(w->series_id), db_i(w->job_id)));
+	return e ? ctx_db_failed(c, e, "forgetting what a batch stated") : OK;
 }

@@ -35,6 +35,8 @@ enum err register_put(struct ctx *c, int64_t series_id, int64_t job_id, const st
  * as one. Nothing is written. */
 enum err register_effects(struct ctx *c, const struct layers_window *w, bool live,
                           struct layers_counts *counts);
+/* All that the batch has stated of the window's register goes. In the caller's transaction. */
+enum err register_forget(struct ctx *c, const struct layers_window *w);
 /* Readings that the batch states, altogether. */
 enum err register_stated(struct ctx *c, int64_t job_id, int64_t *readings);
 

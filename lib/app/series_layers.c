@@ -45,6 +45,8 @@ SQL(window_store, "INSERT INTO day_layers (series_id, day, job_id, data) SELECT 
                   "d.data FROM days d WHERE " A_WINDOW("d") " AND d.job_id = ?");
 SQL(window_hide, "DELETE FROM days WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ?");
 
+SQL(window_forget, "DELETE FROM day_layers WHERE series_id = ? AND day BETWEEN ? AND ? AND job_id = ?");
+SQL(range_forget, "DELETE FROM job_series WHERE job_id = ? AND series_id = ?");
 SQL(range_add, "INSERT INTO job_series (job_id, series_id, first_day, last_day) VALUES (?, ?, ?, ?) "
                "ON CONFLICT (job_id, series_id) DO UPDATE SET "
                "first_day = CASE WHEN excluded.first_day < job_series.first_day THEN excluded.first_day "
@@ -496,4 +498,13 @@ enum err layers_next(struct ctx *c, int64_t job_id, int64_t after, struct layers
 enum err layers_days(struct ctx *c, int64_t job_id, int64_t *days)
 {
 	return said(c, db_one_int(c->db, &sql_range_days, DB_ARGS(db_i(job_id)), days));
+}
+
+enum err layers_forget(struct ctx *c, const struct layers_window *w)
+{
+	enum err e = db_run(c->db, &sql_window_forget,
+	                    DB_ARGS(db_i(w->series_id), db_i(w->first), db_i(w->last), db_i(w->job_id)));
+	if (!e)
+		e = db_run(c->db, &sql_range_forget, DB_ARGS(db_i(w->job_id), db_i(w->series_id)));
+	return e ? ctx_db_failed(c, e, "forgetting what a batch stated") : OK;
 }

@@ -45,4 +45,8 @@ enum err layers_settle(struct ctx *c, const struct layers_window *w, bool live, 
 /* What layers_settle would do, without writing anything. */
 enum err layers_foresee(struct ctx *c, const struct layers_window *w, bool live, struct layers_counts *counts);
 
+/* All that the batch has stated of the series goes; it must be one that is undone for good. In the caller's
+ * transaction. */
+enum err layers_forget(struct ctx *c, const struct layers_window *w);
+
 #endif

@@ -18,6 +18,7 @@
 SQL(upload_insert, "INSERT INTO uploads (id, user_id, filename, size, created_at) VALUES (?, ?, ?, ?, ?)");
 SQL(upload_find, "SELECT filename, size FROM uploads WHERE id = ? AND user_id = ?");
 SQL(upload_delete, "DELETE FROM uploads WHERE id = ?");
+SQL(upload_is_used, "SELECT COUNT(*) FROM jobs WHERE file_path = ?");
 SQL(upload_expire, "DELETE FROM uploads WHERE created_at < ?");
 
 static const char *part_path(struct ctx *c, const struct upload *u)
@@ -208,6 +209,15 @@ void upload_close(struct upload *u)
 	u->fd = -1;
 }
 
+/* A file that is of no job: what came between an upload's end and its job, or between a clean-up and its end.
+ * On doubt it is used. */
+static bool is_used(struct ctx *c, const char *name)
+{
+	int64_t jobs = 0;
+	struct str path = str_of(arena_printf(c->arena, "uploads/%s", name));
+	return db_one_int(c->db, &sql_upload_is_used, DB_ARGS(db_t(path)), &jobs) != OK || jobs > 0;
+}
+
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
 {
 	*removed = 0;
@@ -220,8 +230,9 @@ enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
 	}
 	for (struct dirent *e; (e = readdir(d));) {
 		struct stat st;
-		if (str_ends(str_of(e->d_name), STR(".part")) &&
-		    fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && st.st_mtime < older_than_at &&
+		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+		    st.st_mtime < older_than_at &&
+		    (str_ends(str_of(e->d_name), STR(".part")) || !is_used(c, e->d_name)) &&
 		    unlinkat(fd, e->d_name, 0) == 0)
 			++*removed;
 	}

@@ -39,6 +39,7 @@ enum err upload_sync(struct ctx *c, struct upload *u);
 enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest);
 void upload_abort(struct ctx *c, struct upload *u); /* removes the file and the row; closes */
 void upload_close(struct upload *u);                /* keeps a resumable one for later */
+/* Removes what was begun and not finished, and files that no job refers to, if untouched since then. */
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);
 
 #endif

@@ -1,6 +1,7 @@
-/* jobs, job, job-cancel, job-retry. */
+/* jobs, job, job-cancel, job-retry, jobs-cleanup. */
 #include <stdio.h>
 
+#include "app/cleanup.h"
 #include "app/job.h"
 #include "base/civil.h"
 #include "cli/cli.h"
@@ -11,11 +12,14 @@ int cmd_jobs(struct cli *c);
 int cmd_job(struct cli *c);
 int cmd_job_cancel(struct cli *c);
 int cmd_job_retry(struct cli *c);
+int cmd_jobs_cleanup(struct cli *c);
 
 static void json_job(struct json_out *j, const struct job *job)
 {
 	json_object(j);
 	json_rec(j, &job_desc, job);
+	json_key(j, "file_kept");
+	json_bool(j, job_file_kept(job));
 	json_key(j, "progress_percent");
 	json_percent(j, job_progress(job), 1000);
 	json_end_object(j);
@@ -152,5 +156,33 @@ int cmd_job_retry(struct cli *c)
 		return cli_failed(c, e);
 	job_wake_worker(&c->ctx);
 	printf("Queued again.\n");
+	return 0;
+}
+
+int cmd_jobs_cleanup(struct cli *c)
+{
+	struct cleanup_report done;
+	int64_t days;
+	if (!cli_number(c, OPT_older_than, 0, &days))
+		return 2;
+	if (days > 36500)
+		return cli_usage("--older-than is 0 to 36500 days.");
+	enum err e = cleanup_before(&c->ctx, ctx_now(&c->ctx) - days * 86400, &done);
+	if (e)
+		return cli_failed(c, e);
+	if (c->json) {
+		struct buf b = BUF_INIT(1024);
+		buf_printf(&b, "{\"imports\":%lld,\"files\":%lld,\"bytes\":%lld}\n", (long long)done.imports,
+		           (long long)done.files, (long long)done.bytes);
+		cli_print(&b);
+		buf_free(&b);
+	} else if (done.imports) {
+		printf("Cleaned up %lld imports: they can be neither undone nor redone any more. %lld uploaded "
+		       "files "
+		       "were removed (%lld bytes).\n",
+		       (long long)done.imports, (long long)done.files, (long long)done.bytes);
+	} else {
+		printf("No import ended so long ago.\n");
+	}
 	return 0;
 }

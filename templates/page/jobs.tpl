@@ -1,7 +1,10 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
 <h1>Import jobs</h1>
+<div class="actions">
+{{#MAY_SEE_FILES}}<a class="button secondary" href="{{BASE}}/admin/imports/files">Kept files</a>{{/MAY_SEE_FILES}}
 <a class="button" href="{{BASE}}/admin/imports">Import a file</a>
+</div>
 </div>
 {{#WORKER_LATE}}
 <div class="notice warn" role="status">

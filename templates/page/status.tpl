@@ -11,6 +11,7 @@
 {{#DRY_RUN}}<p class="notice info"><strong>Dry run:</strong> nothing was stored. The counts say what an import would do.</p>{{/DRY_RUN}}
 {{#FOLLOWS}}<p class="notice info">It mends rejected rows of <a href="{{FIRST_HREF}}">an earlier import</a>.</p>{{/FOLLOWS}}
 {{#UNDONE_AT}}<p class="notice warn"><strong>Undone</strong> <time datetime="{{ISO}}">{{WHEN}}</time>: its readings do not count. A redo puts them back.</p>{{/UNDONE_AT}}
+{{#CLEANED_AT}}<p class="notice info"><strong>Cleaned up</strong> <time datetime="{{ISO}}">{{WHEN}}</time>: the uploaded file is gone. {{#STAYS_FOR_GOOD}}Its readings stay, and it can not be undone any more.{{/STAYS_FOR_GOOD}}{{#UNDONE_FOR_GOOD}}It was undone before, and can not be redone any more.{{/UNDONE_FOR_GOOD}}</p>{{/CLEANED_AT}}
 {{#FAILURE}}<div class="notice bad"><p><strong>{{#IMPORT}}The import{{/IMPORT}}{{#DAYS}}It{{/DAYS}} failed.</strong> {{MESSAGE}}</p></div>{{/FAILURE}}
 {{#METERS_MADE}}<p class="notice info">{{#ONE}}One new meter was made{{/ONE}}{{#SEVERAL}}{{COUNT}} new meters were made{{/SEVERAL}} under the property “Unassigned meters”. <a href="{{BASE}}/admin/meters">See the meters</a></p>{{/METERS_MADE}}
 {{#STALLED}}<p class="notice warn">Nothing has been heard from the worker for {{AGO}}. If it was stopped, the next one goes on where this one was; nothing is lost.</p>{{/STALLED}}
@@ -42,6 +43,9 @@
 {{#MAY_LOOK}}<a class="button secondary" href="{{LOOK_HREF}}">{{#DRY_RUN}}Look at it, then import it…{{/DRY_RUN}}{{#REAL_RUN}}How it was read…{{/REAL_RUN}}</a>{{/MAY_LOOK}}
 {{#MAY_UNDO}}<a class="button secondary danger" href="{{HREF}}/undo">Undo the import…</a>{{/MAY_UNDO}}
 {{#MAY_REDO}}<a class="button secondary" href="{{HREF}}/redo">Redo the import…</a>{{/MAY_REDO}}
+{{#MAY_REMOVE_FILE}}
+<form method="post" action="{{HREF}}/file/remove"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Remove the file</button></form>
+{{/MAY_REMOVE_FILE}}
 </div>
 <div class="pair" data-live="counts">
 {{#DAYS}}

@@ -383,6 +383,44 @@ def uploads_that_are_refused_leave_nothing(w):
 
 
 @case
+def kept_files_are_listed_and_removed(w):
+    c, before = w.admin, w.uploads()
+    batches = []
+    for name in ("kept <1>.csv", "kept 2.csv"):
+        kind, body = multipart({"csrf": csrf_of(c), "background": "1"}, {"file": (name, HH.encode(), "text/csv")})
+        batches.append(c.request("POST", "/admin/imports", body, {"Content-Type": kind}).header("Location").rsplit("/", 1)[1])
+    equal(len(w.uploads()), len(before) + 2)
+    page = c.get("/admin/imports/files")
+    assert page.status == 200 and "kept &lt;1&gt;.csv" in page.text and "for 90 days" in page.text, page
+
+    def remove(batch):
+        form = next(f for f in c.get("/admin/imports/files").forms() if f.action.endswith(f"{batch}/file/remove"))
+        return c.request("POST", form.action, f"csrf={form.fields['csrf']}".encode(), {"Content-Type": FORM})
+
+    def state(batch, status):
+        db = sqlite3.connect(w.storage.dir / "wattledger.db", timeout=20)
+        with db:
+            db.execute("UPDATE jobs SET status = ? WHERE batch_id = ?", (status, batch))
+        db.close()
+    until = time.monotonic() + 20
+    while any(c.get(f"/api/import/jobs/{b}").json()["status"] != "completed" for b in batches) and time.monotonic() < until:
+        time.sleep(0.05)
+    state(batches[0], "queued")
+    reply = remove(batches[0])
+    state(batches[0], "completed")
+    assert reply.status == 409 and "needs its file still" in reply.text, reply
+    equal(c.get(f"/api/import/jobs/{batches[0]}").json()["file_kept"], True)
+    equal(remove(batches[0]).status, 303)
+    equal(c.get(f"/api/import/jobs/{batches[0]}").json()["file_kept"], False)
+    token = csrf_of(c)
+    equal(js(c, "DELETE", f"/api/import/jobs/{batches[1]}/file", None, token).json()["file_kept"], False)
+    problem(js(c, "DELETE", f"/api/import/jobs/{batches[1]}/file", None, token), 409)
+    equal(w.uploads(), before, "what is left")
+    assert "kept 2.csv" not in c.get("/admin/imports/files").text
+    equal(w.stranger().get("/admin/imports/files").status, 303, "for a stranger")
+
+
+@case
 def a_client_that_left_is_no_upload(w):
     token = csrf_of(w.admin)
     kind, body = multipart({"csrf": token, "background": "1"}, {"file": ("a.csv", HH.encode() * 500, "text/csv")})

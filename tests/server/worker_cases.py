@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """worker_cases: what cron, supervisord and two workers at once do to the queue."""
 import gzip
+import json
 import os
 import signal
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 from cases import BUILD, case, equal, run_cases
 import meters
 from seeds import SEED_HH
-from queued import queue
+from queued import queue, queue_undo
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "golden"))
 import make_wrapped
@@ -185,6 +186,59 @@ def watch_sees_what_comes_and_ends_when_told(w):
     finally:
         p.terminate()
         equal(p.wait(10), 0, "exit")
+
+
+def long_ago(w, days, where="1"):
+    db = sqlite3.connect(w.storage / "wattledger.db")
+    db.execute(f"UPDATE jobs SET completed_at = completed_at - {days * 86400} WHERE {where}")
+    db.commit()
+    db.close()
+    (w.storage / "run/cleaned").unlink(missing_ok=True)
+
+
+def left(w):
+    return sorted(p.name for p in (w.storage / "uploads").iterdir())
+
+
+@case
+def imports_are_cleaned_up_by_age(w):
+    data = SEED_HH.replace("\n", "\nbad row,x\n", 1)
+    w.fresh([("old.csv", data.encode()), ("undone.csv", SEED_HH.replace("1.0,", "1.7,").encode()), ("new.csv", SEED_HH.encode())])
+    w.once()
+    queue_undo(BUILD, w.storage, w.batches[1:2])
+    w.once()
+    equal(len(left(w)), 3)
+    long_ago(w, 89)
+    w.once()
+    equal(len(left(w)), 3, "not yet")
+    long_ago(w, 2, "filename <> 'new.csv'")
+    (w.storage / "uploads/0123.csv").write_bytes(b"nobody's")
+    os.utime(w.storage / "uploads/0123.csv", (1, 1))
+    (w.storage / "uploads/4567.csv").write_bytes(b"of an upload that has just ended")
+    w.once()
+    equal(len(left(w)), 2, "the new file, and the one that is not yet a day old")
+    equal(w.jobs("filename, cleaned_at IS NOT NULL, file_path <> ''")[:3],
+          [("old.csv", 1, 0), ("undone.csv", 1, 0), ("new.csv", 0, 1)])
+
+    def cli(*args):
+        return subprocess.run([BUILD / "wattledger", *args], capture_output=True, text=True,
+                              env={**os.environ, "WATTLEDGER_STORAGE": str(w.storage)})
+    for command, batch in (("import-undo", w.batches[0]), ("import-redo", w.batches[1]), ("import-undo", w.batches[1])):
+        p = cli(command, batch)
+        assert p.returncode == 1 and "cleaned up" in p.stderr, (command, p)
+    db = sqlite3.connect(w.storage / "wattledger.db")
+    equal(db.execute("SELECT DISTINCT job_id FROM job_series UNION SELECT job_id FROM day_layers ORDER BY 1").fetchall(), [(1,), (3,)],
+          "batches that have stated something")
+    equal(db.execute("SELECT COUNT(*) FROM job_errors WHERE job_id = 1 AND severity = 'error'").fetchone(), (1,), "its rejected rows stay")
+    kept = [j["file_kept"] for j in json.loads(cli("jobs", "--json").stdout)["items"] if j["kind"] == "import"]
+    equal(kept, [True, False, False])
+    equal(cli("import-undo", w.batches[2]).returncode, 0, "the one that is not cleaned up")
+    out = cli("readings-export", "--to", "-", "--shape", "long").stdout
+    equal(out.count("\n"), 1 + 48, "what the cleaned-up one stated is there again")
+    p = cli("jobs-cleanup", "--older-than", "0", "--json")
+    equal(json.loads(p.stdout)["imports"], 1)
+    equal(left(w), ["4567.csv"])
+    equal(cli("jobs-cleanup").returncode, 2, "without days")
 
 
 @case

@@ -178,6 +178,7 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_status ON jobs (status, id);
 CREATE INDEX jobs_user ON jobs (user_id, id);
 CREATE INDEX jobs_target ON jobs (target_id);
+CREATE INDEX jobs_file ON jobs (file_path);
 
 CREATE TABLE job_errors (
   id       {{ID}},

@@ -3,6 +3,7 @@
  * after them.
  */
 #include "app/job.h"
+#include "app/cleanup.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
 #include "web/handlers.h"
@@ -35,6 +36,7 @@ static const struct rec_field tail_fields[] = {
         /* ours */
         REC(struct job, kind, REC_TEXT),
         REC(struct job, undone_at, REC_AT_SQL),
+        REC(struct job, cleaned_at, REC_AT_SQL),
         REC(struct job, error_message, REC_TEXT),
         REC(struct job, unchanged_rows, REC_INT),
         REC(struct job, meters_new, REC_INT),
@@ -67,6 +69,8 @@ void job_json(struct request *r, struct json_out *j, const struct job *job)
 	json_key(j, "progress_percent");
 	json_percent(j, job_progress(job), 1000);
 	json_rec(j, &tail_desc, job);
+	json_key(j, "file_kept");
+	json_bool(j, job_file_kept(job));
 	member_int(j, "new", job->intervals_new);
 	member_int(j, "identical", job->intervals_identical);
 	member_int(j, "changed", job->intervals_changed);
@@ -194,6 +198,11 @@ struct reply *api_job_retry(struct request *r)
 	if (e == OK)
 		job_wake_worker(r->ctx);
 	return acted(r, e);
+}
+
+struct reply *api_job_file_remove(struct request *r)
+{
+	return acted(r, cleanup_file(r->ctx, r->param[0]));
 }
 
 struct errors_csv {

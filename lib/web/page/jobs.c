@@ -55,6 +55,8 @@ struct reply *page_jobs(struct request *r)
 		return reply_fault(r);
 	v = frame_begin(r, "page/jobs.tpl", "Import jobs");
 	show_tabs(r, v, f.status);
+	if (r->ctx->actor.role == ROLE_ADMIN)
+		view_show(v, "MAY_SEE_FILES");
 	if (active) /* the worker matters only to jobs that wait for it */
 		job_view_health(r, v, &health);
 	if (n > 0)

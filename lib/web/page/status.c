@@ -6,6 +6,7 @@
  * which carries nothing else. (A <meta> refresh would be an accessibility fault: it moves the reader of a page
  * that changes.)
  */
+#include "app/cleanup.h"
 #include "app/undo.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
@@ -155,6 +156,8 @@ static void show_actions(struct request *r, struct view *v, const struct job *j)
 		view_show(v, "MAY_UNDO");
 	if (undo_possible(j, REDO))
 		view_show(v, "MAY_REDO");
+	if (job_file_kept(j) && !job_active(j))
+		view_show(v, "MAY_REMOVE_FILE");
 }
 
 static struct reply *show(struct request *r, const struct job *j, int status)
@@ -175,7 +178,10 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 		view_show(v, "IMPORT");
 	else
 		show_days(r, view_section(v, "DAYS"), j);
-	frame_at(r, v, "UNDONE_AT", j->undone_at);
+	frame_at(r, v, "UNDONE_AT", j->cleaned_at ? 0 : j->undone_at);
+	if (j->cleaned_at)
+		view_show(v, j->undone_at ? "UNDONE_FOR_GOOD" : "STAYS_FOR_GOOD");
+	frame_at(r, v, "CLEANED_AT", j->cleaned_at);
 	if (!j->dry_run)
 		view_show(v, "REAL_RUN");
 	if (j->follows.n)
@@ -228,4 +234,9 @@ struct reply *page_status_retry(struct request *r)
 	if (e == OK)
 		job_wake_worker(r->ctx);
 	return acted(r, e);
+}
+
+struct reply *page_status_file_remove(struct request *r)
+{
+	return acted(r, cleanup_file(r->ctx, r->param[0]));
 }
