@@ -10,7 +10,7 @@ SQL(export_series,
     "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
     "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
 
-SQL(export_property, "SELECT id FROM properties WHERE id = ? AND is_active = 1");
+SQL(export_property, "SELECT id FROM properties WHERE id = ? AND is_active = 1 AND is_undone = 0");
 
 #define OUT_BYTES (64 * 1024)
 

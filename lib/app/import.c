@@ -14,7 +14,8 @@
 #include "codec/utf8.h"
 #include "db/db.h"
 
-SQL(import_property_zone, "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1");
+SQL(import_property_zone,
+    "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1 AND is_undone = 0");
 
 bool import_type_known(struct str type)
 {
@@ -36,10 +37,11 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 {
 	enum series_policy p;
 	if (!import_type_known(o->type))
-		return ctx_fail(c, ERR_INVALID, "type",
-		                "The type is auto, hh, daily, interval, register, openwatts, nem12 or nem13, "
-		                "not \"%.*s\".",
-		                STR_ARG(str_sub(o->type, 0, 30)));
+		return ctx_fail(
+		        c, ERR_INVALID, "type",
+		        "The type is auto, hh, daily, interval, register, openwatts, nem12, nem13 or sites, "
+		        "not \"%.*s\".",
+		        STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
 		return ctx_fail(c, ERR_INVALID, "on_conflict",
 		                "On conflict is replace, keep or actual-wins, not \"%.*s\".",

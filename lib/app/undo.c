@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/register.h"
+#include "app/site.h"
 #include "app/storage.h"
 #include "db/db.h"
 
@@ -111,6 +112,8 @@ enum err undo_foresee(struct ctx *c, struct str batch_id, enum undo_what what, s
 		if (!e)
 			e = register_effects(c, &w, what == REDO, &n);
 	}
+	if (!e)
+		e = site_settle(c, out->of.id, what == REDO, true, &n);
 	report(out, &n);
 	return e ? e : count_meters(c, &out->of, what, &out->meters);
 }
@@ -192,6 +195,8 @@ static enum err piece(struct ctx *c, struct job *j, int64_t size, struct layers_
 		j->resume_offset = w.series_id;
 		j->resume_line = w.last;
 	}
+	if (!e && *end)
+		e = site_settle(c, j->target_id, live != 0, false, &n);
 	j->processed_rows += n.days;
 	j->imported_rows += n.days - n.same;
 	j->unchanged_rows += n.same;

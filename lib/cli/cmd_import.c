@@ -227,9 +227,9 @@ int cmd_import(struct cli *c)
 	                           .fixes = str_of(c->opt[OPT_fixes]),
 	                           .strict = c->opt[OPT_strict] != NULL};
 	if (!import_type_known(o.type))
-		return cli_usage(
-		        "--type is auto, hh, daily, interval, register, openwatts, nem12 or nem13, not \"%s\".",
-		        c->opt[OPT_type]);
+		return cli_usage("--type is auto, hh, daily, interval, register, openwatts, nem12, nem13 or "
+		                 "sites, not \"%s\".",
+		                 c->opt[OPT_type]);
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);

@@ -233,6 +233,86 @@ def meters_go_and_come_with_their_imports(_):
     equal(ledger.shows()[1], [(one,)], "meters seen at the end")
 
 
+# ---- sites ----
+
+FIELDS = "company_id", "address", "floor_area", "latitude", "is_active"
+
+
+def sites(ledger):
+    """The properties that can be seen, but for the one that takes meters."""
+    rows = sqlite3.connect(f"file:{ledger.db}?mode=ro", uri=True).execute(
+        f"SELECT name, {', '.join(FIELDS)} FROM properties WHERE is_undone = 0 AND is_default = 0 ORDER BY name").fetchall()
+    return rows
+
+
+def load_sites(ledger, text, policy="actual-wins"):
+    p = ledger.s.call("import", "--from", ledger.put("sites.csv", text), "--type", "sites", "--on-conflict", policy, "--json")
+    return json.loads(p.stdout)
+
+
+def one_history_of_sites(seed):
+    rnd = random.Random(seed)
+    ledger, batches, told = Ledger(), [], []
+    for _ in range(rnd.randint(4, 9)):
+        live, dead = [b for b in batches if b["live"]], [b for b in batches if not b["live"]]
+        deed = rnd.choice(("import", "import", "undo", "undo", "redo"))
+        count = None
+        if deed == "undo" and live or deed == "redo" and dead:
+            b = rnd.choice(live if deed == "undo" else dead)
+            act = ledger.undo if deed == "undo" else ledger.redo
+            foreseen, done = act(b["id"], "--dry-run"), act(b["id"])
+            for k in ("days", "days_removed", "days_changed", "days_added", "days_unchanged"):
+                equal(done[k], foreseen[k], f"seed {seed}: {k} as foreseen")
+        else:
+            deed = "import"
+            columns = rnd.sample(FIELDS, rnd.randint(1, len(FIELDS)))
+            rows = [",".join([name, *(rnd.choice(("", "1", "0")) for _ in columns)]) for name in rnd.sample("ABCA", 3)]
+            b = {"text": "\n".join([",".join(["Name", *columns]), *rows]) + "\n", "policy": rnd.choice(POLICIES)}
+            count = load_sites(ledger, b["text"], b["policy"])
+            b["id"] = count["batch_id"]
+            batches.append(b)
+        b["live"] = deed != "undo"
+        told.append(f"{deed} {batches.index(b)}")
+        fresh = Ledger()
+        for other in batches:
+            if other["live"]:
+                expected = load_sites(fresh, other["text"], other["policy"])
+        equal(sites(ledger), sites(fresh), f"seed {seed}: {', '.join(told)}")
+        if count:
+            equal({k: count[k] for k in COUNTS}, {k: expected[k] for k in COUNTS}, f"seed {seed}: {', '.join(told)}")
+        fresh.keep.cleanup()
+    ledger.keep.cleanup()
+
+
+@case
+def random_histories_of_sites(_):
+    for i in range(ARGS.rounds):
+        one_history_of_sites(ARGS.seed + i)
+
+
+@case
+def sites_and_the_meters_in_them(_):
+    ledger = Ledger()
+    text = ("Site Name;Company ID;Lat.;Longitude;Floor Area;Active;Created\nHill House;7;51,5;-0.12;120.5;yes;2024-02-01\n"
+            "Low Barn;;91;0;1;1;\n;1;1;1;1;1;\nMill;;;;;perhaps;\n")
+    bad = load_sites(ledger, text)
+    equal([(e["row"], e["code"]) for e in bad["errors"]], [(3, "BAD_LATITUDE"), (4, "MISSING_NAME"), (5, "BAD_FLAG")], "errors")
+    equal((bad["import_type"], bad["new"], bad["imported_rows"], bad["failed_rows"]), ("sites", 1, 1, 3), "counts")
+    equal(sites(ledger), [("Hill House", "7", None, 120500000, 51500000, 1)], "sites")
+    again = load_sites(ledger, text)
+    equal((again["identical"], again["imported_rows"], again["unchanged_rows"]), (1, 0, 1), "a second time")
+    ledger.undo(again["batch_id"])
+    number = sqlite3.connect(ledger.db).execute("SELECT id FROM properties WHERE name = 'Hill House'").fetchone()[0]
+    ledger.s.run("import", "--from", ledger.put("in.csv", hh(1)), "--property", number)
+    equal(ledger.undo(bad["batch_id"])["days_removed"], 0, "removed, with a meter in it")
+    equal(sites(ledger), [("Hill House", None, None, None, None, 1)], "the site with its meter")
+    before = ledger.db.read_bytes()
+    ledger.s.call("import", "--from", ledger.put("dry.csv", "name\nNew\n"), "--type", "sites", "--dry-run")
+    equal(ledger.db.read_bytes() == before, True, "the database's bytes after a dry run")
+    refuses(ledger, 1, "not a file of sites", "import", "--from", ledger.put("in.csv", hh(1)), "--type", "sites")
+    refuses(ledger, 1, "not a meter file", "import", "--from", ledger.put("dry.csv", "name,address\nA,B\n"))
+
+
 @case
 def a_dry_run_changes_nothing(_):
     ledger = Ledger()

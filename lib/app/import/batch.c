@@ -29,6 +29,8 @@ void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max)
 	r->readings_end = &r->readings;
 	r->reading_bucket = NULL;
 	r->readings_count = 0;
+	r->sites = NULL;
+	r->sites_end = &r->sites;
 	r->notes = r->rejected = NULL;
 	r->notes_end = &r->notes;
 }
@@ -333,6 +335,8 @@ static enum err put_days(struct import_run *r)
 	}
 	if (!e)
 		e = readings_put(r, &widened);
+	if (!e)
+		e = sites_put(r);
 	return e ? e : write_ranges(r, widened);
 }
 

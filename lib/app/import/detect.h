@@ -14,7 +14,7 @@
 struct str name_squeeze(struct arena *a, struct str cell, struct str *hint);
 /* Where a name stands among those of a role, the less the better; -1: nowhere. */
 int name_place(enum column_role role, struct str squeezed);
-bool name_listed(const char *names, struct str squeezed); /* " one two three " */
+int name_listed(const char *names, struct str squeezed); /* where in " one two three "; -1: nowhere */
 bool name_weak_meter(struct str squeezed);
 bool name_is_end(struct str squeezed);
 bool name_says_utc(struct str squeezed, struct str hint);

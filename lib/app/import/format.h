@@ -77,6 +77,9 @@ struct layout {
 	int registers, register_at[REGISTERS_MAX];
 	int register_label_at; /* a column that tells the registers of a meter apart, or -1 */
 	enum cumulative cumulative;
+	/* of a file of sites */
+	bool sites;
+	int site_at[SITE_COLUMNS];
 	/* of energy with other quantities beside it */
 	bool quantities, begins;     /* begins: its times are those at which intervals begin */
 	int quantity_at[QUANTITIES]; /* or -1 */

@@ -186,7 +186,7 @@ static bool without_header(struct arena *a, struct str head, struct layout *l,
 
 static enum err nothing_found(const struct layout *best, const struct import_format *other, struct fault *f)
 {
-	if (other)
+	if (other && !str_eqz(best->ask->type, "sites"))
 		return fault_set(f, ERR_INVALID, "type",
 		                 "This file is of the form \"%s\", not of the form that was asked for (%.*s). "
 		                 "Choose \"%s\" or let "
@@ -205,6 +205,12 @@ static enum err nothing_found(const struct layout *best, const struct import_for
 		                 STR_ARG(str_sub(best->ask->answers.given[best->missing], 0, 60)), i->help,
 		                 seen, best->columns > 8 ? ", ..." : ".");
 	}
+	if (str_eqz(best->ask->type, "sites"))
+		return fault_set(
+		        f, ERR_INVALID, "file",
+		        "This is not a file of sites: no header was found with a column name. The first line "
+		        "reads: %s%s",
+		        seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
 	if (best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] >= 0 && layout_value_column(best) >= 0)
 		return fault_set(f, ERR_INVALID, "meter",
 		                 "The file has readings but no column that names their meter. Say which meter "
@@ -333,7 +339,7 @@ bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row
 {
 	struct str first = {NULL, 0}, hint, word;
 	size_t filled = 0;
-	if (l->row_kind)
+	if (l->row_kind || l->sites)
 		return false;
 	if (layout_cell(l, row, COLUMN_DATE).n)
 		return l->header.n && str_eq(str_trim(row->raw), str_trim(l->header));

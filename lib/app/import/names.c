@@ -72,7 +72,7 @@ struct str name_squeeze(struct arena *a, struct str cell, struct str *hint)
 	return (struct str){p, n};
 }
 
-static int listed(const char *names, struct str name)
+int name_listed(const char *names, struct str name)
 {
 	char with_blanks[64];
 	if (name.n == 0 || name.n + 2 > sizeof(with_blanks))
@@ -85,22 +85,17 @@ static int listed(const char *names, struct str name)
 
 int name_place(enum column_role role, struct str squeezed)
 {
-	return listed(role_names[role], squeezed);
-}
-
-bool name_listed(const char *names, struct str squeezed)
-{
-	return listed(names, squeezed) >= 0;
+	return name_listed(role_names[role], squeezed);
 }
 
 bool name_weak_meter(struct str squeezed)
 {
-	return listed(weak_meters, squeezed) >= 0;
+	return name_listed(weak_meters, squeezed) >= 0;
 }
 
 bool name_is_end(struct str squeezed)
 {
-	return listed(ends, squeezed) >= 0;
+	return name_listed(ends, squeezed) >= 0;
 }
 
 bool name_says_utc(struct str squeezed, struct str hint)

@@ -44,7 +44,8 @@ bool openwatts_match(struct layout *l)
 	for (int q = 0; q < QUANTITIES; q++) {
 		l->quantity_at[q] = -1;
 		for (size_t i = 0; i < l->columns; i++)
-			if (name_listed(quantities[q].names, l->squeezed[i]) && (int)i != l->at[COLUMN_VALUE] &&
+			if (name_listed(quantities[q].names, l->squeezed[i]) >= 0 &&
+			    (int)i != l->at[COLUMN_VALUE] &&
 			    facts_mostly(l->facts[i].numbers, &l->facts[i], 50, true))
 				l->quantity_at[q] = (int)i;
 		any = any || l->quantity_at[q] >= 0;

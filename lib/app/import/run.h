@@ -12,6 +12,7 @@
 #include "app/job_run.h"
 #include "app/register.h"
 #include "app/series.h"
+#include "app/site.h"
 #include "base/tz.h"
 #include "codec/csv.h"
 
@@ -87,6 +88,14 @@ struct import_reading {
 	struct import_reading *same; /* in its hash bucket */
 };
 
+/* One property, as the batch states it. */
+struct import_site {
+	struct str name;
+	struct site stated;
+	uint32_t row;
+	struct import_site *next;
+};
+
 struct import_note {
 	const char *severity; /* "error", "warning" */
 	struct job_error e;
@@ -146,6 +155,7 @@ struct import_run {
 	struct import_day **day_bucket;
 	struct import_reading *readings, **readings_end, **reading_bucket; /* of registers */
 	uint32_t readings_count;
+	struct import_site *sites, **sites_end;
 	struct import_note *notes, **notes_end, *rejected; /* rejected: the last row that was */
 
 	/* of a run without a job (a command-line dry run) */
@@ -202,6 +212,11 @@ void batch_reading(struct import_run *r, struct import_meter *m, struct import_s
                    int64_t value, char quality);
 /* Writes the batch's readings, in its transaction. */
 enum err readings_put(struct import_run *r, struct import_series **widened);
+
+/* ---- sites.c ---- */
+
+/* The same for the batch's properties. */
+enum err sites_put(struct import_run *r);
 
 /* ---- notes ---- */
 

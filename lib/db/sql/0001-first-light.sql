@@ -55,8 +55,38 @@ CREATE TABLE properties (
   is_default BIGINT NOT NULL DEFAULT 0,      -- takes the meters that an import finds
   is_active  BIGINT NOT NULL DEFAULT 1,
   time_zone  TEXT,
-  created_at BIGINT NOT NULL
+  created_at BIGINT NOT NULL,
+  -- what a file of sites says (app/site.h)
+  company_id TEXT,
+  region_id  TEXT,
+  address    TEXT,
+  postcode   TEXT,
+  site_type  TEXT,
+  floor_area BIGINT,                         -- millionths of a square metre
+  latitude   BIGINT,                         -- millionths of a degree, like longitude
+  longitude  BIGINT,
+  made_by_job BIGINT,                        -- the import that named it first
+  is_undone  BIGINT NOT NULL DEFAULT 0       -- every import that spoke of it has been undone: nobody sees it
 );
+CREATE INDEX properties_name ON properties (name);
+
+-- What each batch said of a property; layer 0: what it was before. Null: nothing was said.
+CREATE TABLE site_layers (
+  property_id BIGINT NOT NULL REFERENCES properties (id),
+  job_id      BIGINT NOT NULL,
+  company_id TEXT,
+  region_id  TEXT,
+  address    TEXT,
+  postcode   TEXT,
+  site_type  TEXT,
+  floor_area BIGINT,
+  latitude   BIGINT,
+  longitude  BIGINT,
+  is_active  BIGINT,
+  created_at BIGINT,
+  PRIMARY KEY (property_id, job_id)
+) {{ROWLESS}};
+CREATE INDEX site_layers_job ON site_layers (job_id, property_id);
 
 CREATE TABLE meters (
   id          {{ID}},
