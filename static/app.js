@@ -135,12 +135,22 @@
 	const uploadForm = (form) => {
 		const file = form.elements.file, box = document.getElementById("upload-progress");
 		const bar = document.getElementById("upload-bar"), text = document.getElementById("upload-text");
+		const label = document.getElementById("upload-label");
 		const failed = document.getElementById("upload-error"), button = form.querySelector("button[type=submit]");
 		const state = { stopped: false };
 
 		document.getElementById("upload-stop").addEventListener("click", () => { state.stopped = true; });
 
-		const run = async (chosen, preview) => {
+		const options = (background) => JSON.stringify({
+			type: form.elements.type.value,
+			dry_run: form.elements.dry_run.checked,
+			background,
+			preset: form.elements.preset ? form.elements.preset.value : "",
+			preview: form.elements.preview.checked,
+		});
+
+		/* One file, to its job. */
+		const send = async (chosen, background) => {
 			let upload = null, said = -1;
 			const show = (sent) => {
 				const percent = chosen.size ? Math.floor(100 * sent / chosen.size) : 100;
@@ -155,43 +165,84 @@
 					JSON.stringify({ filename: chosen.name, size: chosen.size }), "application/json");
 				show(0);
 				await sendChunks(form, chosen, upload, state, show);
-				text.textContent = form.elements.background.checked || preview
-					? "Uploaded. You may close this page." : "Uploaded. Reading the file…";
-				const job = await api(form, "POST", `/api/import/uploads/${upload.id}/finish`, JSON.stringify({
-					type: form.elements.type.value,
-					dry_run: form.elements.dry_run.checked,
-					background: form.elements.background.checked || preview,
-					preset: form.elements.preset ? form.elements.preset.value : "",
-					preview,
-				}), "application/json");
+				text.textContent = background ? "Uploaded. You may close this page." : "Uploaded. Reading the file…";
+				return await api(form, "POST", `/api/import/uploads/${upload.id}/finish`, options(background),
+					"application/json");
+			} catch (error) {
+				if (upload && !(error instanceof TypeError))
+					api(form, "DELETE", `/api/import/uploads/${upload.id}`).catch(() => {});
+				throw error;
+			}
+		};
+
+		const why = (error) => error instanceof Refused ? error.message
+			: "The connection was lost. Please try again.";
+
+		const sayFailed = (...lines) => {
+			failed.replaceChildren(...lines.flatMap((line, i) => i ? [document.createElement("br"), line] : [line]));
+			failed.hidden = false;
+			box.hidden = true;
+			button.disabled = false;
+			file.setAttribute("aria-invalid", "true");
+			file.focus();
+		};
+
+		const runOne = async (chosen) => {
+			const preview = form.elements.preview.checked;
+
+			try {
+				const job = await send(chosen, form.elements.background.checked || preview);
 
 				location.assign(form.dataset.base + (preview ? `/admin/imports/${job.batch_id}/preview`
 					: `/admin/imports/status/${job.batch_id}`));
 			} catch (error) {
-				if (upload && !(error instanceof TypeError))
-					api(form, "DELETE", `/api/import/uploads/${upload.id}`).catch(() => {});
-				failed.textContent = error instanceof Refused ? error.message
-					: "The connection was lost. Please try again.";
-				failed.hidden = false;
-				box.hidden = true;
-				button.disabled = false;
-				file.setAttribute("aria-invalid", "true");
-				file.focus();
+				sayFailed(why(error));
 			}
 		};
 
-		form.addEventListener("submit", (event) => {
-			const chosen = file.files[0];
+		/* One after another; one that is refused does not keep the others out. */
+		const runAll = async (files) => {
+			const refused = [], jobs = form.dataset.base + "/admin/imports/jobs";
+			let taken = 0;
 
-			if (!chosen)
+			for (const [i, chosen] of files.entries()) {
+				label.textContent = `Uploading file ${i + 1} of ${files.length}: ${chosen.name}`;
+				try {
+					await send(chosen, true);
+					taken++;
+				} catch (error) {
+					refused.push(`${chosen.name}: ${why(error)}`);
+				}
+				if (state.stopped)
+					break;
+			}
+			if (taken === files.length) {
+				location.assign(jobs);
+				return;
+			}
+			const link = document.createElement("a");
+
+			link.href = jobs;
+			link.textContent = `${taken} of ${files.length} files were taken.`;
+			sayFailed(link, ...refused);
+		};
+
+		form.addEventListener("submit", (event) => {
+			const files = [...file.files];
+
+			if (!files.length)
 				return;
 			event.preventDefault();
 			state.stopped = false;
 			failed.hidden = true;
 			file.removeAttribute("aria-invalid");
+			label.textContent = "Uploading";
 			box.hidden = false;
 			button.disabled = true;
-			run(chosen, form.elements.preview.checked);
+			if (files.length > 1)
+				runAll(files);
+			else
+				runOne(files[0]);
 		});
 	};
 

@@ -281,3 +281,16 @@ void preview_json(struct arena *a, struct json_out *j, const struct preview *p)
 		json_columns(a, j, &p->layout);
 	json_rows(j, p);
 }
+
+enum err preview_keep(struct ctx *c, const struct preview *p, const struct import_options *o, struct str name,
+                      struct preset *out)
+{
+	struct str header = p->layout.header;
+	struct preset wanted = {.name = name,
+	                        .header = utf8_valid(header) ? header : utf8_from_cp1252(c->arena, header),
+	                        .fingerprint = preset_fingerprint(c->arena, header),
+	                        .import_type = o->type,
+	                        .time_zone = o->time_zone,
+	                        .answers = answers_write(c->arena, &o->answers)};
+	return preset_save(c, &wanted, out);
+}

@@ -11,6 +11,7 @@
 
 #include "app/import.h"
 #include "app/import/format.h"
+#include "app/preset.h"
 
 #define PREVIEW_ROWS 10
 
@@ -45,5 +46,9 @@ struct json_out;
 void preview_json(struct arena *a, struct json_out *j, const struct preview *p);
 /* The same of an open file for which there is no job yet (a dry run on the command line). */
 enum err preview_here(struct ctx *c, const struct import_options *o, int fd, struct preview *out);
+
+/* Keeps the options under a name, to be found again by the header of the file that was looked at. */
+enum err preview_keep(struct ctx *c, const struct preview *p, const struct import_options *o, struct str name,
+                      struct preset *out);
 
 #endif

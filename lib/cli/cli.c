@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/import/answers.h"
 #include "app/user.h"
 
 #define ARENA_LIMIT (256u << 20)
@@ -79,8 +80,10 @@ bool cli_write(int fd, struct str piece)
 }
 
 /* Whether a command takes an option; *must: it has to be given. */
-static bool takes(const struct cli_cmd *cmd, const char *name, bool *must)
+static bool takes(const struct cli_cmd *cmd, int opt, bool *must)
 {
+	const char *name = opts[opt].name;
+	bool is_answer = opt >= OPT_answer_sheet && opt < OPT_answer_sheet + ANSWERS;
 	struct str rest = str_of(cmd->options);
 	*must = false;
 	if (strcmp(name, "storage") == 0 || strcmp(name, "json") == 0 || strcmp(name, "help") == 0)
@@ -89,7 +92,7 @@ static bool takes(const struct cli_cmd *cmd, const char *name, bool *must)
 		struct str one = str_cut(&rest, ' ');
 		*must = str_ends(one, STR("!"));
 		one.n -= *must;
-		if (one.n && str_eqz(one, name))
+		if (one.n && (str_eqz(one, name) || (is_answer && str_eqz(one, "ANSWERS"))))
 			return true;
 	}
 	*must = false;
@@ -113,11 +116,11 @@ static void print_help(const struct cli_cmd *cmd)
 	       cmd->args ? cmd->args : "", cmd->help);
 	for (int i = 0; i < OPT_COUNT; i++) {
 		char left[40];
-		if (!takes(cmd, opts[i].name, &must))
+		if (!takes(cmd, i, &must))
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", opts[i].name, opts[i].value ? " " : "",
 		         opts[i].value ? opts[i].value : "");
-		printf("  %-22s %s%s\n", left, opts[i].help, must ? " (required)" : "");
+		printf("  %-26s %s%s\n", left, opts[i].help, must ? " (required)" : "");
 	}
 }
 
@@ -131,29 +134,36 @@ static const struct cli_cmd *find(const char *name)
 	return NULL;
 }
 
+/* Of two values one would be lost without a word. */
+static bool given_otherwise(const struct cli *c, int opt, const char *value)
+{
+	return c->opt[opt] && value && strcmp(c->opt[opt], value) != 0;
+}
+
 static int parse(struct cli *c, int argc, char **argv, const struct cli_cmd **cmd)
 {
 	struct option longs[OPT_COUNT + 1] = {{0}};
-	int words = 0, k;
+	int k;
+	c->arg = ARENA_ARRAY(c->ctx.arena, const char *, (size_t)argc + 1);
 	for (int i = 0; i < OPT_COUNT; i++)
 		longs[i] = (struct option){opts[i].name, opts[i].value ? required_argument : no_argument, NULL,
 		                           FIRST_OPT + i};
 	opterr = 0;
 	/* '-' first: words come in their order, between the options */
 	while ((k = getopt_long(argc, argv, "-:h", longs, NULL)) != -1) {
-		if (k == 1 && !*cmd && !(*cmd = find(optarg)))
+		if (k == 1 && *cmd)
+			c->arg[c->args++] = optarg;
+		else if (k == 1 && !(*cmd = find(optarg)))
 			return cli_usage("there is no command \"%s\". See wattledger --help.", optarg);
-		else if (k == 1 && words++ > 0) {
-			if (words > 3)
-				return cli_usage("\"%s\" is one word too many.", optarg);
-			c->arg[words - 2] = optarg;
-		} else if (k == 'h')
+		else if (k == 'h')
 			c->opt[OPT_help] = "";
 		else if (k == ':')
 			return cli_usage("%s needs a value.", argv[optind - 1]);
 		else if (k == '?')
 			return cli_usage("there is no option %s. See wattledger%s%s --help.", argv[optind - 1],
 			                 *cmd ? " " : "", *cmd ? (*cmd)->name : "");
+		else if (k >= FIRST_OPT && given_otherwise(c, k - FIRST_OPT, optarg))
+			return cli_usage("--%s is given twice.", opts[k - FIRST_OPT].name);
 		else if (k >= FIRST_OPT)
 			c->opt[k - FIRST_OPT] = optarg ? optarg : "";
 	}
@@ -171,9 +181,10 @@ static int words_in(const char *args)
 static int check(const struct cli *c, const struct cli_cmd *cmd)
 {
 	bool must;
-	int need = words_in(cmd->args), have = (c->arg[0] != NULL) + (c->arg[1] != NULL);
+	bool any = cmd->args && cmd->args[0] == '[';
+	int need = any ? 0 : words_in(cmd->args);
 	for (int i = 0; i < OPT_COUNT; i++) {
-		bool fits = takes(cmd, opts[i].name, &must);
+		bool fits = takes(cmd, i, &must);
 		if (c->opt[i] && !fits)
 			return cli_usage("%s does not take --%s. See wattledger %s --help.", cmd->name,
 			                 opts[i].name, cmd->name);
@@ -181,9 +192,11 @@ static int check(const struct cli *c, const struct cli_cmd *cmd)
 			return cli_usage("%s needs --%s %s. See wattledger %s --help.", cmd->name, opts[i].name,
 			                 opts[i].value ? opts[i].value : "", cmd->name);
 	}
-	if (have < need)
+	if (c->args < need)
 		return cli_usage("%s needs %s.", cmd->name, cmd->args);
-	return have > need ? cli_usage("%s: \"%s\" is one word too many.", cmd->name, c->arg[need]) : 0;
+	if (c->args > need && !any)
+		return cli_usage("%s: \"%s\" is one word too many.", cmd->name, c->arg[need]);
+	return 0;
 }
 
 bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *out)

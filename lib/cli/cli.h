@@ -25,7 +25,8 @@ struct cli {
 	const char *dir;
 	bool json;
 	const char *opt[OPT_COUNT]; /* the value, "" for one without, NULL: not given */
-	const char *arg[2];         /* the arguments, as many as the command takes */
+	const char **arg;           /* the arguments, as many as the command takes */
+	int args;
 	const volatile int *stop;
 };
 
@@ -35,8 +36,9 @@ struct cli_cmd {
 	const char *name;
 	int (*run)(struct cli *c);
 	enum cli_needs needs;
-	const char *args;    /* a word for each argument: "KEY VALUE"; NULL: it takes none */
-	const char *options; /* names between blanks; one with ! must be given */
+	const char *args; /* a word for each argument: "KEY VALUE"; "[FILE...]": any number; NULL: none */
+	const char *
+	        options; /* names between blanks; one with ! must be given; ANSWERS: all answers to questions */
 	const char *help;
 };
 extern const struct cli_cmd cli_cmds[];
@@ -55,6 +57,12 @@ bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *ou
 bool cli_print(const struct buf *b);
 /* All of it, by write(2); false: errno. */
 bool cli_write(int fd, struct str piece);
+/* Opens a file for reading, "-" is standard input; *path: its absolute name, or "-". -1: it cannot be read
+ * (said). A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
+int cli_open_source(struct cli *c, const char *name, const char **path);
+/* The options of answers.def. False: one cannot be an answer (said). */
+struct answers;
+bool cli_answers(const struct cli *c, struct answers *out);
 /* --user: an e-mail or a number, of a user who must exist; 0 where it was not given. */
 enum err cli_user(struct cli *c, int64_t *id);
 

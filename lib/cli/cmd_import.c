@@ -1,10 +1,5 @@
 /* import: the same import as the worker's, at once and in place. */
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app/import.h"
@@ -17,53 +12,6 @@
 int cmd_import(struct cli *c);
 
 #define ERRORS_SHOWN 20
-
-/* ---- the file ---- */
-
-/* A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
-static int spool(struct cli *c, int from)
-{
-	char p[65536];
-	bool ok = true, more = true;
-	int to = openat(c->storage.dir_fd, "run", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
-	while (to >= 0 && ok && more) {
-		ssize_t n = read(from, p, sizeof(p));
-		if (n < 0)
-			ok = errno == EINTR && !*c->stop;
-		else
-			ok = cli_write(to, (struct str){p, (size_t)n});
-		more = n != 0;
-	}
-	if (to >= 0 && (!ok || lseek(to, 0, SEEK_SET) < 0)) {
-		int why = errno;
-		close(to);
-		errno = why;
-		return -1;
-	}
-	return to;
-}
-
-static int open_source(struct cli *c, const char *name, const char **path)
-{
-	char real[PATH_MAX];
-	struct stat st;
-	bool is_stdin = strcmp(name, "-") == 0;
-	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
-	*path = "-";
-	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		fd = -1;
-	}
-	if (fd >= 0 && !S_ISREG(st.st_mode))
-		fd = spool(c, fd);
-	else if (fd >= 0 && !is_stdin && realpath(name, real))
-		*path = arena_printf(c->ctx.arena, "%s", real);
-	if (fd < 0)
-		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name,
-		        storage_errno(errno) == ERR_FULL ? "there is no room left on the disk to keep it"
-		                                         : strerror(errno));
-	return fd;
-}
 
 /* ---- the report ---- */
 
@@ -144,13 +92,16 @@ static void print_json(struct cli *c, const struct import_report *r, const struc
 	buf_free(&b);
 }
 
-static void print_notes(struct cli *c, const char *what, const struct job_error *e, size_t n)
+/* Of one of several files: its name goes in front. */
+static void print_notes(struct cli *c, struct str filename, const char *what, const struct job_error *e,
+                        size_t n)
 {
+	struct str which = c->args ? filename : STR("");
 	for (size_t i = 0; i < n && i < ERRORS_SHOWN; i++) {
 		struct str text = utf8_line(c->ctx.arena, e[i].message);
 		struct str column = utf8_line(c->ctx.arena, e[i].column);
-		fprintf(stderr, "%s: row %lld%s%.*s: %.*s", what, (long long)e[i].row, column.n ? ", " : "",
-		        STR_ARG(column), STR_ARG(text));
+		fprintf(stderr, "%.*s%s%s: row %lld%s%.*s: %.*s", STR_ARG(which), which.n ? ": " : "", what,
+		        (long long)e[i].row, column.n ? ", " : "", STR_ARG(column), STR_ARG(text));
 		fprintf(stderr, e[i].times > 1 ? " (%lld times)\n" : "\n", (long long)e[i].times);
 	}
 	if (n > ERRORS_SHOWN)
@@ -173,8 +124,8 @@ static void print_text(struct cli *c, const struct import_report *r)
 		printf("This was a dry run: nothing was stored.\n");
 	else
 		printf("Batch %.*s\n", STR_ARG(j->batch_id));
-	print_notes(c, "warning", r->warnings, r->warnings_count);
-	print_notes(c, "error", r->errors, r->errors_count);
+	print_notes(c, j->filename, "warning", r->warnings, r->warnings_count);
+	print_notes(c, j->filename, "error", r->errors, r->errors_count);
 }
 
 /* ---- progress ---- */
@@ -200,25 +151,44 @@ static void progress(void *arg, const struct job *j)
 
 /* ---- the command ---- */
 
-/* The options of answers.def. False: one cannot be an answer (said). */
-static bool read_answers(const struct cli *c, struct answers *out)
+/* One file: the exit code it would have alone. */
+static int import_file(struct cli *c, struct import_options o, const char *from)
 {
-	struct fault f;
-	for (int i = 0; i < ANSWERS; i++)
-		out->given[i] = str_trim(str_of(c->opt[OPT_answer_sheet + i]));
-	if (answers_check(out, &f) == OK)
-		return true;
-	cli_usage("%s", f.message);
-	return false;
+	struct watch w = {.since_ms = clock_ms()};
+	struct import_report report;
+	const char *slash = strrchr(from, '/'), *path;
+	int fd = cli_open_source(c, from, &path);
+	if (fd < 0)
+		return 1;
+	o.filename = str_of(slash ? slash + 1 : from);
+	if (isatty(STDERR_FILENO)) {
+		o.progress = progress;
+		o.progress_arg = &w;
+	}
+	struct preview *p = o.dry_run && c->json ? ARENA_NEW(c->ctx.arena, struct preview) : NULL;
+	if (p && preview_here(&c->ctx, &o, fd, p) != OK)
+		p = NULL;
+	c->ctx.fault = (struct fault){.code = OK};
+	enum err e = import_here(&c->ctx, &o, fd, str_of(path), c->stop, &report);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	if (w.shown)
+		fputs("\r\033[K", stderr);
+	report.job.filename = utf8_line(c->ctx.arena, o.filename);
+	if (c->json)
+		print_json(c, &report, p, e ? c->ctx.fault.message : NULL);
+	else if (report.job.processed_rows || !e)
+		print_text(c, &report);
+	if (e && c->args)
+		fprintf(stderr, "%.*s: ", STR_ARG(report.job.filename));
+	if (e)
+		return cli_failed(c, e);
+	return report.job.failed_rows ? 1 : 0;
 }
 
 int cmd_import(struct cli *c)
 {
-	struct watch w = {.since_ms = clock_ms()};
-	struct import_report report;
-	const char *from = c->opt[OPT_from], *slash = strrchr(from, '/'), *path;
-	struct import_options o = {.filename = str_of(slash ? slash + 1 : from),
-	                           .type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
+	struct import_options o = {.type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
 	                           .dry_run = c->opt[OPT_dry_run] != NULL,
 	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
 	                           .meter = str_of(c->opt[OPT_meter]),
@@ -233,34 +203,18 @@ int cmd_import(struct cli *c)
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);
-	if (!cli_number(c, OPT_property, 0, &o.property_id) || !read_answers(c, &o.answers))
+	if (!cli_number(c, OPT_property, 0, &o.property_id) || !cli_answers(c, &o.answers))
 		return 2;
-	if (isatty(STDERR_FILENO)) {
-		o.progress = progress;
-		o.progress_arg = &w;
-	}
 	/* a dry run writes nothing: it does not even open the database for writing */
 	enum err e = cli_open(c, o.dry_run ? STORAGE_FOR_READING : STORAGE_FOR_WORKER);
 	if (!e)
 		e = cli_user(c, &c->ctx.actor.user_id);
 	if (e)
 		return cli_failed(c, e);
-	int fd = open_source(c, from, &path);
-	if (fd < 0)
-		return 1;
-	struct preview *p = o.dry_run && c->json ? ARENA_NEW(c->ctx.arena, struct preview) : NULL;
-	if (p && preview_here(&c->ctx, &o, fd, p) != OK)
-		p = NULL;
-	c->ctx.fault = (struct fault){.code = OK};
-	e = import_here(&c->ctx, &o, fd, str_of(path), c->stop, &report);
-	if (w.shown)
-		fputs("\r\033[K", stderr);
-	report.job.filename = utf8_line(c->ctx.arena, o.filename);
-	if (c->json)
-		print_json(c, &report, p, e ? c->ctx.fault.message : NULL);
-	else if (report.job.processed_rows || !e)
-		print_text(c, &report);
-	if (e)
-		return cli_failed(c, e);
-	return report.job.failed_rows ? 1 : 0;
+	int code = import_file(c, o, c->opt[OPT_from]);
+	for (int i = 0; i < c->args && !*c->stop; i++) {
+		int one = import_file(c, o, c->arg[i]);
+		code = one ? one : code;
+	}
+	return code;
 }

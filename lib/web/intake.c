@@ -5,7 +5,9 @@
  * Fields may come before or after the file. Nothing becomes a job before everything has been checked: the body
  * is as long as Content-Length said, the closing boundary came, the CSRF token was right. Our own form sends
  * the token first, so that a refused request is refused before its file is stored; where it comes last, the
- * .part file is removed again.
+ * .part files are removed again. Several files in one form become a job each, and one that is refused then
+ * does not keep the others out. They share the limit of one file's size: who has more to send sends them one by
+ * one, as app.js does.
  */
 #include <stdio.h>
 #include <time.h>
@@ -145,9 +147,9 @@ enum err intake_json(struct request *r, struct intake_options *o)
 struct intake {
 	struct request *r;
 	struct intake_options *o;
-	struct upload upload;
-	bool uploading, has_file, in_file;
-	unsigned seen; /* a bit for each of fields */
+	struct intake_files *files;
+	bool uploading, in_file; /* uploading: the part is written to the last of the files */
+	unsigned seen;           /* a bit for each of fields */
 	struct str name;
 	char value[VALUE_MAX];
 	size_t value_n;
@@ -175,19 +177,17 @@ static bool part_begin(void *arg, const struct multipart_part *part)
 	in->name = arena_str(c->arena, part->name);
 	in->value_n = 0;
 	in->in_file = str_eqz(part->name, "file");
+	in->uploading = false;
 	if (!in->in_file)
 		return only_once(in);
 	if (part->filename.n == 0)
 		return true; /* a form sent without choosing a file: an empty part, noticed at the end */
-	if (in->has_file)
-		in->failed = ctx_fail(c, ERR_INVALID, "file", "Send one file at a time.");
-	else if (!utf8_valid(part->filename))
+	if (!utf8_valid(part->filename))
 		in->failed = ctx_fail(c, ERR_INVALID, "file", "The file's name is not valid UTF-8.");
-	if (in->failed != OK)
-		return false;
-	in->has_file = true;
-	in->failed = upload_begin(c, part->filename, -1, false, &in->upload);
+	else
+		in->failed = upload_begin(c, part->filename, -1, false, &in->files->file[in->files->n].upload);
 	in->uploading = in->failed == OK;
+	in->files->n += in->uploading; /* fits: the parser counts the parts */
 	return in->uploading;
 }
 
@@ -197,7 +197,7 @@ static bool part_data(void *arg, const char *p, size_t n)
 
 	if (in->in_file) {
 		if (in->uploading)
-			in->failed = upload_write(in->r->ctx, &in->upload, p, n);
+			in->failed = upload_write(in->r->ctx, &in->files->file[in->files->n - 1].upload, p, n);
 		return in->failed == OK;
 	}
 	if (n > VALUE_MAX - in->value_n) {
@@ -230,8 +230,8 @@ static bool part_end(void *arg)
 static enum err too_large(struct ctx *c, int64_t limit_mib)
 {
 	return ctx_fail(c, ERR_TOO_LARGE, "file",
-	                "The file is larger than %lld MiB, the most that may be uploaded here. "
-	                "Split it, or ask an admin to raise the limit.",
+	                "The upload is larger than %lld MiB, the most that may be sent at once. "
+	                "Send several files one by one, split a large one, or ask an admin to raise the limit.",
 	                (long long)limit_mib);
 }
 
@@ -252,7 +252,7 @@ static enum err verdict(struct intake *in, enum multipart_result m, ssize_t got)
 		return ctx_fail(c, ERR_INVALID, "", "The form is not well-formed multipart/form-data.");
 	if (!in->r->csrf_ok)
 		return gate_csrf_field(in->r, STR(""));
-	if (!in->has_file)
+	if (in->files->n == 0)
 		return ctx_fail(c, ERR_INVALID, "file", "Choose a file first.");
 	return OK;
 }
@@ -270,7 +270,33 @@ static enum err read_parts(struct intake *in, struct multipart *m)
 	return verdict(in, result, got);
 }
 
-enum err intake_multipart(struct request *r, struct intake_options *o, struct job *out)
+/* Each file becomes a job or is refused for a reason of its own. OK: at least one is a job. */
+static enum err finish_each(struct request *r, const struct intake_options *o, struct intake_files *files)
+{
+	struct ctx *c = r->ctx;
+
+	for (size_t i = 0; i < files->n; i++) {
+		struct intake_file *f = &files->file[i];
+
+		c->fault = (struct fault){.code = OK};
+		if (intake_finish(r, &f->upload, o, &f->job) == OK)
+			files->queued++;
+		else
+			upload_abort(c, &f->upload);
+		f->fault = c->fault;
+	}
+	c->fault = (struct fault){.code = OK};
+	if (files->queued > 0)
+		return OK;
+	c->fault = files->file[0].fault;
+	if (files->n == 1 || !str_eqz(STR("file"), c->fault.field))
+		return c->fault.code;
+	return ctx_fail(c, files->file[0].fault.code, "file", "None of the %zu files was taken. %.*s: %s",
+	                files->n, STR_ARG(utf8_cut(files->file[0].upload.filename, 60)),
+	                files->file[0].fault.message);
+}
+
+enum err intake_multipart(struct request *r, struct intake_options *o, struct intake_files *out)
 {
 	static const struct multipart_hooks hooks = {part_begin, part_data, part_end};
 	struct intake *in = ARENA_NEW(r->ctx->arena, struct intake);
@@ -278,8 +304,11 @@ enum err intake_multipart(struct request *r, struct intake_options *o, struct jo
 	struct multipart *m;
 	enum err e;
 
+	*out = (struct intake_files){
+	        .file = ARENA_ARRAY(r->ctx->arena, struct intake_file, MULTIPART_PARTS_MAX)};
 	in->r = r;
 	in->o = o;
+	in->files = out;
 	intake_defaults(o);
 	if (r->length > limit * 1024 * 1024 + FORM_OVERHEAD)
 		return too_large(r->ctx, limit);
@@ -289,9 +318,9 @@ enum err intake_multipart(struct request *r, struct intake_options *o, struct jo
 	e = read_parts(in, m);
 	multipart_free(m);
 	if (e == OK)
-		e = intake_finish(r, &in->upload, o, out);
-	if (e != OK && in->uploading)
-		upload_abort(r->ctx, &in->upload);
+		return finish_each(r, o, out);
+	for (size_t i = 0; i < out->n; i++)
+		upload_abort(r->ctx, &out->file[i].upload);
 	return e;
 }
 
@@ -316,9 +345,13 @@ enum err intake_finish(struct request *r, struct upload *u, const struct intake_
 	return e;
 }
 
-enum err intake_wait(struct request *r, struct job *j)
+static int64_t wait_ends(struct request *r)
 {
-	int64_t until = clock_ms() + 1000 * setting_int(r->ctx, SETTING_sync_wait_seconds);
+	return clock_ms() + 1000 * setting_int(r->ctx, SETTING_sync_wait_seconds);
+}
+
+static enum err wait_until(struct request *r, struct job *j, int64_t until)
+{
 	struct timespec nap = {0, 10 * 1000 * 1000};
 	enum err e = OK;
 
@@ -328,5 +361,21 @@ enum err intake_wait(struct request *r, struct job *j)
 			nap.tv_nsec *= 2;
 		e = job_get(r->ctx, j->batch_id, j);
 	}
+	return e;
+}
+
+enum err intake_wait(struct request *r, struct job *j)
+{
+	return wait_until(r, j, wait_ends(r));
+}
+
+enum err intake_wait_all(struct request *r, struct intake_files *files)
+{
+	int64_t until = wait_ends(r);
+	enum err e = OK;
+
+	for (size_t i = 0; e == OK && i < files->n; i++)
+		if (files->file[i].fault.code == OK)
+			e = wait_until(r, &files->file[i].job, until);
 	return e;
 }

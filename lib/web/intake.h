@@ -22,13 +22,26 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 /* The options of a JSON body: {"type":"hh","dry_run":true,...}. */
 enum err intake_json(struct request *r, struct intake_options *o);
 
-/* Reads the multipart body, streams its file into storage and queues the job. On failure nothing is left
- * behind; `o` holds what had been read, so that the form can be shown again. */
-enum err intake_multipart(struct request *r, struct intake_options *o, struct job *out);
+/* A file of a form, and what became of it. */
+struct intake_file {
+	struct upload upload;
+	struct job job;     /* of one that was taken */
+	struct fault fault; /* why it was not; code OK: it was */
+};
+struct intake_files {
+	struct intake_file *file; /* in the order of the form */
+	size_t n, queued;         /* queued: how many of them were taken */
+};
+
+/* Reads the multipart body, streams its files into storage and queues a job for each. ERR_*: no file was taken,
+ * and nothing is left behind; `o` holds what had been read, so that the form can be shown again. */
+enum err intake_multipart(struct request *r, struct intake_options *o, struct intake_files *out);
 /* Finishes an upload that is whole and queues the job. The options are looked at first: one that is wrong costs
  * nobody the upload. */
 enum err intake_finish(struct request *r, struct upload *u, const struct intake_options *o, struct job *out);
-/* Not in the background: waits a few seconds (a setting) for the job's end. Updates `j`. */
+/* Not in the background: waits a few seconds (a setting) for the end of the job, or of all jobs together.
+ * Updates them. */
 enum err intake_wait(struct request *r, struct job *j);
+enum err intake_wait_all(struct request *r, struct intake_files *files);
 
 #endif

@@ -10,10 +10,20 @@
 <form method="post" action="{{BASE}}/admin/imports" enctype="multipart/form-data" class="card stack" id="upload" data-base="{{BASE}}">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 {{#FORM_ERROR}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/FORM_ERROR}}
+{{#SOME_TAKEN}}
+<div class="notice bad" role="alert">
+<p><strong>{{TAKEN}} of {{ALL}} files were taken.</strong> <a href="{{BASE}}/admin/imports/jobs">See their jobs</a>. These were not:</p>
+<ul>
+{{#REFUSED}}
+<li><strong class="breakable">{{NAME}}</strong>: {{WHY}}</li>
+{{/REFUSED}}
+</ul>
+</div>
+{{/SOME_TAKEN}}
 <div class="field">
 <label for="file">File (CSV, gzip of it, or XLSX)</label>
-<input id="file" name="file" type="file" required accept=".csv,.txt,.tsv,.gz,.xlsx,text/csv,text/plain,application/gzip,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-describedby="file-help{{#FILE_ERROR}} file-error{{/FILE_ERROR}}"{{#FILE_ERROR}} aria-invalid="true"{{/FILE_ERROR}}>
-<p class="help" id="file-help">Up to {{LIMIT_MIB}} MiB. Comma, semicolon, tab or pipe; UTF-8 with or without BOM.</p>
+<input id="file" name="file" type="file" multiple required accept=".csv,.txt,.tsv,.gz,.xlsx,text/csv,text/plain,application/gzip,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" aria-describedby="file-help{{#FILE_ERROR}} file-error{{/FILE_ERROR}}"{{#FILE_ERROR}} aria-invalid="true"{{/FILE_ERROR}}>
+<p class="help" id="file-help">One or several, up to {{LIMIT_MIB}} MiB. Comma, semicolon, tab or pipe; UTF-8 with or without BOM.</p>
 <p class="error" id="upload-error" role="alert" hidden></p>
 {{#FILE_ERROR}}<p class="error" id="file-error" role="alert">{{MESSAGE}}</p>{{/FILE_ERROR}}
 </div>

@@ -132,6 +132,18 @@ test("a large file goes in chunks", async (page) => {
   assert.ok(chunks >= 1, "it went as one form");
 });
 
+test("several files at once", async (page) => {
+  const days = [1, 2, 3].map((day) => csv(`day ${day}.csv`, HH.replaceAll("2025-11-07", `2024-02-0${day}`)));
+  await upload(page, days, {});
+  await page.waitForURL("**/admin/imports/jobs");
+  for (const day of days)
+    await page.getByRole("link", { name: day.name }).first().waitFor();
+  await upload(page, [days[0], csv("nothing.csv", "no meter, no date\n1, 2\n"), days[1]], {});
+  await page.getByText("2 of 3 files were taken.").waitFor();
+  await page.getByText("nothing.csv: This is not a meter file").waitFor();
+  await sound(page, "imports-some-taken");
+});
+
 test("rejected rows, as a table and as a file", async (page) => {
   await upload(page, csv("with errors.csv", BAD), { background: true });
   await finished(page);

@@ -366,7 +366,8 @@ def uploads_that_are_refused_leave_nothing(w):
     tries = [
         (403, [("csrf", "0" * 64), file]), (403, [file]), (403, [file, ("csrf", "x")]),
         (422, [("csrf", token)]), (422, [("csrf", token), (("file", ""), "")]), (422, [("csrf", token), (("file", "a.csv"), "")]),
-        (422, [("csrf", token), file, file]), (400, [("csrf", token), file, ("colour", "red")]),
+        (400, [("csrf", token), *[file] * 20]), (400, [("csrf", token), file, ("colour", "red"), file]),
+        (422, [("csrf", token), (("file", "a.csv"), ""), (("file", "b.csv"), b"\x89PNG\r\n")]),
         (422, [("csrf", token), ("type", "xml"), file]), (422, [("csrf", token), file, ("dry_run", "perhaps")]),
         (422, [("csrf", token), ("preset", "mine"), file]), (422, [("csrf", token), file, ("property", "-1")]),
         (422, [("csrf", token), file, ("meter", "x")]), (422, [("csrf", token), file, ("on_conflict", "fight")]),
@@ -380,6 +381,31 @@ def uploads_that_are_refused_leave_nothing(w):
         assert any(f.has("file") for f in reply.forms()), "the form"
         assert re.search(r'role="alert"[^>]*>[^<]', reply.text), f"no message for {fields[1:]}"[:120]
         equal((w.uploads(), w.admin.jobs()["total"]), (before, jobs), f"left behind by {fields[1:]}"[:120])
+
+
+@case
+def several_files_in_one_form(w):
+    token, jobs = csrf_of(w.admin), w.admin.jobs()["total"]
+    files = [(("file", name), HH.replace("2025-11-07", day)) for name, day in (("a.csv", "2023-01-01"), ("b.csv", "2023-01-02"))]
+    reply = send(w, [("csrf", token), files[0], ("dry_run", "1"), files[1]], [])
+    equal((reply.status, reply.header("Location")), (303, "/admin/imports/jobs"))
+    both = w.admin.jobs()["items"][:2]
+    equal({j["filename"] for j in both}, {"a.csv", "b.csv"})
+    equal([j["dry_run"] for j in both], [True, True], "an option is said for all of them, wherever it stands")
+    before = w.uploads()
+    reply = send(w, [("csrf", token), files[0], (("file", "<i>.csv"), "no meter here"), files[1]], [])
+    equal((reply.status, w.admin.jobs()["total"] - jobs, len(w.uploads()) - len(before)), (422, 4, 2))
+    assert "2 of 3 files were taken" in reply.text and "&lt;i&gt;.csv" in reply.text, reply
+    reply = send(w, [("background", "true"), files[0], (("file", "bad.csv"), ""), files[1]], [], path="/api/import/jobs",
+                 **{"X-CSRF-Token": token})
+    equal(reply.status, 202)
+    equal([j["filename"] for j in reply.json()["items"]], ["a.csv", "b.csv"])
+    equal([(f["filename"], f["detail"]) for f in reply.json()["refused"]], [("bad.csv", "The file is empty.")])
+    reply = send(w, [files[0], files[1]], [], path="/api/import/jobs", **{"X-CSRF-Token": token})
+    w.storage.work()
+    assert all(j["status"] in ("completed", "queued", "processing") for j in reply.json()["items"]), reply
+    page = send(w, [("csrf", token), (("file", "a.csv"), ""), (("file", "b.csv"), "")], [])
+    assert "None of the 2 files was taken. a.csv: The file is empty." in page.text, page
 
 
 @case

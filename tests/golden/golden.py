@@ -49,9 +49,9 @@ class Storage:
         self.env = {**os.environ, "WATTLEDGER_STORAGE": str(self.folder / "storage")}
         self.run("init", "--development")
 
-    def call(self, *args):
+    def call(self, *args, input=b""):
         return subprocess.run([BUILD / "wattledger", *map(str, args)], env=self.env, capture_output=True, timeout=60,
-                              stdin=subprocess.DEVNULL)
+                              input=input)
 
     def run(self, *args):
         p = self.call(*args)

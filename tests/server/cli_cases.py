@@ -234,6 +234,48 @@ def an_import_that_fills_the_disk_has_failed(_):
 
 
 @case
+def several_files_at_once(_):
+    s = fresh()
+    first, second, third = (meters.wide(s.folder / f"{n}.csv", meters.mpans(1, n), meters.days(3)) for n in (1, 2, 3))
+    p = s.call("import", "--from", first, second, s.folder / "nowhere.csv", third, "--json")
+    equal(p.returncode, 1, "one is not there")
+    reports = [json.loads(line) for line in p.stdout.splitlines()]
+    equal([(r["status"], r["imported_rows"]) for r in reports], [("completed", 3)] * 3)
+    equal(len({r["batch_id"] for r in reports}), 3)
+    assert b"nowhere.csv cannot be read" in p.stderr, p.stderr
+    p = s.call("import", "--from", first, "--from", second)
+    equal((p.returncode, p.stdout), (2, b""), "one of them would be passed over in silence")
+    p = s.call("jobs", "one-word-too-many")
+    equal(p.returncode, 2)
+    p = s.call("import", "--from", first, put(s, "bad.csv", SEED_HH.replace("1.5", "x", 1)))
+    equal(p.returncode, 1)
+    assert b"bad.csv: error: row 2" in p.stderr, p.stderr
+
+
+@case
+def presets_on_the_command_line(_):
+    s = fresh()
+    days = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n1234567890123,03/04/2025" + ",1" * 48 + "\n"
+    sample = put(s, "sample.csv", days)
+    equal(s.call("preset-list").stdout, b"No presets.\n")
+    equal(s.call("preset-save", "Portal", "--from", sample, "--date-order", "mdy").returncode, 0)
+    _, report = s.import_json("--from", put(s, "other.csv", days.replace("03/04", "05/06")))
+    assert b"2025-05-06T" in s.export("long"), s.export("long")[:200]
+    exported = s.call("preset-export", "portal").stdout
+    equal(json.loads(exported)["answers"], {"date_order": "mdy"})
+    equal(s.call("preset-rename", "Portal", "Old").returncode, 0)
+    equal(s.call("preset-import", "--from", "-", input=exported).returncode, 0)
+    equal([p["name"] for p in json.loads(s.call("preset-list", "--json").stdout)], ["Old", "Portal"])
+    equal(s.call("preset-delete", "Old").returncode, 0)
+    p = s.call("preset-delete", "Old")
+    equal(p.returncode, 1)
+    assert b"no preset" in p.stderr, p.stderr
+    equal(s.call("preset-import", "--from", sample).returncode, 1, "a CSV file is none")
+    equal(s.call("preset-save", "none", "--from", sample).returncode, 1, "a word that means something else")
+    equal(s.call("preset-save", "x", "--from", put(s, "no.csv", "a,b\n1,2\n")).returncode, 1, "it cannot be read")
+
+
+@case
 def reports_in_json_are_json(_):
     with tempfile.TemporaryDirectory(prefix='with "quotes" and \\ ') as folder:
         storage = Path(folder, "stor\u00e4ge\t")

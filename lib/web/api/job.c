@@ -169,14 +169,48 @@ struct reply *api_job(struct request *r)
 	return job_get(r->ctx, r->param[0], &j) == OK ? job_json_reply(r, 200, &j) : reply_fault(r);
 }
 
+/* Of several files: the jobs of those that were taken, and why the others were not. */
+static struct reply *several_queued(struct request *r, const struct intake_files *files)
+{
+	struct json_out j;
+
+	json_start(&j, r->out);
+	json_object(&j);
+	json_key(&j, "items");
+	json_array(&j);
+	for (size_t i = 0; i < files->n; i++)
+		if (files->file[i].fault.code == OK)
+			job_json(r, &j, &files->file[i].job);
+	json_end_array(&j);
+	json_key(&j, "refused");
+	json_array(&j);
+	for (size_t i = 0; i < files->n; i++) {
+		const struct intake_file *f = &files->file[i];
+
+		if (f->fault.code == OK)
+			continue;
+		json_object(&j);
+		json_key(&j, "filename");
+		json_str(&j, f->upload.filename);
+		json_key(&j, "field");
+		json_str(&j, str_of(f->fault.field));
+		json_key(&j, "detail");
+		json_str(&j, str_of(f->fault.message));
+		json_end_object(&j);
+	}
+	json_end_array(&j);
+	json_end_object(&j);
+	return reply_json(r, 202);
+}
+
 struct reply *api_jobs_post(struct request *r)
 {
 	struct intake_options o;
-	struct job j;
+	struct intake_files files;
 
-	if (intake_multipart(r, &o, &j) != OK || (!o.background && intake_wait(r, &j) != OK))
+	if (intake_multipart(r, &o, &files) != OK || (!o.background && intake_wait_all(r, &files) != OK))
 		return reply_fault(r);
-	return job_json_queued(r, &j);
+	return files.n == 1 ? job_json_queued(r, &files.file[0].job) : several_queued(r, &files);
 }
 
 static struct reply *acted(struct request *r, enum err e)

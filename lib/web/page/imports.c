@@ -1,5 +1,6 @@
 /*
- * imports: the upload form. A plain multipart form does it all; app.js sends large files in chunks instead.
+ * imports: the upload form. A plain multipart form does it all, for one file or several; app.js sends large
+ * files in chunks instead.
  */
 #include "app/preset.h"
 #include "app/setting.h"
@@ -29,7 +30,28 @@ static void show_presets(struct request *r, struct view *v, struct str chosen)
 	}
 }
 
-static struct reply *show(struct request *r, const struct intake_options *o, int status)
+/* Of several files some were taken. */
+static void show_taken(struct request *r, struct view *v, const struct intake_files *files)
+{
+	struct view *some = view_section(v, "SOME_TAKEN");
+
+	view_int(some, "TAKEN", (int64_t)files->queued);
+	view_int(some, "ALL", (int64_t)files->n);
+	for (size_t i = 0; i < files->n; i++) {
+		const struct intake_file *f = &files->file[i];
+
+		if (f->fault.code == OK)
+			continue;
+		struct view *one = view_section(some, "REFUSED");
+
+		view_set(one, "NAME", f->upload.filename);
+		view_set(one, "WHY", arena_str(r->ctx->arena, str_of(f->fault.message)));
+	}
+}
+
+/* files: of a form that was sent and taken in part; or NULL. */
+static struct reply *show(struct request *r, const struct intake_options *o, const struct intake_files *files,
+                          int status)
 {
 	struct job_health health;
 	struct fault kept = r->ctx->fault;
@@ -53,6 +75,8 @@ static struct reply *show(struct request *r, const struct intake_options *o, int
 		view_show(v, "BACKGROUND");
 	if (kept.code != OK)
 		frame_form_error(r, v, fields);
+	if (files)
+		show_taken(r, v, files);
 	job_view_health(r, v, &health);
 	return reply_page(r, status);
 }
@@ -62,20 +86,27 @@ struct reply *page_imports(struct request *r)
 	struct intake_options o;
 
 	intake_defaults(&o);
-	return show(r, &o, 200);
+	return show(r, &o, NULL, 200);
 }
 
+/* After one file: its own page; after several: the list of jobs. */
 struct reply *page_imports_post(struct request *r)
 {
 	struct intake_options o;
-	struct job j;
+	struct intake_files files;
 
-	if (intake_multipart(r, &o, &j) != OK)
-		return show(r, &o, reply_fault_status(r));
-	if (!o.background && intake_wait(r, &j) != OK)
+	if (intake_multipart(r, &o, &files) != OK)
+		return show(r, &o, NULL, reply_fault_status(r));
+	if (files.queued < files.n)
+		return show(r, &o, &files, 422);
+	if (files.n > 1)
+		return reply_redirect(r, request_printf_link(r, "/admin/imports/jobs"));
+	struct job *j = &files.file[0].job;
+
+	if (!o.background && intake_wait(r, j) != OK)
 		return reply_fault(r);
-	if (o.import.preview)
-		return reply_redirect(
-		        r, request_printf_link(r, "/admin/imports/%.*s/preview", STR_ARG(j.batch_id)));
-	return reply_redirect(r, request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(j.batch_id)));
+	return reply_redirect(r, request_printf_link(r,
+	                                             o.import.preview ? "/admin/imports/%.*s/preview"
+	                                                              : "/admin/imports/status/%.*s",
+	                                             STR_ARG(j->batch_id)));
 }

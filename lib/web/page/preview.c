@@ -238,19 +238,8 @@ static enum err save_preset(struct request *r, const struct posted *f, struct pr
 {
 	struct preview *p = ARENA_NEW(r->ctx->arena, struct preview);
 	enum err e = preview_of(r->ctx, r->param[0], p);
-	struct str header = p->layout.header;
 
-	if (e != OK)
-		return e;
-	header = utf8_valid(header) ? header : utf8_from_cp1252(r->ctx->arena, header);
-	struct preset wanted = {.name = f->name,
-	                        .header = header,
-	                        .fingerprint = preset_fingerprint(r->ctx->arena, p->layout.header),
-	                        .import_type = f->o.type,
-	                        .time_zone = f->o.time_zone,
-	                        .answers = answers_write(r->ctx->arena, &f->o.answers)};
-
-	return preset_save(r->ctx, &wanted, out);
+	return e == OK ? preview_keep(r->ctx, p, &f->o, f->name, out) : e;
 }
 
 struct reply *page_preview_post(struct request *r)
