@@ -108,6 +108,8 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 		return e;
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
+	if (r->tz)
+		r->ask->today = tz_day_of(r->tz, ctx_now(c));
 	return r->tz ? OK
 	             : ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone %.*s.",
 	                        STR_ARG(j->time_zone));
@@ -238,6 +240,7 @@ static enum err look_at_head(struct ctx *c, const struct import_options *o, int 
 {
 	struct layout l;
 	struct layout_ask ask = {.type = o->type, .meter_given = o->meter.n > 0, .answers = o->answers};
+	ask.today = tz_day_of(tz_load(STR("UTC")), ctx_now(c));
 	struct source *s;
 	enum err e = source_open(c, fd, &o->answers, &s);
 	if (!e && !o->preview)

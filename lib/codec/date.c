@@ -4,14 +4,19 @@
  *
  * Reading is the same for all forms: take the text apart into fields, put them in order, ask the calendar. A
  * form that begins with four digits is year first whatever the order says, and one that ends with four is not
- * year first. Owns nothing.
+ * year first. What a spreadsheet left of a date (its serial number, a date without its year) is read by the
+ * same functions: who looks for the column of dates asks date_is_serial first, as any number could be one. Owns
+ * nothing.
  */
 #include "codec/date.h"
 
+#include "base/decimal.h"
+
 struct fields {
 	int value[3];
-	size_t digits[3];
-	bool named; /* the month is a word, in the middle */
+	size_t digits[3]; /* of a date without its year: 0 */
+	bool named;       /* the month is a word, in the middle */
+	char mark;        /* between numbers; 0: none */
 };
 
 /* One to four digits off the front of *s; false if there are none or more. */
@@ -47,7 +52,7 @@ static bool take_compact(struct str *s, struct fields *f)
 		return false;
 	if (s->n > 8 && s->p[8] != ' ' && s->p[8] != 'T')
 		return false;
-	*f = (struct fields){{(int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100)}, {4, 2, 2}, false};
+	*f = (struct fields){{(int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100)}, {4, 2, 2}, false, 0};
 	*s = str_sub(*s, 8, s->n);
 	return true;
 }
@@ -55,6 +60,15 @@ static bool take_compact(struct str *s, struct fields *f)
 static bool letter(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+static bool skip_blanks(struct str *s)
+{
+	size_t n = 0;
+	while (n < s->n && s->p[n] == ' ')
+		n++;
+	*s = str_sub(*s, n, s->n);
+	return n > 0;
 }
 
 /* "Nov" or "November", as its number. */
@@ -73,40 +87,53 @@ static bool take_month(struct str *s, int *month)
 	return false;
 }
 
-/* The date off the front of *s: three fields with one mark between. */
+/* "Nov 13 2019", "Nov  3, 2019": behind the month. */
+static bool take_named(struct str *s, struct fields *f)
+{
+	f->named = true;
+	f->digits[1] = 2;
+	if (!skip_blanks(s) || !take_number(s, &f->value[0], &f->digits[0]))
+		return false;
+	take_char(s, ',');
+	return skip_blanks(s) && take_number(s, &f->value[2], &f->digits[2]);
+}
+
+/* The date off the front of *s: three fields with one mark between, or two: "30/08", "30/08/0" have lost their
+ * year. */
 static bool take_date(struct str *s, struct fields *f)
 {
 	if (take_compact(s, f))
 		return true;
-	if (take_month(s, &f->value[1])) { /* "Nov 13 2019" */
-		f->named = true;
-		f->digits[1] = 2;
-		return take_char(s, ' ') && take_number(s, &f->value[0], &f->digits[0]) &&
-		       (take_char(s, ','), true) && take_char(s, ' ') &&
-		       take_number(s, &f->value[2], &f->digits[2]);
-	}
+	if (take_month(s, &f->value[1]))
+		return take_named(s, f);
 	if (!take_number(s, &f->value[0], &f->digits[0]) || s->n == 0)
 		return false;
 	char mark = s->p[0];
 	if (mark != '-' && mark != '/' && mark != '.' && mark != ' ')
 		return false;
-	if (!take_char(s, mark))
-		return false;
+	take_char(s, mark);
 	f->named = s->n && letter(s->p[0]);
 	f->digits[1] = 2;
+	f->mark = mark;
 	if (f->named ? !take_month(s, &f->value[1]) : !take_number(s, &f->value[1], &f->digits[1]))
 		return false;
+	if (mark == '/' && (s->n == 0 || str_eqz(*s, "/0"))) {
+		*s = str_sub(*s, s->n, 0);
+		return true;
+	}
 	return take_char(s, mark) && take_number(s, &f->value[2], &f->digits[2]);
 }
 
-/* Z, +01:00, +0100 or +01 at the end of *s. */
+/* Z, UTC, +01:00, +0100 or +01 at the end of *s. */
 static bool take_offset(struct str *s, int32_t *offset)
 {
-	if (s->n && (s->p[s->n - 1] == 'Z' || s->p[s->n - 1] == 'z')) {
-		s->n--;
-		*offset = 0;
-		return true;
-	}
+	static const char *const zero[] = {"Z", "z", " UTC", " GMT"};
+	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
+		if (str_ends(*s, str_of(zero[i]))) {
+			*s = str_trim(str_sub(*s, 0, s->n - strlen(zero[i])));
+			*offset = 0;
+			return true;
+		}
 	size_t at = s->n;
 	while (at > 0 && ((s->p[at - 1] >= '0' && s->p[at - 1] <= '9') || s->p[at - 1] == ':'))
 		at--;
@@ -200,6 +227,7 @@ static bool take_plain(struct str s, struct fields *f, struct date_moment *m)
 		if (f->value[i] < 0)
 			return false;
 	}
+	f->mark = mark;
 	if (s.n == 10)
 		return true;
 	m->timed = true;
@@ -213,11 +241,12 @@ static bool take_moment(struct str s, struct fields *f, struct date_moment *m)
 {
 	s = str_trim(s);
 	*m = (struct date_moment){0};
-	*f = (struct fields){{0}, {0}, false};
+	*f = (struct fields){{0}, {0}, false, 0};
 	if (take_plain(s, f, m))
 		return true;
 	*m = (struct date_moment){0};
-	*f = (struct fields){{0}, {0}, false};
+	*f = (struct fields){{0}, {0}, false, 0};
+	date_is_range(s, &s);
 	m->has_offset = take_offset(&s, &m->offset);
 	m->timed = time_first(&s, &m->seconds);
 	if (!m->timed)
@@ -232,13 +261,6 @@ static bool take_moment(struct str s, struct fields *f, struct date_moment *m)
 	return date_parse_time(s, &m->seconds);
 }
 
-/* Fields as they stand, with nothing behind them but perhaps midnight. */
-static bool take_apart(struct str s, struct fields *f)
-{
-	struct date_moment m;
-	return take_moment(s, f, &m) && m.seconds == 0 && !(m.has_offset && m.offset);
-}
-
 /* The number of digits fits the place: two or four for a year, one or two for the rest. */
 static bool well_formed(const struct fields *f, int year)
 {
@@ -248,34 +270,99 @@ static bool well_formed(const struct fields *f, int year)
 	return true;
 }
 
-static enum date_result day_of(const struct fields *f, enum date_order order, int32_t *day)
+static enum date_result day_of(struct fields f, struct date_form form, int32_t *day)
 {
-	if (f->digits[0] == 4)
+	enum date_order order = form.order;
+	if (!f.digits[2] && form.this_year) {
+		f.value[2] = form.this_year;
+		f.digits[2] = 4;
+	}
+	if (f.digits[0] == 4)
 		order = DATE_YMD;
-	else if (f->named || (f->digits[2] == 4 && order == DATE_YMD))
+	else if (f.named || (f.digits[2] == 4 && order == DATE_YMD))
 		order = DATE_DMY;
 	int y = order == DATE_YMD ? 0 : 2, m = order == DATE_MDY ? 0 : 1, d = 3 - y - m;
-	if (!well_formed(f, y))
+	if (!well_formed(&f, y))
 		return DATE_BAD;
-	struct civil c = {f->value[y] + (f->digits[y] == 2 ? 2000 : 0), f->value[m], f->value[d]};
+	struct civil c = {f.value[y] + (f.digits[y] == 2 ? 2000 : 0), f.value[m], f.value[d]};
 	if (!civil_valid(c.year, c.month, c.day))
 		return DATE_NO_SUCH;
 	*day = civil_to_day(c);
 	return DATE_OK;
 }
 
-enum date_result date_parse_day(struct str s, enum date_order order, int32_t *day)
-{
-	struct fields f;
+/* ---- what a spreadsheet left of it ---- */
 
-	return take_apart(s, &f) ? day_of(&f, order, day) : DATE_BAD;
+#define SERIAL_EPOCH  25569                      /* 1970-01-01 */
+#define SERIAL_FIRST  (INT64_C(36526) * DEC_ONE) /* 2000-01-01 */
+#define SERIAL_BEYOND (INT64_C(73051) * DEC_ONE) /* 2100-01-01 */
+
+static bool serial_of(struct str s, int64_t *serial)
+{
+	enum dec_result got =
+	        s.n >= 5 && s.n <= 20 && digits(s.p, 5) >= 0 ? dec_parse(s, '.', serial) : DEC_BAD;
+	return (got == DEC_OK || got == DEC_ROUNDED) && *serial >= SERIAL_FIRST && *serial < SERIAL_BEYOND;
 }
 
-enum date_result date_parse_moment(struct str s, enum date_order order, struct date_moment *out)
+bool date_is_serial(struct str s)
+{
+	int64_t serial;
+	return serial_of(str_trim(s), &serial);
+}
+
+/* A part of a day, to the minute. */
+static int32_t seconds_of(int64_t part)
+{
+	return (int32_t)((part * 1440 + DEC_ONE / 2) / DEC_ONE) * 60;
+}
+
+static bool serial_moment(struct str s, struct date_moment *out)
+{
+	int64_t serial;
+	if (!serial_of(str_trim(s), &serial))
+		return false;
+	*out = (struct date_moment){.day = (int32_t)(serial / DEC_ONE) - SERIAL_EPOCH,
+	                            .seconds = seconds_of(serial % DEC_ONE)};
+	out->timed = out->seconds != 0;
+	return true;
+}
+
+bool date_is_range(struct str s, struct str *first)
+{
+	static const char *const joins[] = {" to ", " - ", "-"};
+	for (size_t i = 0; i < sizeof(joins) / sizeof(joins[0]); i++) {
+		struct str join = str_of(joins[i]);
+		ptrdiff_t at = str_search(s, join), colon = str_find(s, ':');
+		struct str behind = at < 0 ? STR("") : str_sub(s, (size_t)at + join.n, s.n);
+		if (colon >= 0 && at > colon && str_find(behind, ':') >= 0 && (join.n > 1 || colon <= 2)) {
+			*first = str_trim(str_sub(s, 0, (size_t)at));
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- all forms ---- */
+
+enum date_result date_parse_moment(struct str s, struct date_form form, struct date_moment *out)
 {
 	struct fields f;
 
-	return take_moment(s, &f, out) ? day_of(&f, order, &out->day) : DATE_BAD;
+	if (take_moment(s, &f, out))
+		return day_of(f, form, &out->day);
+	return serial_moment(s, out) ? DATE_OK : DATE_BAD;
+}
+
+enum date_result date_parse_day(struct str s, struct date_form form, int32_t *day)
+{
+	struct date_moment m;
+	enum date_result got = date_parse_moment(s, form, &m);
+
+	if (got == DATE_OK && (m.seconds || (m.has_offset && m.offset)))
+		return DATE_BAD;
+	if (got == DATE_OK)
+		*day = m.day;
+	return got;
 }
 
 /* 12:00AM is 0, 12:30 PM is 12:30; 00:30 AM and 13:00 PM are written too and mean what they say. */
@@ -292,27 +379,40 @@ static bool take_half(struct str *s, int *hour)
 	return true;
 }
 
+/* hh:mm or hh:mm:ss. "30:00.0" has lost its hour in a spreadsheet: minutes, seconds and tenths. */
+static bool take_clock(struct str *s, int value[3])
+{
+	size_t n;
+	for (int i = 0; i < 3; i++) {
+		if (i == 2 && s->n > 1 && s->p[0] == '.') {
+			value[2] = value[1];
+			value[1] = value[0];
+			value[0] = 0;
+			break;
+		}
+		if (i && !take_char(s, ':'))
+			return false;
+		if (!take_number(s, &value[i], &n) || n > 2 || (i && n != 2))
+			return false;
+		if (i == 1 && s->n == 0)
+			break;
+	}
+	if (s->n > 1 && s->p[0] == '.') /* .000 */
+		while (s->n && (s->p[0] == '.' || s->p[0] == '0'))
+			*s = str_sub(*s, 1, s->n);
+	return true;
+}
+
 bool date_parse_time(struct str s, int32_t *seconds)
 {
 	int value[3] = {0, 0, 0}, half = 0;
-	size_t digits;
 
 	s = str_trim(s);
 	if (plain_time(s, seconds))
 		return true;
-	if (!take_half(&s, &half))
+	date_is_range(s, &s);
+	if (!take_half(&s, &half) || !take_clock(&s, value))
 		return false;
-	for (int i = 0; i < 3; i++) {
-		if (i && !take_char(&s, ':'))
-			return false;
-		if (!take_number(&s, &value[i], &digits) || digits > 2 || (i && digits != 2))
-			return false;
-		if (i == 1 && s.n == 0)
-			break;
-		if (i == 2 && s.n > 1 && s.p[0] == '.') /* .000 */
-			while (s.n && (s.p[0] == '.' || s.p[0] == '0'))
-				s = str_sub(s, 1, s.n);
-	}
 	if (half == 24 && value[0] == 12)
 		value[0] = 0;
 	if (half == 12 && value[0] < 12)
@@ -324,13 +424,48 @@ bool date_parse_time(struct str s, int32_t *seconds)
 	return true;
 }
 
+bool date_parse_bare_time(struct str s, bool hours, int32_t *seconds)
+{
+	uint64_t n;
+	int64_t part;
+	if (date_parse_time(s, seconds))
+		return true;
+	s = str_trim(s);
+	if (s.n <= 4 && str_to_u64(s, 2400, &n)) {
+		*seconds = (int32_t)(hours ? n * 3600 : n / 100 * 3600 + n % 100 * 60);
+		return *seconds <= 86400 && (hours || n % 100 < 60);
+	}
+	enum dec_result got = s.n < DEC_TEXT ? dec_parse(s, '.', &part) : DEC_BAD;
+	if ((got != DEC_OK && got != DEC_ROUNDED) || part < 0 || part >= DEC_ONE)
+		return false;
+	*seconds = seconds_of(part);
+	return true;
+}
+
+/* ---- which order ---- */
+
+/* The next date, read in one order. */
+static void run_on(struct date_run *r, const struct fields *f, enum date_order order, int32_t today)
+{
+	int32_t day;
+	if (day_of(*f, (struct date_form){order, 0}, &day) != DATE_OK) {
+		r->impossible++;
+		return;
+	}
+	r->future += today && day > today;
+	if (r->seen++ && day != r->last) {
+		r->steps += day - r->last == 1 || r->last - day == 1;
+		r->jumps += day - r->last != 1 && r->last - day != 1;
+	}
+	r->last = day;
+}
+
 void date_vote(struct date_votes *v, struct str s)
 {
 	struct fields f;
-
-	v->seen++;
 	struct date_moment m;
 
+	v->seen++;
 	if (!take_moment(s, &f, &m)) {
 		v->bad++;
 	} else if (f.digits[0] == 4 || f.named) {
@@ -338,7 +473,33 @@ void date_vote(struct date_votes *v, struct str s)
 	} else {
 		v->first_over_12 += f.value[0] > 12;
 		v->middle_over_12 += f.value[1] > 12;
+		v->either_end += f.mark == '-' && f.digits[0] == 2 && f.digits[2] == 2;
+		run_on(&v->year_first_run, &f, DATE_YMD, v->today);
+		run_on(&v->day_first_run, &f, DATE_DMY, v->today);
 	}
+}
+
+static bool possible(const struct date_run *r)
+{
+	return !r->impossible && !r->future;
+}
+
+/* Most days follow one another. */
+static bool day_by_day(const struct date_run *r)
+{
+	return r->steps > r->jumps;
+}
+
+/* 25-11-07: yy-mm-dd or dd-mm-yy. */
+static enum date_order guess_end(const struct date_votes *v, bool *certain)
+{
+	const struct date_run *y = &v->year_first_run, *d = &v->day_first_run;
+	bool by_year = possible(y) && day_by_day(y), by_day = possible(d) && day_by_day(d);
+	*certain = true;
+	if (by_year != by_day)
+		return by_year ? DATE_YMD : DATE_DMY;
+	*certain = possible(y) != possible(d);
+	return possible(y) && !possible(d) ? DATE_YMD : DATE_DMY;
 }
 
 enum date_order date_guess_order(const struct date_votes *v, bool *certain)
@@ -347,6 +508,8 @@ enum date_order date_guess_order(const struct date_votes *v, bool *certain)
 		*certain = true;
 		return DATE_YMD;
 	}
+	if (v->either_end && v->either_end + v->bad == v->seen && !v->middle_over_12)
+		return guess_end(v, certain);
 	*certain = (v->first_over_12 == 0) != (v->middle_over_12 == 0);
 	return v->middle_over_12 && !v->first_over_12 ? DATE_MDY : DATE_DMY;
 }

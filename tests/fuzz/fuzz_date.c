@@ -14,7 +14,8 @@ static void day_is_a_day(int32_t day)
 	civil_format_day(day, text);
 	FUZZ_CHECK(civil_parse_day(str_of(text), &again) && again == day);
 	for (int order = DATE_DMY; order <= DATE_YMD; order++)
-		FUZZ_CHECK(date_parse_day(str_of(text), (enum date_order)order, &again) == DATE_OK &&
+		FUZZ_CHECK(date_parse_day(str_of(text), (struct date_form){(enum date_order)order, 0},
+		                          &again) == DATE_OK &&
 		           again == day);
 }
 
@@ -28,11 +29,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool certain;
 
 	for (int order = DATE_DMY; order <= DATE_YMD; order++)
-		if (date_parse_day(s, (enum date_order)order, &day) == DATE_OK)
+		if (date_parse_day(s, (struct date_form){(enum date_order)order, 2025}, &day) == DATE_OK)
 			day_is_a_day(day);
 	if (civil_parse_day(s, &day))
 		day_is_a_day(day);
-	if (date_parse_time(s, &seconds))
+	if (date_parse_time(s, &seconds) || date_parse_bare_time(s, true, &seconds) ||
+	    date_parse_bare_time(s, false, &seconds))
 		FUZZ_CHECK(seconds >= 0 && seconds <= 86400);
 	if (civil_parse_at(s, &at)) {
 		civil_format_at(at, text);

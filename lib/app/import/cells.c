@@ -162,7 +162,7 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 	const struct layout *l = r->layout;
 	int at = l->at[COLUMN_METER];
 	if (at < 0) {
-		*identifier = r->meter;
+		*identifier = r->meter.n ? r->meter : l->meter;
 		return true;
 	}
 	if (remembered(&r->meter_memo, raw_cell(row, at), identifier))
@@ -215,7 +215,7 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day)
 		run_reject(r, at, "MISSING_DATE", "The row has no date.");
 		return false;
 	}
-	switch (date_parse_day(s, l->order, day)) {
+	switch (date_parse_day(s, l->dates, day)) {
 	case DATE_OK:
 		return true;
 	case DATE_NO_SUCH:

@@ -1,7 +1,7 @@
 /*
  * detect: the parts of layout.c's work: names.c (what a column may be, from its name), facts.c (what its cells
- * are), intervals.c (the columns that count half hours), roles.c (what each column is), votes.c (what the rows
- * decide).
+ * are), intervals.c (the columns that count half hours), roles.c (what each column is), named.c (the meter of
+ * a file without a column of it), votes.c (what the rows decide).
  */
 #ifndef WL_APP_IMPORT_DETECT_H
 #define WL_APP_IMPORT_DETECT_H
@@ -21,6 +21,13 @@ bool name_says_utc(struct str squeezed, struct str hint);
 const char *word_channel(struct arena *a, struct str cell); /* NULL: not the name of one */
 char word_quality(struct str cell);                         /* 0: not one we know */
 
+/* ---- named.c ---- */
+
+/* The identifier that a column's name is, or ends with; empty: none. */
+struct str name_as_meter(struct str name, struct str squeezed);
+/* The one meter that the lines above the header name; empty: none. In the arena. */
+struct str meter_above(struct arena *a, struct str head, const struct layout *l);
+
 /* ---- nem12.c ---- */
 
 /* AEMO's quality method as ours; 0: there is no reading. */
@@ -33,7 +40,9 @@ struct column_facts {
 	unsigned filled;
 	unsigned numbers, integers, dates, moments /* with a time of day */, times, mpans, qualities, channels,
 	        serials;
-	int64_t highest; /* of the integers */
+	unsigned bare_dates,
+	        bare_times; /* more of them, if the column's name says so: any number could be one */
+	int64_t highest;    /* of the integers */
 };
 
 /* Adds a row's cells. `mark`: the decimal mark. */

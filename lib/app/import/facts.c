@@ -67,10 +67,27 @@ static bool is_serial(struct str s)
 	return s.n >= 4 && has_digit;
 }
 
-static void add_cell(struct column_facts *f, struct str s, struct arena *scratch)
+static void add_time(struct column_facts *f, struct str s)
 {
+	/* the month may be either field here: what counts is that there is such a day at all */
+	static const struct date_form forms[] = {{DATE_DMY, 2024}, {DATE_MDY, 2024}};
 	struct date_moment m;
 	int32_t seconds;
+	uint64_t n;
+	if (date_parse_moment(s, forms[0], &m) == DATE_OK || date_parse_moment(s, forms[1], &m) == DATE_OK) {
+		bool bare = s.n < 6 || date_is_serial(s);
+		f->dates += !bare;
+		f->bare_dates += bare;
+		f->moments += m.timed && m.seconds != 0;
+	}
+	if (date_parse_time(s, &seconds))
+		f->times++;
+	else
+		f->bare_times += date_parse_bare_time(s, str_to_u64(s, 24, &n), &seconds);
+}
+
+static void add_cell(struct column_facts *f, struct str s, struct arena *scratch)
+{
 	uint64_t n;
 	f->filled++;
 	f->numbers += is_number(s);
@@ -78,12 +95,7 @@ static void add_cell(struct column_facts *f, struct str s, struct arena *scratch
 		f->integers++;
 		f->highest = (int64_t)n > f->highest ? (int64_t)n : f->highest;
 	}
-	/* the month may be either field here: what counts is that there is such a day at all */
-	if (date_parse_moment(s, DATE_DMY, &m) == DATE_OK || date_parse_moment(s, DATE_MDY, &m) == DATE_OK) {
-		f->dates++;
-		f->moments += m.timed && m.seconds != 0;
-	}
-	f->times += date_parse_time(s, &seconds);
+	add_time(f, s);
 	f->mpans += is_mpan(s);
 	f->serials += is_serial(s);
 	f->qualities += word_quality(s) != 0;

@@ -36,6 +36,7 @@ enum column_role {
 struct layout_ask {
 	struct str type;  /* auto, or a format's name */
 	bool meter_given; /* an option names the meter: the file need not */
+	int32_t today;    /* where the file is read; 0: not known */
 	struct answers answers;
 };
 /* Readings of a register, or consumption? */
@@ -67,6 +68,7 @@ struct layout {
 	struct str *hint;     /* what stands in brackets, squeezed: a unit */
 	size_t columns;
 	int at[COLUMN_ROLES]; /* column of each role, or -1 */
+	struct str meter;     /* that the header or a line above it names, where the rows do not; else empty */
 	/* of a wide file; intervals 0: none */
 	int intervals, interval_minutes;
 	int interval_at[INTERVALS_MAX],
@@ -85,12 +87,13 @@ struct layout {
 	int quantity_at[QUANTITIES]; /* or -1 */
 	/* of a long file */
 	bool moments;      /* the date has a time of day */
+	bool hours;        /* its times are hours: 0 to 23, or 1 to 24 */
 	bool at_end;       /* times are those at which the intervals end */
 	bool side_certain; /* the file says or shows so */
 	bool newest_first;
 	bool midnight_last; /* 00:00 of a day is its end */
 	bool utc;           /* the header says that times are UTC */
-	enum date_order order;
+	struct date_form dates;
 	bool order_certain;
 	const struct unit *unit; /* answered; else NULL */
 	char decimal_mark;       /* '.' or ','; the other one may part thousands */
@@ -162,6 +165,8 @@ struct layout_doubt {
 #define DOUBTS_MAX 8
 size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX]);
 
+/* The row's time of day; false: that is none. */
+bool layout_time(const struct layout *l, const struct csv_row *row, int32_t *seconds);
 /* Column of a role in this row; empty if the file has none. Trimmed. */
 struct str layout_cell(const struct layout *l, const struct csv_row *row, enum column_role role);
 

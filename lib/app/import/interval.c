@@ -24,7 +24,7 @@ bool reading_moment(struct import_run *r, const struct csv_row *row, struct read
 	const struct layout *l = r->layout;
 	struct str s = layout_cell(l, row, COLUMN_DATE), time = layout_cell(l, row, COLUMN_TIME);
 	int at = l->at[COLUMN_DATE];
-	switch (date_parse_moment(s, l->order, &g->moment)) {
+	switch (date_parse_moment(s, l->dates, &g->moment)) {
 	case DATE_OK:
 		break;
 	case DATE_NO_SUCH:
@@ -40,7 +40,7 @@ bool reading_moment(struct import_run *r, const struct csv_row *row, struct read
 	}
 	if (l->at[COLUMN_TIME] < 0)
 		return true;
-	if (!date_parse_time(time, &g->moment.seconds)) {
+	if (!layout_time(l, row, &g->moment.seconds)) {
 		run_reject(r, l->at[COLUMN_TIME], "BAD_TIME",
 		           "\"%.*s\" is not a time of day. Write it as 10:30.", STR_ARG(str_sub(time, 0, 40)));
 		return false;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 
 #include "app/import/detect.h"
+#include "base/decimal.h"
+#include "codec/utf8.h"
 
 #define HEADER_LINES   15
 #define ANSWERED_LINES 1000 /* as far as an answer may point */
@@ -78,6 +80,7 @@ static void understand_columns(struct arena *a, struct str head, struct layout *
 		intervals_find(a, l, facts);
 	else
 		intervals_by_place(l, facts);
+	l->meter = l->header_line && !l->ask->meter_given ? meter_above(a, head, l) : STR("");
 	choose_roles(a, l, facts, any);
 	l->facts = facts;
 	l->below = offset;
@@ -175,7 +178,7 @@ static bool without_header(struct arena *a, struct str head, struct layout *l,
 		/* daily totals without a header could be anything: readings of a register, for one */
 		found = (told || l->intervals || l->moments || l->at[COLUMN_TIME] >= 0) &&
 		        (told ||
-		         date_parse_moment(layout_cell(l, &row, COLUMN_DATE), DATE_DMY, &m) == DATE_OK) &&
+		         date_parse_moment(layout_cell(l, &row, COLUMN_DATE), l->dates, &m) == DATE_OK) &&
 		        l->missing == ANSWERS && try_formats(l, other);
 	}
 	csv_close(h.in);
@@ -184,49 +187,65 @@ static bool without_header(struct arena *a, struct str head, struct layout *l,
 
 /* ---- all of it ---- */
 
+/* "ID, Date, Location, ...": the line that came nearest to a header. */
+static void nearest(const struct layout *best, char seen[240])
+{
+	size_t n = 0;
+	seen[0] = '\0';
+	for (size_t i = 0; i < best->columns && i < 8 && n + 40 < 240; i++)
+		n += (size_t)snprintf(seen + n, 240 - n, "%s%.*s", i ? ", " : "",
+		                      STR_ARG(utf8_cut(best->name[i], 24)));
+	(void)snprintf(seen + n, 240 - n, "%s", best->columns > 8 ? ", ..." : n ? "" : "(nothing)");
+}
+
+/* What a column is missing for: the line that came nearest has not all of them. */
+static const char *lacks(const struct layout *best)
+{
+	bool meter = best->at[COLUMN_METER] >= 0, date = best->at[COLUMN_DATE] >= 0;
+	return !meter && !date ? "for the meter and none for the date"
+	       : !meter        ? "for the meter (such as MPAN)"
+	       : !date         ? "for the date (such as Date)"
+	                       : "for the readings (HH01 to HH48, or Reading)";
+}
+
 static enum err nothing_found(const struct layout *best, const struct import_format *other, struct fault *f)
 {
+	char seen[240];
+	unsigned long long line = (unsigned long long)best->header_line;
 	if (other && !str_eqz(best->ask->type, "sites"))
 		return fault_set(f, ERR_INVALID, "type",
 		                 "This file is of the form \"%s\", not of the form that was asked for (%.*s). "
-		                 "Choose \"%s\" or let "
-		                 "the type be detected.",
+		                 "Choose \"%s\" or let the type be detected.",
 		                 other->title, STR_ARG(best->ask->type), other->name);
-	char seen[200];
-	size_t n = 0;
-	seen[0] = '\0';
-	for (size_t i = 0; i < best->columns && i < 8 && n + 30 < sizeof(seen); i++)
-		n += (size_t)snprintf(seen + n, sizeof(seen) - n, "%s%.*s", i ? ", " : "",
-		                      STR_ARG(str_sub(best->name[i], 0, 24)));
-	if (best->missing != ANSWERS && best->columns) {
+	nearest(best, seen);
+	if (!best->columns)
+		return fault_set(f, ERR_INVALID, "file",
+		                 "The file has no rows: there is nothing in it to import.");
+	if (best->missing != ANSWERS) {
 		const struct answer_info *i = &answer_infos[best->missing];
-		return fault_set(f, ERR_INVALID, i->id,
-		                 "There is no column \"%.*s\" (%s). The header reads: %s%s",
-		                 STR_ARG(str_sub(best->ask->answers.given[best->missing], 0, 60)), i->help,
-		                 seen, best->columns > 8 ? ", ..." : ".");
+		return fault_set(
+		        f, ERR_INVALID, i->id, "There is no column \"%.*s\" (%s). The header reads: %s.",
+		        STR_ARG(str_sub(best->ask->answers.given[best->missing], 0, 60)), i->help, seen);
 	}
 	if (str_eqz(best->ask->type, "sites"))
 		return fault_set(
 		        f, ERR_INVALID, "file",
-		        "This is not a file of sites: no header was found with a column name. The first line "
-		        "reads: %s%s",
-		        seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
+		        "This is not a file of sites: no header was found with a column name. Line %llu "
+		        "reads: %s.",
+		        line, seen);
 	if (best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] >= 0 && layout_value_column(best) >= 0)
 		return fault_set(f, ERR_INVALID, "meter",
 		                 "The file has readings but no column that names their meter. Say which meter "
-		                 "they are of "
-		                 "(--meter on the command line), or add a column MPAN. Its header reads: %s%s",
-		                 seen, best->columns > 8 ? ", ..." : ".");
-	const char *lacks = best->at[COLUMN_METER] < 0 && best->at[COLUMN_DATE] < 0
-	                            ? "for the meter and none for the date"
-	                    : best->at[COLUMN_METER] < 0 ? "for the meter (such as MPAN)"
-	                    : best->at[COLUMN_DATE] < 0  ? "for the date (such as Date)"
-	                                                 : "for the readings (HH01 to HH48, or Reading)";
-	return fault_set(f, ERR_INVALID, "file",
-	                 "This is not a meter file that can be read: no header was found with a column %s. The "
-	                 "first line "
-	                 "reads: %s%s",
-	                 lacks, seen[0] ? seen : "(nothing)", best->columns > 8 ? ", ..." : ".");
+		                 "they are of (--meter on the command line), or add a column MPAN. Its header "
+		                 "reads: %s.",
+		                 seen);
+	return fault_set(
+	        f, ERR_INVALID, "file",
+	        "This is not a meter file that can be read: no header was found with a column %s. What "
+	        "comes nearest to one is line %llu: %s. Put a header with a meter, a date and readings "
+	        "above the rows, or say which columns they are (--meter-column, --date-column, "
+	        "--value-column).",
+	        lacks(best), line, seen);
 }
 
 bool layout_is_timed(const struct layout *l)
@@ -236,7 +255,7 @@ bool layout_is_timed(const struct layout *l)
 
 bool layout_has_meter(const struct layout *l)
 {
-	return l->at[COLUMN_METER] >= 0 || l->ask->meter_given;
+	return l->at[COLUMN_METER] >= 0 || l->ask->meter_given || l->meter.n;
 }
 
 static char delimiter_answered(const struct answers *all, char found)
@@ -254,9 +273,9 @@ static void decide_values(struct str head, struct layout *l)
 	const struct answers *all = &l->ask->answers;
 	vote_values(head, l);
 	if (all->given[ANSWER_date_order].n) {
-		l->order = answer_is(all, ANSWER_date_order, "dmy")   ? DATE_DMY
-		           : answer_is(all, ANSWER_date_order, "mdy") ? DATE_MDY
-		                                                      : DATE_YMD;
+		l->dates.order = answer_is(all, ANSWER_date_order, "dmy")   ? DATE_DMY
+		                 : answer_is(all, ANSWER_date_order, "mdy") ? DATE_MDY
+		                                                            : DATE_YMD;
 		l->order_certain = true;
 	}
 	if (all->given[ANSWER_decimal_mark].n) {
@@ -297,6 +316,8 @@ enum err layout_detect(struct arena *a, struct str head, const struct layout_ask
 	best->ask = ask;
 	best->missing = ANSWERS;
 	best->head = head;
+	if (ask->today)
+		best->dates.this_year = civil_from_day(ask->today).year;
 	*out = *best;
 	out->dialect = csv_sniff(head, &skip);
 	out->dialect.delimiter = delimiter_answered(&ask->answers, out->dialect.delimiter);
@@ -322,8 +343,16 @@ struct str layout_cell(const struct layout *l, const struct csv_row *row, enum c
 	return at >= 0 && (size_t)at < row->n ? str_trim(row->cell[at]) : (struct str){NULL, 0};
 }
 
+bool layout_time(const struct layout *l, const struct csv_row *row, int32_t *seconds)
+{
+	return date_parse_bare_time(layout_cell(l, row, COLUMN_TIME), l->hours, seconds);
+}
+
 void layout_set_records(struct layout *l, const char *row_kind)
 {
+	for (int role = 0; role < COLUMN_ROLES; role++) /* what its first line seemed to be, as a header */
+		l->at[role] = -1;
+	l->meter = STR("");
 	l->row_kind = row_kind;
 	l->zone = "Australia/Brisbane"; /* UTC+10, and no summer time */
 	l->records_at_header = true;
@@ -334,26 +363,51 @@ bool layout_is_row(const struct layout *l, const struct csv_row *row)
 	return !l->row_kind || (row->n && str_eqz(str_trim(row->cell[0]), l->row_kind));
 }
 
+/* The text of a cell that no data would hold: words, or a rule of signs ("====="). */
+static bool is_prose(struct str cell, struct str squeezed)
+{
+	bool letters = false, apart = str_find(cell, ' ') >= 0 || str_find(cell, ':') >= 0;
+	for (size_t i = 0; i < squeezed.n; i++)
+		letters = letters || squeezed.p[i] >= 'a';
+	return squeezed.n ? letters && apart : cell.n > 2;
+}
+
+/* Where the date should be stands prose, and no number where the reading should be. */
+static bool prose_for_a_date(const struct layout *l, const struct csv_row *row, struct str squeezed)
+{
+	struct date_moment m;
+	int64_t v;
+	int value = layout_value_column(l);
+	struct str date = layout_cell(l, row, COLUMN_DATE),
+	           number = value >= 0 && (size_t)value < row->n ? str_trim(row->cell[value]) : STR("");
+	return date_parse_moment(date, l->dates, &m) == DATE_BAD && is_prose(date, squeezed) &&
+	       dec_parse(number, l->decimal_mark, &v) == DEC_BAD;
+}
+
 /* "Report Time Zone: ...", "Grand Total,,123": text behind the data, without a date. */
 bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row *row)
 {
 	struct str first = {NULL, 0}, hint, word;
-	size_t filled = 0;
+	size_t filled = 0, at = 0;
 	if (l->row_kind || l->sites)
 		return false;
-	if (layout_cell(l, row, COLUMN_DATE).n)
-		return l->header.n && str_eq(str_trim(row->raw), str_trim(l->header));
+	bool dated = layout_cell(l, row, COLUMN_DATE).n > 0;
+	if (dated && l->header.n && str_eq(str_trim(row->raw), str_trim(l->header)))
+		return true;
 	for (size_t i = 0; i < row->n; i++) {
 		struct str s = str_trim(row->cell[i]);
-		if (s.n && !filled++)
+		if (s.n && !filled++) {
 			first = s;
+			at = i;
+		}
+		if (dated && (filled > 3 || (int)at != l->at[COLUMN_DATE]))
+			return false;
 	}
 	word = name_squeeze(a, first, &hint);
+	if (dated)
+		return prose_for_a_date(l, row, word);
 	if (str_starts(word, STR("grandtotal")) || str_eqz(word, "total") || str_eqz(word, "totals") ||
 	    str_eqz(word, "sum"))
 		return true;
-	bool letters = false, apart = str_find(first, ' ') >= 0 || str_find(first, ':') >= 0;
-	for (size_t i = 0; i < word.n; i++)
-		letters = letters || word.p[i] >= 'a';
-	return filled <= 3 && letters && apart;
+	return filled <= 3 && is_prose(first, word);
 }

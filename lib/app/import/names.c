@@ -23,7 +23,7 @@ static const char *const role_names[COLUMN_ROLES] = {
                         "readdateandendtime "
                         "settlementperiod ",
         [COLUMN_TIME] = " time zeit uhrzeit cas casod readtime readingtime periodtime timeslot intervaltime "
-                        "hour timeofday ",
+                        "hour hourending hr timeofday ",
         [COLUMN_PERIOD] = " settperiod settlementperiod period sp hh halfhour periodnumber ",
         [COLUMN_MINUTES] = " intervalminutes intervallength ",
         [COLUMN_VALUE] =
@@ -32,7 +32,7 @@ static const char *const role_names[COLUMN_ROLES] = {
                  "readingkwh valuekwh dailykwh usage energy meterread meterreading meterconsumption totalkwh "
                  "wh mwh "
                  "total dailytotal "
-                 "volume "),
+                 "volume zhlerstand zaehlerstand zahlerstand meterstand "),
         [COLUMN_UNIT] = " unit units uom reportingunit ",
         [COLUMN_CHANNEL] = " channel ",
         [COLUMN_QUALITY] = (" quality readingtype ae actualestimated estimate est estimated estimatedactual "

@@ -184,7 +184,7 @@ void nem12_row(struct import_run *r, const struct csv_row *row)
 		           STR_ARG(s->unit_word));
 		return;
 	}
-	if (date_parse_day(cell(row, 1), DATE_YMD, &day) != DATE_OK) {
+	if (date_parse_day(cell(row, 1), (struct date_form){DATE_YMD, 0}, &day) != DATE_OK) {
 		run_reject(r, 1, "BAD_DATE", "\"%.*s\" is not a day. NEM12 writes it as 20251107.",
 		           STR_ARG(str_sub(cell(row, 1), 0, 40)));
 		return;

@@ -36,7 +36,7 @@ static bool read_instant(struct import_run *r, const struct csv_row *row, int at
 	struct str s = cell(row, (size_t)at);
 	uint64_t clock = 0;
 	int32_t day;
-	if (s.n == 14 && date_parse_day(str_sub(s, 0, 8), DATE_YMD, &day) == DATE_OK &&
+	if (s.n == 14 && date_parse_day(str_sub(s, 0, 8), (struct date_form){DATE_YMD, 0}, &day) == DATE_OK &&
 	    str_to_u64(str_sub(s, 8, 6), 235959, &clock) && clock / 100 % 100 < 60 && clock % 100 < 60) {
 		*out = tz_day_start(r->file_tz, day) +
 		       (int64_t)(clock / 10000 * 3600 + clock / 100 % 100 * 60 + clock % 100);

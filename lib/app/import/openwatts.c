@@ -32,7 +32,7 @@ static bool has_instants(const struct layout *l)
 	struct date_moment m = {.has_offset = false};
 	rows_open(&h, l->head, l->dialect, l->below, l->below_line);
 	bool read = rows_next(&h, &row) &&
-	            date_parse_moment(layout_cell(l, &row, COLUMN_DATE), DATE_DMY, &m) == DATE_OK;
+	            date_parse_moment(layout_cell(l, &row, COLUMN_DATE), l->dates, &m) == DATE_OK;
 	csv_close(h.in);
 	return read && m.has_offset;
 }
@@ -149,10 +149,10 @@ static struct steps *steps_found(struct import_run *r)
 	while (rows_next(&h, &row)) {
 		struct str cell = layout_cell(l, &row, COLUMN_METER);
 		struct meter_steps *m = steps_of(all, cell);
-		if (date_parse_moment(layout_cell(l, &row, COLUMN_DATE), l->order, &at) != DATE_OK ||
+		if (date_parse_moment(layout_cell(l, &row, COLUMN_DATE), l->dates, &at) != DATE_OK ||
 		    (!m && all->meters == METERS_LOOKED_AT))
 			continue;
-		if (l->at[COLUMN_TIME] >= 0 && date_parse_time(layout_cell(l, &row, COLUMN_TIME), &time))
+		if (l->at[COLUMN_TIME] >= 0 && layout_time(l, &row, &time))
 			at.seconds += time;
 		if (!m) {
 			m = &all->meter[all->meters++];

@@ -36,7 +36,11 @@ static int by_cells(const struct chooser *c, bool (*surely)(const struct column_
 
 static bool fits_date(const struct column_facts *f)
 {
-	return facts_mostly(f->dates, f, 50, true);
+	return facts_mostly(f->dates + f->bare_dates, f, 50, true);
+}
+static bool not_numbers(const struct column_facts *f)
+{
+	return f->filled > 2 * f->numbers;
 }
 static bool surely_date(const struct column_facts *f)
 {
@@ -44,7 +48,7 @@ static bool surely_date(const struct column_facts *f)
 }
 static bool fits_time(const struct column_facts *f)
 {
-	return facts_mostly(f->times, f, 80, true);
+	return facts_mostly(f->times + f->bare_times, f, 80, true);
 }
 static bool surely_time(const struct column_facts *f)
 {
@@ -89,13 +93,14 @@ static int meter_score(const struct chooser *c, size_t i)
 	const struct layout *l = c->l;
 	const struct column_facts *f = &c->facts[i];
 	int place = name_place(COLUMN_METER, l->squeezed[i]), score = 0;
+	bool weak = !l->ask->meter_given && !l->meter.n;
 	if (c->used[i] || (c->any_rows && !f->filled))
 		return 0;
 	if (place >= 0)
 		score = 1000 - place;
-	else if (name_weak_meter(l->squeezed[i]) && !l->ask->meter_given)
+	else if (weak && name_weak_meter(l->squeezed[i]))
 		score = 200;
-	else if (!l->ask->meter_given && !l->name[i].n && (i == 0 || facts_mostly(f->serials, f, 90, false)))
+	else if (weak && !l->name[i].n && (i == 0 || facts_mostly(f->serials, f, 90, false)))
 		score = 150;
 	if (facts_mostly(f->mpans, f, 90, false))
 		score += score ? 2000 : 1500;
@@ -115,13 +120,30 @@ static int choose_meter(const struct chooser *c)
 	return best;
 }
 
-/* By its name, or by a unit of energy in brackets behind it. */
+/* The only column of numbers whose name is a meter's number. */
+static int by_number(const struct chooser *c)
+{
+	int at = -1;
+	for (size_t i = 0; i < c->l->columns; i++) {
+		if (c->used[i] || !name_as_meter(c->l->name[i], c->l->squeezed[i]).n ||
+		    !fits_value(&c->facts[i]))
+			continue;
+		if (at >= 0)
+			return -1;
+		at = (int)i;
+	}
+	return at;
+}
+
+/* By its name, or by a unit of energy in brackets behind it, or by a meter's number for a name. */
 static int choose_value(const struct chooser *c)
 {
 	int at = by_name(c, COLUMN_VALUE, fits_value);
 	for (size_t i = 0; at < 0 && i < c->l->columns; i++)
 		if (!c->used[i] && c->l->hint[i].n && unit_find(c->l->hint[i]) && fits_value(&c->facts[i]))
 			at = (int)i;
+	if (at < 0 && c->l->header_line)
+		at = by_number(c);
 	return at >= 0 || c->l->header_line ? at : by_cells(c, surely_value);
 }
 
@@ -219,9 +241,13 @@ void choose_roles(struct arena *a, struct layout *l, const struct column_facts *
 	for (int i = 0; i < l->extras; i++)
 		c.used[l->extra_at[i]] = true;
 	settle(&c, COLUMN_DATE, by_name(&c, COLUMN_DATE, fits_date), by_cells(&c, surely_date));
+	if (l->at[COLUMN_DATE] < 0) /* then each row is told that its date is none */
+		settle(&c, COLUMN_DATE, by_name(&c, COLUMN_DATE, not_numbers), -1);
 	l->moments = l->at[COLUMN_DATE] >= 0 && facts[l->at[COLUMN_DATE]].moments > 0;
 	if (!l->intervals && !l->moments) {
 		settle(&c, COLUMN_TIME, by_name(&c, COLUMN_TIME, fits_time), by_cells(&c, surely_time));
+		int time = l->at[COLUMN_TIME];
+		l->hours = time >= 0 && facts[time].integers == facts[time].filled && facts[time].highest <= 24;
 		if (l->at[COLUMN_TIME] < 0)
 			settle(&c, COLUMN_PERIOD, by_name(&c, COLUMN_PERIOD, fits_period), -1);
 	}
@@ -235,6 +261,10 @@ void choose_roles(struct arena *a, struct layout *l, const struct column_facts *
 		settle(&c, COLUMN_TOTAL, by_name(&c, COLUMN_TOTAL, fits_value), -1);
 	else
 		settle(&c, COLUMN_VALUE, choose_value(&c), -1);
-	int d = l->at[COLUMN_DATE];
+	int d = l->at[COLUMN_DATE], value = l->at[COLUMN_VALUE];
+	if (l->at[COLUMN_METER] >= 0)
+		l->meter = STR("");
+	else if (!l->meter.n && !l->ask->meter_given && value >= 0)
+		l->meter = name_as_meter(l->name[value], l->squeezed[value]);
 	l->utc = d >= 0 && name_says_utc(l->squeezed[d], l->hint[d]);
 }

@@ -111,7 +111,7 @@ static bool read_time(struct import_run *r, const struct csv_row *row, int64_t *
 	struct str s = cell(r, row, SITE_created_at);
 	struct date_moment m;
 	int64_t unused;
-	if (date_parse_moment(s, DATE_DMY, &m) != DATE_OK) {
+	if (date_parse_moment(s, (struct date_form){DATE_DMY, 0}, &m) != DATE_OK) {
 		run_reject(r, r->layout->site_at[SITE_created_at], "BAD_DATE",
 		           "\"%.*s\" is not a date. Write it as 2025-11-07 or 2025-11-07T10:30:00Z.",
 		           STR_ARG(str_sub(s, 0, 40)));

@@ -94,7 +94,7 @@ void vote_values(struct str head, struct layout *l)
 {
 	struct head_rows h;
 	struct csv_row row;
-	struct date_votes votes = {0};
+	struct date_votes votes = {.today = l->ask->today};
 	struct mark_votes marks = {0};
 	int n = l->intervals ? l->intervals : 1, value = layout_value_column(l);
 	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
@@ -110,7 +110,7 @@ void vote_values(struct str head, struct layout *l)
 		}
 	}
 	csv_close(h.in);
-	l->order = date_guess_order(&votes, &l->order_certain);
+	l->dates.order = date_guess_order(&votes, &l->order_certain);
 	if (votes.seen == votes.bad) /* nothing to decide */
 		l->order_certain = true;
 	decide_mark(l, &marks);
@@ -121,9 +121,9 @@ static bool clock_of(const struct layout *l, const struct csv_row *row, int64_t 
 {
 	struct date_moment m;
 	int32_t seconds = 0;
-	if (date_parse_moment(layout_cell(l, row, COLUMN_DATE), l->order, &m) != DATE_OK)
+	if (date_parse_moment(layout_cell(l, row, COLUMN_DATE), l->dates, &m) != DATE_OK)
 		return false;
-	if (l->at[COLUMN_TIME] >= 0 && !date_parse_time(layout_cell(l, row, COLUMN_TIME), &seconds))
+	if (l->at[COLUMN_TIME] >= 0 && !layout_time(l, row, &seconds))
 		return false;
 	*minutes = (int64_t)m.day * 1440 + (m.seconds + seconds) / 60;
 	return true;

@@ -80,10 +80,15 @@ static void say_columns(struct writer *w)
 	static const char *const orders[] = {"day, month, year", "month, day, year", "year, month, day"};
 	const struct layout *l = w->l;
 	say_column(w, COLUMN_METER, ANSWER_meter_column, "The meter");
+	if (l->meter.n)
+		say(w, ANSWER_meter_column, ANSWERS,
+		    arena_printf(w->a,
+		                 "The meter is \"%.*s\": the rows do not name it, the file does above them.",
+		                 STR_ARG(str_sub(l->meter, 0, 64))));
 	if (l->at[COLUMN_DATE] >= 0)
 		say(w, ANSWER_date_column, ANSWER_date_order,
 		    arena_printf(w->a, "The date is in %s, written %s%s.",
-		                 column_words(w->a, l, l->at[COLUMN_DATE]), orders[l->order],
+		                 column_words(w->a, l, l->at[COLUMN_DATE]), orders[l->dates.order],
 		                 l->order_certain ? "" : " (the usual order: the file does not prove it)"));
 	say_column(w, COLUMN_TIME, ANSWER_time_column, "The time of day");
 	if (l->intervals)
@@ -234,7 +239,7 @@ struct answers layout_answers(struct arena *a, const struct layout *l)
 			        l->at[role] >= 0 ? number_word(a, l->at[role] + 1) : STR("none");
 	int value = layout_value_column(l);
 	out.given[ANSWER_value_column] = value >= 0 ? number_word(a, value + 1) : STR("none");
-	out.given[ANSWER_date_order] = str_of(orders[l->order]);
+	out.given[ANSWER_date_order] = str_of(orders[l->dates.order]);
 	out.given[ANSWER_decimal_mark] = l->decimal_mark == ',' ? STR("comma") : STR("point");
 	if (l->interval_minutes)
 		out.given[ANSWER_interval_minutes] = number_word(a, l->interval_minutes);
