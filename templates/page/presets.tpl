@@ -9,8 +9,10 @@
 <div class="head"><h2 class="breakable">{{NAME}}</h2><a class="button secondary" href="{{BASE}}/admin/imports/presets/{{ID}}/file" download>Export</a></div>
 <dl class="facts">
 <div><dt>Header</dt><dd class="breakable">{{#HEADER_LINE}}<code>{{TEXT}}</code>{{/HEADER_LINE}}{{#NO_HEADER}}none: chosen by name alone{{/NO_HEADER}}</dd></div>
-<div><dt>Form</dt><dd>{{IMPORT_TYPE}}</dd></div>
-<div><dt>Answers</dt><dd class="breakable"><code>{{ANSWERS_TEXT}}</code></dd></div>
+<div><dt>Form</dt><dd>{{FORM}}</dd></div>
+{{#ANSWER}}
+<div><dt>{{TITLE}}</dt><dd class="breakable">{{WORDS}}</dd></div>
+{{/ANSWER}}
 <div><dt>Made by</dt><dd>{{MADE_BY}}</dd></div>
 </dl>
 {{#MAY_CHANGE}}

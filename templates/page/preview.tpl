@@ -3,7 +3,7 @@
 <p class="crumb"><a href="{{BASE}}/admin/imports/jobs">Import jobs</a> › <a href="{{STATUS_HREF}}">The job</a></p>
 <div class="head" data-live="head">
 <h1 class="breakable">{{FILENAME}}</h1>
-<span class="badge big {{STATUS}}">{{STATUS_LABEL}}</span>
+{{#OPEN}}<span class="badge big queued">{{#ACTIVE}}Being counted{{/ACTIVE}}{{#COUNTED}}Not imported yet{{/COUNTED}}</span>{{/OPEN}}{{#DONE}}<span class="badge big {{STATUS}}">{{STATUS_LABEL}}</span>{{/DONE}}
 </div>
 {{#REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/REFUSED}}
 {{#SAVED}}<p class="notice info" role="status">Kept as the preset “{{NAME}}”. It is found again by the file’s header. <a href="{{BASE}}/admin/imports/presets">See the presets</a></p>{{/SAVED}}

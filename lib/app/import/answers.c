@@ -17,6 +17,26 @@ enum answer_id answer_find(struct str id)
 	return (enum answer_id)i;
 }
 
+struct str answer_said(struct str word)
+{
+	static const struct {
+		const char *word, *said;
+	} other[] = {
+	        {"dmy", "day, month, year"},
+	        {"mdy", "month, day, year"},
+	        {"ymd", "year, month, day"},
+	        {"bar", "bar |"},
+	        {"utf-8", "UTF-8"},
+	        {"cp1252", "Windows-1252"},
+	        {"utf-16le", "UTF-16, little end first"},
+	        {"utf-16be", "UTF-16, big end first"},
+	};
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (str_eqz(word, other[i].word))
+			return str_of(other[i].said);
+	return word;
+}
+
 static bool one_of(struct str value, const char *words)
 {
 	struct str rest = str_of(words);

@@ -43,6 +43,8 @@ enum answer_id answer_find(struct str id);
 /* Whether an answer can be one at all; ERR_INVALID names its field. An empty one always can. */
 enum err answer_check(enum answer_id id, struct str value, struct fault *f);
 enum err answers_check(const struct answers *all, struct fault *f);
+/* A word as a person would say it: "dmy" is "day, month, year"; most are said as they are. */
+struct str answer_said(struct str word);
 /* Its number; the answer must have been checked. */
 int64_t answer_number(const struct answers *all, enum answer_id id);
 bool answer_is(const struct answers *all, enum answer_id id, const char *word);

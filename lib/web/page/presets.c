@@ -1,8 +1,34 @@
 /* presets: the answers that are kept, to be renamed, exported and deleted. */
+#include "app/import/format.h"
 #include "app/preset.h"
 #include "codec/utf8.h"
 #include "web/frame.h"
 #include "web/handlers.h"
+
+static void show_answers(struct request *r, struct view *row, const struct preset *p)
+{
+	struct answers all;
+	struct fault unused;
+
+	if (answers_read(r->ctx->arena, p->answers, &all, &unused) != OK)
+		return;
+	for (int id = 0; id < ANSWERS; id++) {
+		if (!all.given[id].n)
+			continue;
+		struct view *a = view_section(row, "ANSWER");
+
+		view_setz(a, "TITLE", answer_infos[id].title);
+		view_set(a, "WORDS", answer_said(all.given[id]));
+	}
+}
+
+static const char *form_said(struct str type)
+{
+	for (size_t i = 0; i < import_formats_count; i++)
+		if (str_eqz(type, import_formats[i].name))
+			return import_formats[i].title;
+	return "Found out from the file";
+}
 
 static struct reply *show(struct request *r, int status)
 {
@@ -26,8 +52,8 @@ static struct reply *show(struct request *r, int status)
 
 		view_int(row, "ID", p[i].id);
 		view_set(row, "NAME", p[i].name);
-		view_set(row, "IMPORT_TYPE", p[i].import_type);
-		view_set(row, "ANSWERS_TEXT", p[i].answers);
+		view_setz(row, "FORM", form_said(p[i].import_type));
+		show_answers(r, row, &p[i]);
 		view_set(row, "MADE_BY", p[i].user_email.n ? p[i].user_email : STR("System"));
 		if (p[i].fingerprint.n)
 			view_set(view_section(row, "HEADER_LINE"), "TEXT", utf8_cut(p[i].header, 300));

@@ -34,7 +34,7 @@ static void add_words(struct view *choice, const struct answer_info *i, struct s
 	for (struct str rest = str_of(i->words); rest.p;) {
 		struct str word = str_cut(&rest, ' ');
 
-		add_option(choice, word, arena_strz(a, word), str_eq(word, given));
+		add_option(choice, word, arena_strz(a, answer_said(word)), str_eq(word, given));
 	}
 }
 
@@ -55,6 +55,18 @@ static void add_columns(struct view *choice, const struct layout *l, struct str 
 		add_option(choice, given, arena_strz(a, given), true);
 }
 
+/* The option that leaves a question to the file. */
+static const char *as_found(const struct preview *p, enum answer_id id, struct arena *a)
+{
+	struct str found = p->found.given[id];
+	uint64_t column;
+
+	if (answer_infos[id].kind == ANSWER_COLUMN && str_to_u64(found, p->layout.columns, &column) && column)
+		return arena_printf(a, "as found: %llu. %.*s", (unsigned long long)column,
+		                    STR_ARG(utf8_clean(a, p->layout.name[column - 1])));
+	return found.n ? arena_printf(a, "as found: %.*s", STR_ARG(answer_said(found))) : "as found";
+}
+
 static void control(struct request *r, struct view *v, const struct preview *p, enum answer_id id)
 {
 	const struct answer_info *i = &answer_infos[id];
@@ -71,8 +83,7 @@ static void control(struct request *r, struct view *v, const struct preview *p, 
 		view_set(part, "FOUND", found);
 		return;
 	}
-	add_option(part, STR(""), arena_printf(a, found.n ? "as found: %.*s" : "as found", STR_ARG(found)),
-	           !given.n);
+	add_option(part, STR(""), as_found(p, id, a), !given.n);
 	if (i->kind == ANSWER_WORD)
 		add_words(part, i, given, a);
 	else
@@ -191,6 +202,8 @@ static struct reply *show(struct request *r, struct str saved, int status)
 	if (saved.n)
 		view_set(view_section(v, "SAVED"), "NAME", saved);
 	view_show(v, p->open ? "OPEN" : "DONE");
+	if (!job_active(&p->job))
+		view_show(v, "COUNTED");
 	if (!p->readable)
 		view_setz(view_section(v, "UNREADABLE"), "MESSAGE", p->why.message);
 	if (p->job.preset.n)
