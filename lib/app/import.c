@@ -27,6 +27,16 @@ bool import_type_known(struct str type)
 
 /* ---- options ---- */
 
+#define METER_MAX 64
+
+static bool text_fine(struct str s, size_t most)
+{
+	bool fine = s.n <= most && utf8_valid(s);
+	for (size_t i = 0; i < s.n && fine; i++)
+		fine = (unsigned char)s.p[i] >= 32 && s.p[i] != 127;
+	return fine;
+}
+
 bool import_conflict_known(struct str word)
 {
 	enum series_policy unused;
@@ -50,6 +60,10 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 		return ctx_fail(c, ERR_INVALID, "time_zone",
 		                "There is no time zone \"%.*s\". Write it as Europe/London.",
 		                STR_ARG(str_sub(o->time_zone, 0, 60)));
+	if (!text_fine(o->meter, METER_MAX))
+		return ctx_fail(c, ERR_INVALID, "meter",
+		                "A meter's identifier has at most %d characters and no control characters.",
+		                METER_MAX);
 	if (o->property_id) {
 		int64_t unused;
 		enum err e =
@@ -289,16 +303,43 @@ static enum err open_dry_run(struct ctx *c, struct str batch_id, struct job *out
 	return OK;
 }
 
-enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out)
+enum err import_options_of(struct ctx *c, struct str batch_id, struct import_options *out)
 {
+	struct job j;
+	enum err e = job_get(c, batch_id, &j);
+	if (e)
+		return e;
+	*out = (struct import_options){.filename = j.filename,
+	                               .type = j.import_type,
+	                               .dry_run = j.dry_run,
+	                               .on_conflict = j.on_conflict,
+	                               .property_id = j.property_id,
+	                               .meter = j.meter,
+	                               .time_zone = j.time_zone,
+	                               .preset = j.preset,
+	                               .strict = j.strict};
+	return answers_read(c->arena, j.answers, &out->answers, &c->fault);
+}
+
+/* One that the job has been read by already is a name alone: an answer of it may have been taken back since. */
+static enum err settle_other_preset(struct ctx *c, struct import_options *o, const struct job *now)
+{
+	return o->preset.n && !str_eq(o->preset, now->preset) ? settle_preset(c, o, -1) : OK;
+}
+
+enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *asked, struct job *out)
+{
+	struct import_options o = *asked;
 	struct job now;
 	enum err e = open_dry_run(c, batch_id, &now);
 	if (!e)
-		e = import_check(c, o);
+		e = settle_other_preset(c, &o, &now);
+	if (!e)
+		e = import_check(c, &o);
 	if (e)
 		return e;
-	struct job wanted = job_of(c, o, now.file_path, now.bytes_total);
-	e = job_queue_again(c, now.id, &wanted);
+	struct job wanted = job_of(c, &o, now.file_path, now.bytes_total);
+	e = job_queue_again(c, &now, &wanted);
 	return e ? e : job_get(c, batch_id, out);
 }
 
@@ -306,8 +347,8 @@ enum err import_discard(struct ctx *c, struct str batch_id)
 {
 	struct job j;
 	enum err e = open_dry_run(c, batch_id, &j);
-	if (!e && job_active(&j))
-		e = job_cancel(c, batch_id);
+	if (!e)
+		e = job_discard(c, j.id);
 	if (!e)
 		storage_remove(c->storage, arena_strz(c->arena, j.file_path));
 	return e;

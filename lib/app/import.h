@@ -30,8 +30,11 @@ bool import_conflict_known(struct str word);
 /* Whether an import may have these options at all; the other functions ask too. */
 enum err import_check(struct ctx *c, const struct import_options *o);
 
-/* For a stored file whose job is a dry run: the same job from its beginning with other options, and, if they
- * say so, for good. ERR_CONFLICT: it has been imported already, or its file is not kept. */
+/* What a job was made with: to be corrected in part. */
+enum err import_options_of(struct ctx *c, struct str batch_id, struct import_options *out);
+/* For a stored file whose job is a dry run: the same batch from its beginning with these options, and, if they
+ * say so, for good. A preset that the job has not been read by says what they leave open. ERR_CONFLICT: it has
+ * been imported already, or its file is not kept. */
 enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *o, struct job *out);
 
 /* A dry run that shall never be an import: it is cancelled and its file removed. ERR_CONFLICT as above. */

@@ -58,13 +58,30 @@ SQL(run_rewind,
 SQL(run_again,
     "UPDATE jobs SET status = 'queued', dry_run = ?, import_type = ?, on_conflict = ?, property_id = ?, meter "
     "= ?, "
-    "time_zone = ?, answers = ?, preset = ?, cancel_requested = 0, lease_token = lease_token + 1, "
+    "time_zone = ?, answers = ?, preset = ?, strict = ?, queued_at = ?, cancel_requested = 0, lease_token = "
+    "lease_token + 1, "
     "lease_slot = NULL, attempts = 0, not_before_at = NULL, started_at = NULL, completed_at = NULL, "
     "total_rows = 0, processed_rows = 0, imported_rows = 0, unchanged_rows = 0, failed_rows = 0, "
     "intervals_new = 0, intervals_identical = 0, intervals_changed = 0, intervals_kept = 0, meters_new = 0, "
     "meters_known = 0, values_blank = 0, values_negative = 0, values_sentinel = 0, values_out_of_range = 0, "
     "bytes_done = 0, resume_offset = 0, resume_line = 0, error_message = NULL, summary = NULL "
-    "WHERE id = ? AND dry_run = 1 AND cleaned_at IS NULL");
+    "WHERE id = ? AND dry_run = 1 AND file_path LIKE 'uploads/%'");
+/* a number of its own, higher than all: its place among the imports is that of today */
+SQL(run_aside, "UPDATE jobs SET batch_id = batch_id || '-' WHERE id = ?");
+SQL(run_anew,
+    "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
+    "on_conflict, "
+    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, lease_token) "
+    "SELECT CAST(? AS TEXT), kind, user_id, status, filename, file_path, import_type, dry_run, on_conflict, "
+    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, lease_token "
+    "FROM jobs WHERE id = ? RETURNING id");
+SQL(run_followers, "UPDATE jobs SET follows_id = ? WHERE follows_id = ?");
+SQL(run_remove, "DELETE FROM jobs WHERE id = ?");
+SQL(run_discard,
+    "UPDATE jobs SET status = CASE WHEN status IN ('queued', 'processing') THEN 'cancelled' ELSE status END, "
+    "completed_at = COALESCE(completed_at, ?), file_path = '', lease_token = lease_token + 1, lease_slot = "
+    "NULL "
+    "WHERE id = ? AND dry_run = 1 AND file_path LIKE 'uploads/%'");
 SQL(run_forget_notes, "DELETE FROM job_errors WHERE job_id = ?");
 SQL(run_end, "UPDATE jobs SET status = ?, completed_at = ?, error_message = ?, lease_slot = NULL "
              "WHERE id = ? AND lease_token = ? AND status = 'processing'");
@@ -253,7 +270,22 @@ static struct db_val text_or_null(struct str s)
 	return s.n ? db_t(s) : db_null();
 }
 
-enum err job_queue_again(struct ctx *c, int64_t id, const struct job *w)
+static const char too_late[] = "This file has been imported already, or is not kept any more.";
+
+/* Imports are laid over each other in the order of their numbers. One that was looked at yesterday and is
+ * imported today goes on top of what came in between: that is what its counts have said. */
+static enum err to_the_top(struct ctx *c, const struct job *now)
+{
+	int64_t id = 0;
+	enum err e = db_run(c->db, &sql_run_aside, DB_ARGS(db_i(now->id)));
+	if (!e)
+		e = db_one_int(c->db, &sql_run_anew, DB_ARGS(db_t(now->batch_id), db_i(now->id)), &id);
+	if (!e)
+		e = db_run(c->db, &sql_run_followers, DB_ARGS(db_i(id), db_i(now->id)));
+	return e ? e : db_run(c->db, &sql_run_remove, DB_ARGS(db_i(now->id)));
+}
+
+enum err job_queue_again(struct ctx *c, const struct job *now, const struct job *w)
 {
 	enum err e = db_begin(c->db);
 	if (!e)
@@ -261,19 +293,28 @@ enum err job_queue_again(struct ctx *c, int64_t id, const struct job *w)
 		           DB_ARGS(db_i(w->dry_run), db_t(w->import_type),
 		                   db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
 		                   db_i0(w->property_id), text_or_null(w->meter), text_or_null(w->time_zone),
-		                   text_or_null(w->answers), text_or_null(w->preset), db_i(id)));
+		                   text_or_null(w->answers), text_or_null(w->preset), db_i(w->strict),
+		                   db_i(ctx_now(c)), db_i(now->id)));
 	bool done = !e && db_changes(c->db) > 0;
 	if (done)
-		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(id)));
+		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(now->id)));
+	if (done && !e && !w->dry_run)
+		e = to_the_top(c, now);
 	if (!e)
 		e = db_commit(c->db);
 	if (e) {
 		db_rollback(c->db);
 		return ctx_db_failed(c, e, "putting a job back to its beginning");
 	}
-	return done ? OK
-	            : ctx_fail(c, ERR_CONFLICT, "",
-	                       "This file has been imported already, or is not kept any more.");
+	return done ? OK : ctx_fail(c, ERR_CONFLICT, "", too_late);
+}
+
+enum err job_discard(struct ctx *c, int64_t id)
+{
+	enum err e = db_run(c->db, &sql_run_discard, DB_ARGS(db_i(ctx_now(c)), db_i(id)));
+	if (e)
+		return ctx_db_failed(c, e, "discarding a dry run");
+	return db_changes(c->db) ? OK : ctx_fail(c, ERR_CONFLICT, "", too_late);
 }
 
 /* ---- ending ---- */

@@ -48,8 +48,11 @@ enum err job_start_here(struct ctx *c, const struct job *wanted, struct job_run 
 enum err job_end(struct ctx *c, struct job_run *run, enum err result);
 
 /* Puts a dry run back into the queue, from its beginning, with the options of `wanted`. Whoever works on it
- * loses it. ERR_CONFLICT: it is no dry run (any more). */
-enum err job_queue_again(struct ctx *c, int64_t id, const struct job *wanted);
+ * loses it. If it is for good now, it gets a new number: it is the latest of all imports. ERR_CONFLICT: it is
+ * no dry run (any more), or its file is not kept. */
+enum err job_queue_again(struct ctx *c, const struct job *now, const struct job *wanted);
+/* A dry run lets go of its file, and whoever works on it loses it. ERR_CONFLICT as above. */
+enum err job_discard(struct ctx *c, int64_t id);
 
 /* Inserts a queued job. */
 enum err job_queue(struct ctx *c, const struct job *wanted, struct job *out);

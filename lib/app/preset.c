@@ -10,7 +10,8 @@
 
 #define NAME_MAX_CHARS 60
 #define FORMAT_NOW     1
-#define LINES_LOOKED   15 /* of a file, as detection looks for its header */
+#define HEADER_MAX     65536 /* bytes: a record of a file has no more */
+#define LINES_LOOKED   15    /* of a file, as detection looks for its header */
 
 #define PRESET_COLUMNS                                                                              \
 	"p.id, p.name, p.fingerprint, p.header, p.import_type, p.time_zone, p.answers, p.user_id, " \
@@ -170,6 +171,8 @@ static enum err check(struct ctx *c, const struct preset *w)
 	if (!e && w->time_zone.n && !tz_load(w->time_zone))
 		e = ctx_fail(c, ERR_INVALID, "time_zone", "There is no time zone \"%.*s\".",
 		             STR_ARG(str_sub(w->time_zone, 0, 60)));
+	if (!e && w->header.n > HEADER_MAX)
+		e = ctx_fail(c, ERR_INVALID, "header", "A header has at most %d bytes.", HEADER_MAX);
 	return e ? e : answers_read(c->arena, w->answers, &unused, &c->fault);
 }
 
@@ -178,6 +181,8 @@ enum err preset_save(struct ctx *c, const struct preset *wanted, struct preset *
 	struct preset w = *wanted, now;
 	struct fault before = c->fault;
 	w.name = str_trim(w.name);
+	w.header = w.header.n ? w.header : STR(""); /* of a file without one */
+	w.fingerprint = w.fingerprint.n ? w.fingerprint : STR("");
 	enum err e = check(c, &w);
 	if (e)
 		return e;
@@ -238,7 +243,7 @@ enum err preset_delete(struct ctx *c, int64_t id)
 
 struct str preset_export(struct arena *a, const struct preset *p)
 {
-	struct buf b = BUF_INIT(256 * 1024);
+	struct buf b = BUF_INIT(8 * HEADER_MAX); /* a byte has at most 6 as JSON */
 	struct json_out j;
 	json_start(&j, &b);
 	j.pretty = true;
@@ -264,49 +269,68 @@ struct str preset_export(struct arena *a, const struct preset *p)
 	return out;
 }
 
-static struct str member(struct arena *a, const struct json *root, const char *key, struct str dflt)
+/* The members of "answers" once more as an object of texts. */
+static enum err answers_of(struct ctx *c, const struct json *v, struct str *out)
 {
-	const struct json *v = json_member(root, key);
-	return v && json_kind(v) == JSON_STRING ? arena_str(a, json_text(v)) : dflt;
+	struct answers all = {0};
+	struct str key;
+	if (!v || json_kind(v) != JSON_OBJECT || json_count(v) > ANSWERS)
+		return ctx_fail(c, ERR_INVALID, "answers", "\"answers\" is an object of answers.");
+	for (size_t i = 0; i < json_count(v); i++) {
+		const struct json *item = json_member_at(v, i, &key);
+		enum answer_id id = answer_find(key);
+		if (id == ANSWERS || json_kind(item) != JSON_STRING)
+			return ctx_fail(c, ERR_INVALID, "answers", "\"%.*s\" is no answer with a text.",
+			                STR_ARG(str_sub(key, 0, 40)));
+		all.given[id] = json_text(item);
+	}
+	*out = answers_write(c->arena, &all);
+	return OK;
 }
 
-/* The members of "answers" once more as an object of texts. */
-static struct str answers_of(struct arena *a, const struct json *v)
+/* All that the file says. One of another kind, or that nobody knows, is refused: it would be lost in silence.
+ */
+static enum err read_members(struct ctx *c, const struct json *root, struct preset *w)
 {
-	struct buf b = BUF_INIT(64 * 1024);
-	struct json_out j;
-	json_start(&j, &b);
-	json_object(&j);
-	for (size_t i = 0; i < json_count(v); i++) {
-		struct str key;
-		const struct json *item = json_member_at(v, i, &key);
-		json_key(&j, arena_strz(a, key));
-		json_str(&j, json_text(item));
+	struct str key, remade;
+	const struct {
+		const char *name;
+		struct str *to;
+	} texts[] = {{"name", &w->name},
+	             {"header", &w->header},
+	             {"fingerprint", &remade}, /* from the header */
+	             {"type", &w->import_type},
+	             {"time_zone", &w->time_zone}};
+	const size_t known = sizeof(texts) / sizeof(texts[0]);
+	for (size_t i = 0; i < json_count(root); i++) {
+		const struct json *v = json_member_at(root, i, &key);
+		size_t k = 0;
+		if (str_eqz(key, "wattledger_preset") || str_eqz(key, "answers"))
+			continue;
+		while (k < known && !str_eqz(key, texts[k].name))
+			k++;
+		if (k == known || (json_kind(v) != JSON_STRING && json_kind(v) != JSON_NULL))
+			return ctx_fail(c, ERR_INVALID, "file",
+			                "\"%.*s\" is no member of a preset with a text.",
+			                STR_ARG(str_sub(key, 0, 40)));
+		if (json_kind(v) == JSON_STRING)
+			*texts[k].to = arena_str(c->arena, json_text(v));
 	}
-	json_end_object(&j);
-	struct str out = arena_str(a, buf_str(&b));
-	buf_free(&b);
-	return out;
+	return answers_of(c, json_member(root, "answers"), &w->answers);
 }
 
 enum err preset_import(struct ctx *c, struct str text, struct preset *out)
 {
 	char why[160] = "it is no preset of this program";
 	struct json *root = json_parse(text, why);
-	const struct json *version = json_member(root, "wattledger_preset"),
-	                  *answers = json_member(root, "answers");
-	if (!root || !version || json_number(version) != FORMAT_NOW || !answers ||
-	    json_kind(answers) != JSON_OBJECT) {
-		json_free(root);
-		return ctx_fail(c, ERR_INVALID, "file", "The preset cannot be read: %s.", why);
-	}
-	struct arena *a = c->arena;
-	struct preset w = {.name = member(a, root, "name", STR("")),
-	                   .header = member(a, root, "header", STR("")),
-	                   .import_type = member(a, root, "type", STR("auto")),
-	                   .time_zone = member(a, root, "time_zone", STR("")),
-	                   .answers = answers_of(a, answers)};
+	const struct json *version = json_member(root, "wattledger_preset");
+	struct preset w = {.import_type = STR("auto")};
+	enum err e = root && version && json_number(version) == FORMAT_NOW
+	                     ? read_members(c, root, &w)
+	                     : ctx_fail(c, ERR_INVALID, "file", "The preset cannot be read: %s.", why);
 	json_free(root);
-	w.fingerprint = preset_fingerprint(a, w.header);
+	if (e)
+		return e;
+	w.fingerprint = preset_fingerprint(c->arena, w.header);
 	return preset_save(c, &w, out);
 }

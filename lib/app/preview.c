@@ -184,7 +184,8 @@ static enum err fill(struct ctx *c, struct job_run *run, int fd, struct preview 
 	return e;
 }
 
-enum err preview_of(struct ctx *c, struct str batch_id, struct preview *out)
+enum err preview_of(struct ctx *c, struct str batch_id, const struct import_options *instead,
+                    struct preview *out)
 {
 	struct job_run run = {.slot = -1};
 	*out = (struct preview){.open = false};
@@ -199,6 +200,12 @@ enum err preview_of(struct ctx *c, struct str batch_id, struct preview *out)
 		return ctx_fail(c, errno == ENOENT ? ERR_CONFLICT : ERR_IO, "",
 		                "The uploaded file is not kept any more: upload it again.");
 	run.job = out->job;
+	if (instead) {
+		run.job.import_type = instead->type;
+		run.job.meter = instead->meter;
+		run.job.time_zone = instead->time_zone;
+		run.job.answers = answers_write(c->arena, &instead->answers);
+	}
 	e = fill(c, &run, fd, out);
 	close(fd);
 	out->open = out->job.dry_run && !out->job.cleaned_at;

@@ -38,8 +38,10 @@ struct preview {
 	size_t rows;
 };
 
-/* ERR_NOT_FOUND; ERR_CONFLICT: the job is no import, or its file is not kept. All in c's arena. */
-enum err preview_of(struct ctx *c, struct str batch_id, struct preview *out);
+/* `instead` of what the job was made with, or NULL. ERR_NOT_FOUND; ERR_CONFLICT: the job is no import, or its
+ * file is not kept. All in c's arena. */
+enum err preview_of(struct ctx *c, struct str batch_id, const struct import_options *instead,
+                    struct preview *out);
 /* Its members, into an object that the caller has opened: readable, read_as, answers, found, doubts, columns,
  * rows. */
 struct json_out;

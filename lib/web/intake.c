@@ -49,14 +49,6 @@ static enum err option_id(struct ctx *c, const char *name, struct str value, int
 	return ctx_fail(c, ERR_INVALID, name, "\"%s\" is the number of a %s.", name, name);
 }
 
-static enum err option_meter(struct ctx *c, struct str value, struct str *out)
-{
-	if (value.n > 64)
-		return ctx_fail(c, ERR_INVALID, "meter", "A meter's identifier has at most 64 characters.");
-	*out = arena_str(c->arena, value);
-	return OK;
-}
-
 static enum err option_type(struct ctx *c, struct str value, struct str *out)
 {
 	*out = value.n ? value : STR("auto");
@@ -76,8 +68,6 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 		return option_bool(c, "background", value, &o->background);
 	if (str_eqz(name, "property"))
 		return option_id(c, "property", value, &o->import.property_id);
-	if (str_eqz(name, "meter"))
-		return option_meter(c, value, &o->import.meter);
 	if (str_eqz(name, "preview"))
 		return option_bool(c, "preview", value, &o->import.preview);
 	if (str_eqz(name, "strict"))
@@ -87,7 +77,9 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 		o->import.answers.given[answer] = value;
 		return answer_check(answer, value, &c->fault);
 	}
-	if (str_eqz(name, "on_conflict"))
+	if (str_eqz(name, "meter"))
+		o->import.meter = value;
+	else if (str_eqz(name, "on_conflict"))
 		o->import.on_conflict = value;
 	else if (str_eqz(name, "time_zone"))
 		o->import.time_zone = value;
@@ -110,7 +102,6 @@ enum err intake_json(struct request *r, struct intake_options *o)
 	enum err e = OK;
 	struct str key;
 
-	intake_defaults(o);
 	if (!root)
 		return r->ctx->fault.code;
 	for (size_t i = 0; e == OK && i < json_count(root); i++) {

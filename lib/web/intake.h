@@ -19,7 +19,7 @@ void intake_defaults(struct intake_options *o);
  * as long as the options. */
 enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value);
 
-/* The options of a JSON body: {"type":"hh","dry_run":true,...}. */
+/* The options of a JSON body: {"type":"hh","dry_run":true,...}. What it does not name stays as it is in `o`. */
 enum err intake_json(struct request *r, struct intake_options *o);
 
 /* A file of a form, and what became of it. */

@@ -29,9 +29,9 @@ class Storage:
         if ready:
             self.cli("init")
 
-    def run(self, program, *args):
+    def run(self, program, *args, input=None):
         return subprocess.run([BUILD / program, *args], env={**os.environ, "WATTLEDGER_STORAGE": str(self.dir)},
-                              capture_output=True, text=True, timeout=60)
+                              capture_output=True, text=True, timeout=60, input=input)
 
     def cli(self, *args):
         p = self.run("wattledger", *args)

@@ -5,6 +5,7 @@
 """
 import json
 import re
+import sqlite3
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
@@ -49,6 +50,29 @@ class World:
         body = urlencode({"csrf": self.csrf(), **fields}).encode()
         return self.admin.follow(self.admin.request("POST", path, body,
                                                     {"Content-Type": "application/x-www-form-urlencoded"}))
+
+    def call(self, method, path, data=None, client=None):
+        """A request of the API with the session's token; its reply."""
+        client = client or self.admin
+        token = next(f.fields["csrf"] for f in client.get("/admin").forms() if f.action == "/logout")
+        headers = {"X-CSRF-Token": token, **({"Content-Type": "application/json"} if data is not None else {})}
+        return client.request(method, path, None if data is None else json.dumps(data).encode(), headers)
+
+    def sql(self, statement, *args):
+        db = sqlite3.connect(self.storage.dir / "wattledger.db", isolation_level=None)
+        try:
+            return db.execute(statement, args).fetchall()
+        finally:
+            db.close()
+
+    def another(self, email, role):
+        """Somebody else, signed in."""
+        p = self.storage.run("wattledger", "admin-create", "--email", email, "--name", role, "--password-stdin", input=PASSWORD + "\n")
+        equal(p.returncode, 0, p.stderr)
+        self.sql("UPDATE users SET role = ? WHERE email = ?", role, email)
+        client = Client(self.storage)
+        client.login(email, PASSWORD)
+        return client
 
     def job(self, batch):
         self.storage.work()
@@ -158,6 +182,166 @@ def mended_rows_follow_their_import(w):
     equal((job["status"], job["imported_rows"], job["failed_rows"], job["follows"]), ("completed", 1, 0, first))
     assert f"/admin/imports/status/{first}" in w.admin.get(f"/admin/imports/status/{second}").text
     assert "2025-03-04" in w.storage.cli("readings-export", "--to", "-", "--shape", "long"), "the day of the first answers"
+
+
+@case
+def what_is_imported_later_lies_on_top(w):
+    text = DAILY.replace("099730", "099732")
+    first = w.look(text, preset="none", date_order="dmy")
+    equal(w.job(first)["new"], 9)
+    mends = w.upload("Meter,Day,Value\n", fixes=first).header("Location")  # refused or not: it may follow a dry run
+    between = w.upload(text.replace(".5\n", ".7\n"), preset="none", date_order="dmy").header("Location").rsplit("/", 1)[1]
+    equal(w.job(between)["new"], 9, mends)
+    w.post(first, do="import", date_order="dmy", on_conflict="replace")
+    job = w.job(first)
+    equal((job["status"], job["changed"]), ("completed", 9))
+    shows = [r for r in w.storage.cli("readings-export", "--to", "-", "--shape", "long").splitlines() if "099732" in r]
+    equal([r.split(",")[4] for r in shows], [f"{d}.5" for d in range(1, 10)], "what the counts have promised")
+    listed = [j["batch_id"] for j in json.loads(w.admin.get("/api/import/jobs").text)["items"]]
+    equal((listed.index(first) < listed.index(between), listed.count(first)), (True, 1))
+    w.storage.cli("import-undo", first)
+    shows = [r for r in w.storage.cli("readings-export", "--to", "-", "--shape", "long").splitlines() if "099732" in r]
+    equal([r.split(",")[4] for r in shows], [f"{d}.7" for d in range(1, 10)], "after the undo")
+
+
+@case
+def what_was_looked_at_is_what_is_imported(w):
+    text = DAILY.replace("099730", "099733")
+    batch = w.look(text, preset="none")
+    equal(w.call("POST", f"/api/import/jobs/{batch}/preview", {"date_order": "mdy", "unit": "MWh"}).status, 202)
+    equal(w.job(batch)["import_type"], "auto", "a dry run does not settle the type")
+    equal(w.call("POST", f"/api/import/jobs/{batch}/preview", {"unit": ""}).status, 202)
+    equal(w.preview(batch)["answers"], {"date_order": "mdy"}, "one taken back, one left out")
+    for wrong in ({"dry_run": True}, {"background": True}, {"preview": True}, {"fixes": batch}, {"no_such": 1}):
+        equal(w.call("POST", f"/api/import/jobs/{batch}/import", wrong).status, 400, wrong)
+    equal(w.job(batch)["dry_run"], True)
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 202)
+    equal((w.preview(batch)["answers"], w.job(batch)["new"]), ({"date_order": "mdy"}, 9))
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 409, "twice")
+
+
+@case
+def what_the_form_has_no_field_for_stays(w):
+    w.sql("INSERT INTO properties (name, created_at) VALUES ('Mill', 1)")
+    number = w.sql("SELECT id FROM properties WHERE name = 'Mill'")[0][0]
+    batch = w.look(DAILY.replace("099730", "099734"), preset="none", property=str(number), strict="1")
+    equal(w.job(batch)["status"], "failed", "the order of dates is open")
+    w.post(batch, do="again", date_order="dmy")
+    job = w.job(batch)
+    equal((job["status"], job["strict"]), ("completed", True))
+    w.post(batch, do="import", date_order="dmy")
+    w.job(batch)
+    equal(w.sql("SELECT property_id FROM meters WHERE identifier = '1700000099734'"), [(number,)], "its property")
+
+
+@case
+def a_type_that_was_found_out_does_not_bind(w):
+    text = "Meter,Date,Reading\n" + "".join(f"1700000099735,2025-04-{d:02},{1000 + 7 * d}\n" for d in range(1, 20))
+    batch = w.look(text, preset="none", values="consumption")
+    w.job(batch)
+    page = w.admin.get(f"/admin/imports/{batch}/preview")
+    fields = next(f for f in page.forms() if f.action and f.action.endswith("/preview")).fields
+    equal(fields["type"], "auto", "what the form says of the type")
+    w.post(batch, do="again", **{**fields, "values": "register"})
+    p = w.preview(batch)
+    assert p["readable"] and "register at" in p["rows"][0]["becomes"], p["rows"][:1]
+
+
+@case
+def what_is_discarded_keeps_no_file(w):
+    for counted in (True, False):
+        batch = w.look(DAILY, preset="none")
+        path = w.sql("SELECT file_path FROM jobs WHERE batch_id = ?", batch)[0][0]
+        if counted:
+            w.job(batch)
+        w.post(batch, do="discard")
+        job = w.job(batch)
+        equal((job["file_kept"], job["status"] in ("cancelled", "completed")), (False, True), job["status"])
+        equal((w.storage.dir / path).exists(), False, "the file")
+        assert batch not in w.admin.get("/admin/imports/files").text
+        equal(w.post(batch, do="import", date_order="dmy").status, 409)
+        equal(w.call("POST", f"/api/import/jobs/{batch}/retry", {}).status, 409, "tried again")
+    batch = w.look(DAILY, preset="none", date_order="dmy")
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 202)
+    equal(w.post(batch, do="discard").status, 409, "what has been acknowledged is not discarded")
+    equal(w.job(batch)["status"], "completed")
+    batch = w.look(DAILY, preset="none", date_order="dmy")
+    w.job(batch)
+    equal(w.call("DELETE", f"/api/import/jobs/{batch}/file").status, 200)
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 409, "without its file")
+
+
+@case
+def somebody_elses_is_not_found(w):
+    batch = w.look(DAILY, preset="none", date_order="dmy")
+    w.job(batch)
+    other = w.another("other@example.org", "editor")
+    for path in (f"/admin/imports/{batch}/preview", f"/api/import/jobs/{batch}/preview", f"/api/import/jobs/{batch}",
+                 f"/admin/imports/status/{batch}", f"/admin/imports/status/{batch}/errors.csv",
+                 f"/admin/imports/status/{batch}/undo", f"/api/import/jobs/{batch}/errors.csv"):
+        equal(other.get(path).status, 404, path)
+    for act in ("preview", "import", "undo", "redo", "cancel", "retry"):
+        equal(w.call("POST", f"/api/import/jobs/{batch}/{act}", {}, other).status, 404, act)
+    equal(w.call("DELETE", f"/api/import/jobs/{batch}/file", None, other).status, 404)
+    equal(other.get("/admin/imports/files").status, 403)
+    token = next(f.fields["csrf"] for f in other.get("/admin").forms() if f.action == "/logout")
+    for act in ("again", "import", "discard", "save"):
+        body = urlencode({"csrf": token, "do": act, "preset_name": "Mine"}).encode()
+        reply = other.request("POST", f"/admin/imports/{batch}/preview", body, {"Content-Type": "application/x-www-form-urlencoded"})
+        equal(reply.status, 404, act)
+    equal(w.job(batch)["file_kept"], True)
+    viewer = w.another("viewer@example.org", "viewer")
+    for path in (f"/admin/imports/{batch}/preview", f"/api/import/jobs/{batch}/preview", "/api/import/presets"):
+        equal(viewer.get(path).status, 403, path)
+
+
+@case
+def hostile_presets_are_refused(w):
+    good = {"wattledger_preset": 1, "name": "P", "header": "a,b", "type": "daily", "time_zone": None, "answers": {"unit": "Wh"}}
+    equal(w.call("POST", "/api/import/presets", good).status, 201)
+    for change in ({"more": 1}, {"name": 7}, {"name": ""}, {"name": "x" * 61}, {"name": "a\u0007"}, {"name": "none"}, {"name": "a/b"},
+                   {"answers": {"unit": 7}}, {"answers": {"unit": "stones"}}, {"answers": {"no_such": "1"}}, {"answers": []},
+                   {"answers": {f"n{i}": "" for i in range(60000)}}, {"type": "no_such"}, {"time_zone": "../etc/passwd"},
+                   {"wattledger_preset": 2}, {"wattledger_preset": "1"}, {"header": "h" * 70000}, {"header": ["a"]}):
+        reply = w.call("POST", "/api/import/presets", {**good, **change})
+        assert reply.status in (400, 422), (str(change)[:60], reply)
+    long = "x," * 32000
+    number = w.call("POST", "/api/import/presets", {**good, "name": "Long", "header": long}).header("Location").rsplit("/", 1)[1]
+    equal(json.loads(w.admin.get(f"/api/import/presets/{number}").text)["header"], long, "exported whole")
+    other = w.another("third@example.org", "editor")
+    equal(w.call("DELETE", f"/api/import/presets/{number}", None, other).status, 403, "somebody else's")
+    equal(w.call("POST", "/api/import/presets", {**good, "name": "LONG"}, other).status, 409, "somebody else's name")
+    equal(w.call("DELETE", f"/api/import/presets/{number}").status, 204)
+    equal(w.call("DELETE", f"/api/import/presets/{number}").status, 404)
+
+
+@case
+def a_preset_of_a_file_without_a_header(w):
+    batch = w.look("1700000099730,01/04/2025,7.5\n1700000099730,02/04/2025,8.5\n", preset="none")
+    answers = dict(type="daily", header_line="0", meter_column="1", date_column="2", value_column="3", date_order="dmy")
+    reply = w.post(batch, do="save", preset_name="No header", **answers)
+    equal(reply.status, 200, re.findall('role="alert">(.*?)</p', reply.text))
+    kept = next(p for p in json.loads(w.admin.get("/api/import/presets").text)["items"] if p["name"] == "No header")
+    equal((kept["fingerprint"], kept["header"]), ("", ""))
+    reply = w.call("POST", f"/api/import/jobs/{w.look(DAILY, preset='none')}/preview", {"preset": "no such"})
+    equal(reply.status, 422, "a preset that is not there")
+
+
+@case
+def a_preset_is_of_the_header_that_was_chosen(w):
+    text = "Report,for,Hill House\nMPAN,Date,Reading\n1700000099736,01/04/2025,7.5\n"
+    batch = w.look(text, preset="none", header_line="1")
+    equal(w.preview(batch)["readable"], False)
+    equal(w.post(batch, do="save", preset_name="Second line", header_line="2").status, 200)
+    kept = next(p for p in json.loads(w.admin.get("/api/import/presets").text)["items"] if p["name"] == "Second line")
+    equal(kept["header"], "MPAN,Date,Reading")
+
+
+@case
+def what_is_open_for_long_is_not_read_to_its_end(w):
+    batch = w.look("MPAN,Date,Reading\n" + "\n" * 20_000_000 + "1700000099737,01/04/2025,7.5\n", preset="none")
+    p = w.preview(batch)
+    equal((p["readable"], p["rows"]), (True, []), "a sample of the head")
 
 
 def main():

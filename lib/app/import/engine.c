@@ -13,8 +13,9 @@
 #include "app/storage.h"
 #include "db/db.h"
 
-#define BATCH_ARENA (64u << 20)
-#define KEEP_ARENA  (32u << 20)
+#define BATCH_ARENA  (64u << 20)
+#define KEEP_ARENA   (32u << 20)
+#define SAMPLE_BYTES (1u << 20) /* of the text: a sample is taken while somebody waits */
 
 /* What was committed before the file failed is said: it counts. */
 static enum err read_failed(struct import_run *r)
@@ -66,7 +67,8 @@ static enum err understand(struct import_run *r, struct layout *l)
 		e = refuse_doubts(r->c, l);
 	if (e)
 		return e;
-	j->import_type = str_of(l->format->name);
+	if (!r->dry || !j->id) /* a dry run that is corrected may turn out to be of another type */
+		j->import_type = str_of(l->format->name);
 	j->bytes_total = source_size(r->source);
 	r->layout = l;
 	r->header_unit = layout_unit(l);
@@ -288,7 +290,9 @@ enum err import_sample(struct import_run *r, struct layout *l,
 	r->keep = arena_new(KEEP_ARENA);
 	r->batch = arena_new(BATCH_ARENA);
 	r->kept_end = &r->kept;
-	while (more && !r->c->fault.code && (got = source_next(r->source, &row)) == CSV_ROW) {
+	row.offset = l->data_offset;
+	while (more && !r->c->fault.code && row.offset - l->data_offset < SAMPLE_BYTES &&
+	       (got = source_next(r->source, &row)) == CSV_ROW) {
 		batch_begin(r, 1, 1);
 		take_record(r, &row);
 		if (r->rows)

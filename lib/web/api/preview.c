@@ -11,7 +11,7 @@ struct reply *api_preview(struct request *r)
 	struct preview *p = ARENA_NEW(r->ctx->arena, struct preview);
 	struct json_out j;
 
-	if (preview_of(r->ctx, r->param[0], p) != OK)
+	if (preview_of(r->ctx, r->param[0], NULL, p) != OK)
 		return reply_fault(r);
 	json_start(&j, r->out);
 	json_object(&j);
@@ -24,12 +24,20 @@ struct reply *api_preview(struct request *r)
 
 static struct reply *again(struct request *r, bool for_good)
 {
-	struct intake_options o;
+	struct intake_options o = {.background = false};
 	struct job j;
 
-	if (intake_json(r, &o) != OK)
-		return reply_fault(r);
+	/* what the body leaves out stays as it was seen */
+	enum err e = import_options_of(r->ctx, r->param[0], &o.import);
 	o.import.dry_run = !for_good;
+	if (e == OK)
+		e = intake_json(r, &o);
+	if (e == OK && (o.background || o.import.preview || o.import.fixes.n || o.import.dry_run == for_good))
+		e = ctx_fail(
+		        r->ctx, ERR_INVALID, "",
+		        "\"background\", \"preview\", \"fixes\" and another \"dry_run\" mean nothing here.");
+	if (e != OK)
+		return reply_fault(r);
 	if (import_again(r->ctx, r->param[0], &o.import, &j) != OK)
 		return reply_fault(r);
 	job_wake_worker(r->ctx);

@@ -142,6 +142,7 @@ struct reply *api_upload_finish(struct request *r)
 	struct upload u;
 	struct job j;
 
+	intake_defaults(&o);
 	if (intake_json(r, &o) != OK || upload_hold(r->ctx, r->param[0], &u) != OK)
 		return reply_fault(r);
 	if (intake_finish(r, &u, &o, &j) != OK) {

@@ -187,7 +187,7 @@ static struct reply *show(struct request *r, struct str saved, int status)
 	struct view *v;
 
 	r->ctx->fault = (struct fault){.code = OK};
-	if (preview_of(r->ctx, r->param[0], p) != OK)
+	if (preview_of(r->ctx, r->param[0], NULL, p) != OK)
 		return reply_fault(r);
 	v = frame_begin(r, "page/preview.tpl",
 	                arena_printf(r->ctx->arena, "How %.*s is read", STR_ARG(p->job.filename)));
@@ -232,10 +232,9 @@ struct posted {
 
 static enum err read_form(struct request *r, struct posted *p)
 {
-	struct intake_options o;
-	enum err e = OK;
+	struct intake_options o = {.background = false};
+	enum err e = import_options_of(r->ctx, r->param[0], &o.import); /* what the form has no field for */
 
-	intake_defaults(&o);
 	*p = (struct posted){.act = form_get(&r->form, "do"), .name = form_get(&r->form, "preset_name")};
 	for (size_t i = 0; i < r->form.n && e == OK; i++) {
 		struct str name = r->form.pair[i].name;
@@ -250,7 +249,7 @@ static enum err read_form(struct request *r, struct posted *p)
 static enum err save_preset(struct request *r, const struct posted *f, struct preset *out)
 {
 	struct preview *p = ARENA_NEW(r->ctx->arena, struct preview);
-	enum err e = preview_of(r->ctx, r->param[0], p);
+	enum err e = preview_of(r->ctx, r->param[0], &f->o, p); /* the header by these answers */
 
 	return e == OK ? preview_keep(r->ctx, p, &f->o, f->name, out) : e;
 }
