@@ -263,20 +263,25 @@ static enum err look_at_head(struct ctx *c, const struct import_options *o, int 
 	return e;
 }
 
-enum err import_queue(struct ctx *c, const struct import_options *asked, struct str rest, struct job *out)
+enum err import_admit(struct ctx *c, const struct import_options *asked, int fd, struct str rest,
+                      struct job *wanted)
+{
+	struct import_options o = *asked;
+	enum err e = may_import(c);
+	o.dry_run = o.dry_run || o.preview;
+	if (!e)
+		e = settle(c, &o, fd, rest, wanted);
+	return e ? e : look_at_head(c, &o, fd);
+}
+
+enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)
 {
 	const char *path = arena_strz(c->arena, rest);
-	struct import_options o = *asked;
 	struct job wanted;
 	int fd = openat(c->storage->dir_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	enum err e =
-	        fd >= 0 ? may_import(c)
+	        fd >= 0 ? import_admit(c, o, fd, rest, &wanted)
 	                : ctx_fail(c, ERR_IO, "file", "The stored file cannot be opened: %s.", strerror(errno));
-	o.dry_run = o.dry_run || o.preview;
-	if (!e)
-		e = settle(c, &o, fd, rest, &wanted);
-	if (!e)
-		e = look_at_head(c, &o, fd);
 	if (!e)
 		e = job_queue(c, &wanted, out);
 	if (fd >= 0)

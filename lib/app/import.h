@@ -59,6 +59,10 @@ struct import_report {
 enum err import_here(struct ctx *c, const struct import_options *o, int fd, struct str path,
                      const volatile int *stop, struct import_report *out);
 
+/* The job that a stored file would be queued as: its options are settled and its head is looked at.
+ * ERR_INVALID: an option, or what cannot be read as a meter file (field "file" or "type"). */
+enum err import_admit(struct ctx *c, const struct import_options *o, int fd, struct str rest,
+                      struct job *wanted);
 /* Makes the queued job for a finished upload (path relative to storage). Editors and admins. The head of the
  * file is looked at first: what cannot be read as a meter file is refused (ERR_INVALID, field "file" or "type")
  * and the stored file is removed, so that nothing is left behind. */

@@ -24,9 +24,10 @@ SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
 SQL(job_insert,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
     "on_conflict, "
-    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, target_id, queued_at, "
+    "property_id, meter, time_zone, answers, preset, strict, follows_id, origin, bytes_total, target_id, "
+    "queued_at, "
     "started_at, lease_slot, lease_token) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
                        "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
@@ -88,6 +89,7 @@ static const struct rec_field job_fields[] = {
         REC(struct job, strict, REC_BOOL),
         REC_FLAGS(struct job, follows_id, REC_INT, REC_HIDDEN),
         REC(struct job, follows, REC_TEXT),
+        REC(struct job, origin, REC_TEXT),
         REC_FLAGS(struct job, target_id, REC_INT, REC_HIDDEN),
         REC(struct job, undone_at, REC_AT_SQL),
         REC(struct job, cleaned_at, REC_AT_SQL),
@@ -106,7 +108,7 @@ static const struct rec_field job_row_fields[] = {
         REC(struct job, bytes_total, REC_INT),   REC(struct job, bytes_done, REC_INT),
         REC(struct job, queued_at, REC_AT_SQL),  REC(struct job, cancel_requested, REC_BOOL),
         REC(struct job, undone_at, REC_AT_SQL),  REC(struct job, user_name, REC_TEXT),
-        REC(struct job, user_email, REC_TEXT),
+        REC(struct job, user_email, REC_TEXT),   REC(struct job, origin, REC_TEXT),
 };
 static const struct rec_desc job_row_desc = REC_DESC(struct job, job_row_fields);
 
@@ -215,8 +217,9 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	                w->meter.n ? db_t(w->meter) : db_null(),
 	                w->time_zone.n ? db_t(w->time_zone) : db_null(),
 	                w->answers.n ? db_t(w->answers) : db_null(), w->preset.n ? db_t(w->preset) : db_null(),
-	                db_i(w->strict), db_i0(w->follows_id), db_i(w->bytes_total), db_i0(w->target_id),
-	                db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	                db_i(w->strict), db_i0(w->follows_id), w->origin.n ? db_t(w->origin) : db_null(),
+	                db_i(w->bytes_total), db_i0(w->target_id), db_i(now), db_i0(here ? now : 0),
+	                here ? db_i(slot) : db_null()),
 	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");

@@ -55,9 +55,11 @@ struct job {
 	bool strict;          /* what the file leaves open is refused */
 	int64_t follows_id;   /* the import whose rejected rows this file mends; 0; hidden */
 	struct str follows;   /* its batch id; null */
-	int64_t target_id;    /* of an undo: the import that it is about; hidden */
-	int64_t undone_at;    /* of an import: its readings do not count; 0: they do */
-	int64_t cleaned_at;   /* of an import: it can be neither undone nor redone any more */
+	struct str
+	        origin; /* where the file came from if nobody uploaded it: "inbox", "inbox/PRESET"; else null */
+	int64_t target_id;  /* of an undo: the import that it is about; hidden */
+	int64_t undone_at;  /* of an import: its readings do not count; 0: they do */
+	int64_t cleaned_at; /* of an import: it can be neither undone nor redone any more */
 	/* where a later run goes on; hidden */
 	int64_t resume_offset, resume_line;
 	int64_t lease_token; /* fencing; grows with every take; hidden */
@@ -69,7 +71,7 @@ struct job_filter {
 	struct str kind;   /* empty: all */
 	int64_t limit, offset;
 	bool rows_only; /* just what a table shows: batch, kind, file, type, status, dry run, counts, bytes,
-	                   queued_at, user */
+	                   queued_at, user, origin */
 };
 /* Newest first. *total counts all that match. Who may see: an admin all, others their own. */
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, size_t *n, int64_t *total);

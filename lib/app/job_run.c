@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/cleanup.h"
+#include "app/inbox.h"
 #include "app/job_columns.h"
 #include "app/storage.h"
 #include "db/db.h"
@@ -412,7 +413,9 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	if (lock < 0) /* enough workers are at it */
 		return OK;
 	storage_touch_worker(c->storage, ctx_now(c));
-	cleanup_by_policy(c); /* its failure is no reason to leave the work: it is logged, and tried again */
+	/* their failures are no reason to leave the work: they are logged, and tried again */
+	cleanup_by_policy(c);
+	inbox_look(c);
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);

@@ -18,7 +18,8 @@
 SQL(upload_insert, "INSERT INTO uploads (id, user_id, filename, size, created_at) VALUES (?, ?, ?, ?, ?)");
 SQL(upload_find, "SELECT filename, size FROM uploads WHERE id = ? AND user_id = ?");
 SQL(upload_delete, "DELETE FROM uploads WHERE id = ?");
-SQL(upload_is_used, "SELECT COUNT(*) FROM jobs WHERE file_path = ?");
+SQL(upload_is_used, "SELECT (SELECT COUNT(*) FROM jobs WHERE file_path = ?) + "
+                    "(SELECT COUNT(*) FROM inbox WHERE file_path = ?)");
 SQL(upload_expire, "DELETE FROM uploads WHERE created_at < ?");
 
 static const char *part_path(struct ctx *c, const struct upload *u)
@@ -50,6 +51,13 @@ static enum err check_size(struct ctx *c, int64_t size, int64_t limit)
 	        c, ERR_TOO_LARGE, "file",
 	        "The file is larger than the limit of %lld MiB. Split it, or ask the admin to raise the limit.",
 	        (long long)(limit >> 20));
+}
+
+enum err upload_check_size(struct ctx *c, int64_t size)
+{
+	if (size == 0)
+		return ctx_fail(c, ERR_INVALID, "file", "The file is empty.");
+	return check_size(c, size, size_limit(c));
 }
 
 enum err upload_begin(struct ctx *c, struct str filename, int64_t size, bool resumable, struct upload *out)
@@ -215,7 +223,7 @@ static bool is_used(struct ctx *c, const char *name)
 {
 	int64_t jobs = 0;
 	struct str path = str_of(arena_printf(c->arena, "uploads/%s", name));
-	return db_one_int(c->db, &sql_upload_is_used, DB_ARGS(db_t(path)), &jobs) != OK || jobs > 0;
+	return db_one_int(c->db, &sql_upload_is_used, DB_ARGS(db_t(path), db_t(path)), &jobs) != OK || jobs > 0;
 }
 
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)

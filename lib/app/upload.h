@@ -38,7 +38,9 @@ enum err upload_sync(struct ctx *c, struct upload *u);
  * file is gone unless the fault is one that a further chunk can mend (ERR_CONFLICT: not all bytes are here). */
 enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest);
 void upload_abort(struct ctx *c, struct upload *u); /* removes the file and the row; closes */
-void upload_close(struct upload *u);                /* keeps a resumable one for later */
+/* What may be imported at all: neither empty nor over the limit. */
+enum err upload_check_size(struct ctx *c, int64_t size);
+void upload_close(struct upload *u); /* keeps a resumable one for later */
 /* Removes what was begun and not finished, and files that no job refers to, if untouched since then. */
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);
 

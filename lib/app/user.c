@@ -18,6 +18,8 @@ SQL(user_insert, "INSERT INTO users (email, name, role, password_hash, created_a
                  "RETURNING " USER_COLUMNS);
 SQL(user_by_email, "SELECT " USER_COLUMNS " FROM users WHERE email = ?");
 SQL(user_by_id, "SELECT " USER_COLUMNS " FROM users WHERE id = ?");
+SQL(user_first_admin,
+    "SELECT " USER_COLUMNS " FROM users WHERE role = 'admin' AND is_active = 1 ORDER BY id LIMIT 1");
 SQL(user_any, "SELECT id FROM users LIMIT 1");
 SQL(user_secret,
     "SELECT id, password_hash, is_active, failures, COALESCE(locked_until, 0) FROM users WHERE email = ?");
@@ -171,6 +173,14 @@ enum err user_by_email(struct ctx *c, struct str email, struct user *out)
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "user", "There is no user %.*s.", STR_ARG(str_sub(email, 0, 100)));
 	return e ? ctx_db_failed(c, e, "reading a user") : OK;
+}
+
+enum err user_first_admin(struct ctx *c, struct user *out)
+{
+	enum err e = db_one(c->db, &sql_user_first_admin, DB_NOARGS, c->arena, &user_desc, out);
+	if (e == ERR_NOT_FOUND)
+		return ctx_fail(c, e, "", "There is no admin yet.");
+	return e ? ctx_db_failed(c, e, "looking for the admin") : OK;
 }
 
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out)

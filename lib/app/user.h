@@ -21,6 +21,8 @@ extern const struct rec_desc user_desc;
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
                      struct user *out);
 enum err user_by_email(struct ctx *c, struct str email, struct user *out);
+/* The active admin who came first. ERR_NOT_FOUND: the instance is not set up yet. */
+enum err user_first_admin(struct ctx *c, struct user *out);
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out);
 /* Checks e-mail and password: OK, ERR_UNAUTHORIZED (one answer for unknown, wrong and disabled), ERR_RATE with
  * retry_after: per address and per account, with a delay that doubles to 15 min, never a permanent lock. */

@@ -92,6 +92,8 @@ static void put_text(struct buf *b, const struct job *j)
 	buf_printf(b, "Batch      %.*s\nFile       %.*s\nType       %.*s\nStatus     %.*s%s\n",
 	           STR_ARG(j->batch_id), STR_ARG(j->filename), STR_ARG(j->import_type), STR_ARG(j->status),
 	           j->dry_run ? " (dry run)" : "");
+	if (j->origin.n)
+		buf_printf(b, "From       %.*s\n", STR_ARG(j->origin));
 	buf_printf(b, "Progress   %d.%d%%\n", job_progress(j) / 10, job_progress(j) % 10);
 	buf_printf(b, "Rows       %lld of %lld: %lld imported, %lld unchanged, %lld failed\n",
 	           (long long)j->processed_rows, (long long)j->total_rows, (long long)j->imported_rows,
@@ -126,6 +128,7 @@ int cmd_job(struct cli *c)
 		buf_addc(&b, '\n');
 	} else {
 		j.filename = utf8_line(c->ctx.arena, j.filename);
+		j.origin = utf8_line(c->ctx.arena, j.origin);
 		j.error_message = utf8_line(c->ctx.arena, j.error_message);
 		put_text(&b, &j);
 		for (size_t i = 0; i < n; i++) {

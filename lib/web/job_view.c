@@ -58,6 +58,8 @@ void job_view_row(struct request *r, struct view *v, const struct job *j)
 		view_show(v, "DRY_RUN");
 	if (j->undone_at)
 		view_show(v, "UNDONE");
+	if (j->origin.n)
+		view_set(view_section(v, "ORIGIN"), "TEXT", j->origin);
 	view_set(v, "PROCESSED_ROWS", frame_number(r, j->processed_rows));
 	view_set(v, "IMPORTED_ROWS", frame_number(r, j->imported_rows));
 	view_set(v, "FAILED_ROWS", frame_number(r, j->failed_rows));

@@ -82,6 +82,7 @@
 <h2 id="job-about">Job</h2>
 <dl class="facts">
 <div><dt>Type</dt><dd>{{TYPE_LABEL}}</dd></div>
+{{#ORIGIN}}<div><dt>From</dt><dd class="breakable">{{TEXT}}</dd></div>{{/ORIGIN}}
 <div><dt>By</dt><dd>{{USER_NAME}}</dd></div>
 <div><dt>Queued</dt><dd><time datetime="{{QUEUED_ISO}}">{{QUEUED}}</time></dd></div>
 {{#STARTED_AT}}<div><dt>Started</dt><dd><time datetime="{{ISO}}">{{WHEN}}</time></dd></div>{{/STARTED_AT}}

@@ -133,6 +133,12 @@ int renameat(int a, const char *from, int b, const char *to)
 	return fate(false) == FAIL ? -1 : next(a, from, b, to);
 }
 
+int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
+{
+	NEXT(int, renameat2, int, const char *, int, const char *, unsigned);
+	return fate(false) == FAIL ? -1 : next(a, from, b, to, flags);
+}
+
 int unlink(const char *path)
 {
 	NEXT(int, unlink, const char *);

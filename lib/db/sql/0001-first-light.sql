@@ -169,6 +169,7 @@ CREATE TABLE jobs (
   preset         TEXT,                       -- the name of the preset that they came from
   strict         BIGINT NOT NULL DEFAULT 0,  -- what the file leaves open is refused
   follows_id     BIGINT,                     -- the import whose rejected rows this file mends
+  origin         TEXT,                       -- where the file came from if nobody uploaded it: inbox, inbox/PRESET
   total_rows     BIGINT NOT NULL DEFAULT 0,
   processed_rows BIGINT NOT NULL DEFAULT 0,
   imported_rows  BIGINT NOT NULL DEFAULT 0,
@@ -246,6 +247,14 @@ CREATE TABLE uploads (
   filename   TEXT NOT NULL,
   size       BIGINT NOT NULL,
   created_at BIGINT NOT NULL
+);
+
+-- Files in storage/inbox (app/inbox.h).
+CREATE TABLE inbox (
+  path      BLOB PRIMARY KEY,                -- below the folder, its bytes as they are
+  signature TEXT NOT NULL,                   -- inode, size and times: other ones when somebody writes
+  seen_at   BIGINT NOT NULL,                 -- when it was first seen with this signature
+  file_path TEXT                             -- being taken: its place below storage
 );
 
 -- Append-only, each row's hash covers the one before.

@@ -44,6 +44,7 @@ static const struct rec_field tail_fields[] = {
         REC(struct job, preset, REC_TEXT),
         REC(struct job, strict, REC_BOOL),
         REC(struct job, follows, REC_TEXT),
+        REC(struct job, origin, REC_TEXT),
         REC(struct job, on_conflict, REC_TEXT),
         REC(struct job, cancel_requested, REC_BOOL),
         REC(struct job, attempts, REC_INT),
