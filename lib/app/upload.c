@@ -183,12 +183,10 @@ static enum err keep(struct ctx *c, struct upload *u, struct str *rest)
 
 enum err upload_finish(struct ctx *c, struct upload *u, struct str *rest)
 {
-	enum err e = OK;
 	if (u->size >= 0 && u->received < u->size)
 		return ctx_fail(c, ERR_CONFLICT, "file", "Only %lld of %lld bytes have arrived.",
 		                (long long)u->received, (long long)u->size);
-	if (u->received == 0)
-		e = ctx_fail(c, ERR_INVALID, "file", "The file is empty.");
+	enum err e = upload_check_size(c, u->received);
 	if (!e)
 		e = keep(c, u, rest);
 	if (e) {
