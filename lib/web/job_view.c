@@ -27,6 +27,12 @@ static const char *type_name(struct str type)
 	static const char *const names[][2] = {
 	        {"hh", "Half-hourly"},
 	        {"daily", "Daily"},
+	        {"interval", "Intervals"},
+	        {"register", "Registers"},
+	        {"openwatts", "Energy and power"},
+	        {"nem12", "NEM12"},
+	        {"nem13", "NEM13"},
+	        {"sites", "Sites"},
 	        {"undo", "Undo"},
 	        {"redo", "Redo"},
 	};

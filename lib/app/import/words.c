@@ -54,6 +54,8 @@ static void say_file(struct writer *w)
 {
 	const struct layout *l = w->l;
 	say(w, ANSWERS, ANSWERS, arena_printf(w->a, "Form: %s.", l->format->title));
+	if (!l->columns) /* the form says what its records hold */
+		return;
 	say(w, ANSWER_header_line, ANSWER_delimiter,
 	    l->header_line ? arena_printf(w->a, "The header is line %llu; its %zu columns are split by %s.",
 	                                  (unsigned long long)l->header_line, l->columns,
@@ -232,6 +234,8 @@ struct answers layout_answers(struct arena *a, const struct layout *l)
 	static const char *const orders[] = {"dmy", "mdy", "ymd"};
 	struct answers out = {{{NULL, 0}}};
 	out.given[ANSWER_delimiter] = str_of(delimiter_word(l->dialect.delimiter));
+	if (!l->columns)
+		return out;
 	out.given[ANSWER_header_line] = number_word(a, (long long)l->header_line);
 	for (int role = 0; role < COLUMN_ROLES; role++)
 		if (role_answer(role) != ANSWERS)
