@@ -14,9 +14,10 @@
 #include "app/storage.h"
 #include "db/db.h"
 
-#define PIECE        5000 /* days a commit; or the first window that goes over it */
-#define PIECE_SHARED 1000 /* while web requests are about */
-#define WINDOW       1000 /* calendar days of one series at once */
+#define PIECE        5000      /* days a commit; or the first window that goes over it */
+#define PIECE_SHARED 1000      /* while web requests are about */
+#define WINDOW       1000      /* calendar days of one series at once */
+#define ALL_DONE     INT64_MAX /* resume_offset: the last piece has been committed, and counted */
 
 SQL(undo_mark, "UPDATE jobs SET undone_at = ? WHERE id = ? AND undone_at IS NULL");
 SQL(undo_unmark, "UPDATE jobs SET undone_at = NULL WHERE id = ? AND undone_at IS NOT NULL");
@@ -208,6 +209,7 @@ static enum err piece(struct ctx *c, struct job *j, int64_t size, struct layers_
 	if (e || !*end)
 		return e;
 	j->total_rows = j->processed_rows;
+	j->resume_offset = ALL_DONE;
 	e = db_run(c->db, &sql_undo_meters, DB_ARGS(db_i(j->target_id)));
 	return e ? ctx_db_failed(c, e, "making meters seen or unseen") : OK;
 }
@@ -225,7 +227,7 @@ static enum err count_stated(struct ctx *c, struct job *j)
 static enum err work(struct ctx *c, struct job_run *run, struct layers_counts *all)
 {
 	struct job *j = &run->job;
-	bool end = false;
+	bool end = j->resume_offset == ALL_DONE;
 	enum err e = j->resume_offset ? OK : count_stated(c, j);
 	while (!e && !end) {
 		bool shared = storage_web_active(c->storage);

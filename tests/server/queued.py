@@ -2,6 +2,7 @@
 
 The site that takes them has no worker beside its programs, so that nothing starts on them.
 """
+import re
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ EMAIL, PASSWORD = "admin@example.org", "correct horse battery staple"
 
 
 def queue(build, storage, files):
-    """files: [(name, bytes)]. Returns their batch ids, in order."""
+    """files: [(name, bytes)] or [(name, bytes, fields of the form)]. Returns their batch ids, in order."""
     storage, batches = Path(storage), []
     with Site(build, storage, worker=False, wake=False, processes=1) as site:
         c = Client(site.url)
@@ -21,24 +22,25 @@ def queue(build, storage, files):
             c.setup(token.read_text().strip(), EMAIL, PASSWORD)
         else:
             c.login(EMAIL, PASSWORD)
-        for name, data in files:
-            reply = c.upload(name, data, background="1")
-            if reply.status != 200 or "/status/" not in reply.url:
+        for name, data, *fields in files:
+            reply = c.upload(name, data, background="1", **(fields[0] if fields else {}))
+            found = re.search(r"/(?:status/)?([0-9a-f-]{36})(?:/preview)?$", reply.url)
+            if reply.status != 200 or not found:
                 raise Failure(f"upload of {name}: {reply}")
-            batches.append(reply.url.rsplit("/", 1)[1])
+            batches.append(found[1])
     return batches
 
 
-def queue_undo(build, storage, batches):
-    """Asks for the undo of these imports."""
+def queue_undo(build, storage, batches, what="undo"):
+    """Asks for the undo, or the redo, of these imports."""
     with Site(build, Path(storage), worker=False, wake=False, processes=1) as site:
         c = Client(site.url)
         c.login(EMAIL, PASSWORD)
         for batch in batches:
-            page = c.get(f"/admin/imports/status/{batch}/undo")
-            form = next((f for f in page.forms() if f.action and f.action.endswith("/undo")), None)
+            page = c.get(f"/admin/imports/status/{batch}/{what}")
+            form = next((f for f in page.forms() if f.action and f.action.endswith("/" + what)), None)
             if not form:
-                raise Failure(f"no form for the undo of {batch}: {page}")
+                raise Failure(f"no form for the {what} of {batch}: {page}")
             c.request("POST", form.action, urlencode(form.fields).encode(),
                       {"Content-Type": "application/x-www-form-urlencoded", "Origin": c.base,
                        "Sec-Fetch-Site": "same-origin"})
