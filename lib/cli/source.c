@@ -8,19 +8,26 @@
 #include <unistd.h>
 
 #include "app/import/answers.h"
+#include "app/setting.h"
 #include "cli/cli.h"
 
-static int spool(struct cli *c, int from)
+/* At most what an upload may have: a pipe may have no end. */
+static int spool(struct cli *c, int from, int64_t limit)
 {
 	char p[65536];
 	bool ok = true, more = true;
+	int64_t room = limit;
 	int to = openat(c->storage.dir_fd, "run", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
 	while (to >= 0 && ok && more) {
 		ssize_t n = read(from, p, sizeof(p));
 		if (n < 0)
 			ok = errno == EINTR && !*c->stop;
-		else
+		else if (n > room) {
+			errno = E2BIG;
+			ok = false;
+		} else
 			ok = cli_write(to, (struct str){p, (size_t)n});
+		room -= n > 0 ? n : 0;
 		more = n != 0;
 	}
 	if (to >= 0 && (!ok || lseek(to, 0, SEEK_SET) < 0)) {
@@ -43,11 +50,18 @@ int cli_open_source(struct cli *c, const char *name, const char **path)
 		errno = EISDIR;
 		fd = -1;
 	}
+	int64_t limit = setting_int(&c->ctx, SETTING_upload_max_mib);
 	if (fd >= 0 && !S_ISREG(st.st_mode))
-		fd = spool(c, fd);
+		fd = spool(c, fd, limit * 1024 * 1024);
 	else if (fd >= 0 && !is_stdin && realpath(name, real))
 		*path = arena_printf(c->ctx.arena, "%s", real);
-	if (fd < 0)
+	if (fd < 0 && errno == E2BIG)
+		fprintf(stderr,
+		        "wattledger: %s gives more than %lld MiB. Save it as a file first, or raise the "
+		        "setting "
+		        "upload_max_mib.\n",
+		        is_stdin ? "standard input" : name, (long long)limit);
+	else if (fd < 0)
 		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", is_stdin ? "standard input" : name,
 		        storage_errno(errno) == ERR_FULL ? "there is no room left on the disk to keep it"
 		                                         : strerror(errno));

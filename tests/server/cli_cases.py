@@ -394,6 +394,21 @@ def a_terminal_gets_no_control_characters(_):
 
 
 @case
+def a_pipe_without_an_end_fills_no_disk(_):
+    s = fresh()
+    s.run("settings-set", "upload_max_mib", "1")
+    for command in (["import", "--from", "-"], ["preset-import", "--from", "-"]):
+        p = subprocess.run([BUILD / "wattledger", *command], env=s.env, capture_output=True, timeout=60,
+                           input=SEED_DAILY.encode() + b"\n" * (2 << 20))
+        equal(p.returncode, 1, command)
+        assert b"more than 1 MiB" in p.stderr, p.stderr
+    equal(json.loads(s.run("jobs", "--json"))["total"], 0, "jobs")
+    p = subprocess.run([BUILD / "wattledger", "import", "--from", "-"], env=s.env, capture_output=True, timeout=60,
+                       input=SEED_DAILY.encode())
+    equal(p.returncode, 0, p.stderr)
+
+
+@case
 def not_a_csv_is_refused_whole(_):
     s = fresh()
     for name, data in (("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200)), ("a.html", b"<!DOCTYPE html><html><body>no"),
