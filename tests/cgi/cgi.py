@@ -4,9 +4,11 @@ Client speaks like tests/server/client.py's (forms, cookies, redirects), so a ca
 a server would refuse or mend before the program sees it can be sent here as it is.
 """
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -41,6 +43,13 @@ class Storage:
     def work(self):
         p = self.run("wattledger-worker", "--once")
         assert p.returncode == 0, f"worker: exit {p.returncode}: {p.stdout}{p.stderr}"
+        for _ in range(400):  # the worker that an upload has woken may be at it still
+            db = sqlite3.connect(self.dir / "wattledger.db")
+            active = db.execute("SELECT COUNT(*) FROM jobs WHERE status = 'processing'").fetchone()[0]
+            db.close()
+            if not active:
+                break
+            time.sleep(0.05)
 
     def __enter__(self):
         return self
