@@ -98,6 +98,7 @@ class Run:
             if "__main__" in test.read_text():
                 self.python("cgi", test.stem)
         self.python("golden", "golden")
+        self.python("golden", "spellings")
         self.python("golden", "corpus")
         self.python("golden", "real")
         self.python("server", "cli_cases")

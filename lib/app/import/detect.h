@@ -16,6 +16,7 @@ struct str name_squeeze(struct arena *a, struct str cell, struct str *hint);
 int name_place(enum column_role role, struct str squeezed);
 int name_listed(const char *names, struct str squeezed); /* where in " one two three "; -1: nowhere */
 bool name_weak_meter(struct str squeezed);
+bool name_certain_flag(struct str squeezed);
 bool name_is_end(struct str squeezed);
 bool name_says_utc(struct str squeezed, struct str hint);
 const char *word_channel(struct arena *a, struct str cell); /* NULL: not the name of one */

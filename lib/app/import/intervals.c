@@ -32,7 +32,7 @@ static int two(struct str s, size_t at)
 	return (s.p[at] - '0') * 10 + (s.p[at + 1] - '0');
 }
 
-/* hh:mm, h:mm, hh_mm_ss: at the first such place; *len: how much of the name it takes. */
+/* hh:mm, h:mm, 00h30, hh_mm_ss: at the first such place; *len: how much of the name it takes. */
 static int find_time(struct str s, size_t *at, size_t *len)
 {
 	for (size_t i = 0; i + 3 < s.n; i++) {
@@ -40,7 +40,7 @@ static int find_time(struct str s, size_t *at, size_t *len)
 		if (!h || (i && digit(s.p[i - 1])) || i + h + 2 >= s.n + (h == 1))
 			continue;
 		char mark = s.p[i + h];
-		if ((mark != ':' && mark != '_') || i + h + 2 >= s.n || !digit(s.p[i + h + 1]) ||
+		if ((mark != ':' && mark != '_' && mark != 'h') || i + h + 2 >= s.n || !digit(s.p[i + h + 1]) ||
 		    !digit(s.p[i + h + 2]))
 			continue;
 		/* an underscore joins much: only three pairs of it are a time */

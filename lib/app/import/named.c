@@ -18,9 +18,11 @@ static size_t count_digits(struct str s)
 	return n;
 }
 
-/* Of "EAN 8591824001234567" the last word, if it has that many digits. */
+/* Of "EAN 8591824001234567 (kWh)" the last word before the bracket. */
 static struct str last_word(struct str s)
 {
+	ptrdiff_t bracket = str_find(s, '(');
+	s = bracket > 0 ? str_trim(str_sub(s, 0, (size_t)bracket)) : s;
 	size_t from = s.n;
 	while (from > 0 && s.p[from - 1] != ' ' && s.p[from - 1] != ':')
 		from--;
@@ -47,10 +49,10 @@ static struct str stated(struct arena *a, struct str cell, struct str next)
 	struct str word = last_word(cell), id = {NULL, 0};
 	if (colon > 0 && is_meter_word(a, str_sub(cell, 0, (size_t)colon)))
 		id = str_trim(str_sub(cell, (size_t)colon + 1, cell.n));
-	else if (word.n < cell.n && is_meter_word(a, str_sub(cell, 0, cell.n - word.n)))
-		id = word;
-	if (!id.n && is_meter_word(a, cell))
+	else if (is_meter_word(a, cell))
 		id = next;
+	else if (word.n < cell.n && is_meter_word(a, str_sub(cell, 0, (size_t)(word.p - cell.p))))
+		id = word;
 	id = id_unwrap(id);
 	return count_digits(id) >= 4 ? id : STR("");
 }

@@ -93,6 +93,12 @@ bool name_weak_meter(struct str squeezed)
 	return name_listed(weak_meters, squeezed) >= 0;
 }
 
+bool name_certain_flag(struct str squeezed)
+{
+	return name_place(COLUMN_QUALITY, squeezed) >= 0 && !str_eqz(squeezed, "type") &&
+	       !str_eqz(squeezed, "status") && !str_eqz(squeezed, "indicator");
+}
+
 bool name_is_end(struct str squeezed)
 {
 	return name_listed(ends, squeezed) >= 0;
@@ -153,9 +159,10 @@ static const struct {
 	const char *word;
 	char letter;
 } qualities[] = {
-        {"A", 'A'},           {"actual", 'A'},   {"act", 'A'},     {"E", 'E'},  {"est", 'E'},
-        {"estimated", 'E'},   {"estimate", 'E'}, {"yes", 'E'},     {"no", 'A'}, {"S", 'S'},
-        {"substituted", 'S'}, {"U", 'U'},        {"unknown", 'U'}, {"-", '-'},
+        {"A", 'A'},           {"actual", 'A'},    {"act", 'A'},      {"E", 'E'},
+        {"est", 'E'},         {"estimated", 'E'}, {"estimate", 'E'}, {"yes", 'E'},
+        {"true", 'E'},        {"false", 'A'},     {"no", 'A'},       {"S", 'S'},
+        {"substituted", 'S'}, {"U", 'U'},         {"unknown", 'U'},  {"-", '-'},
 };
 
 char word_quality(struct str cell)

@@ -74,6 +74,11 @@ static bool fits_quality(const struct column_facts *f)
 {
 	return facts_mostly(f->qualities, f, 80, true);
 }
+/* Words that are not known may be flags too. */
+static bool may_be_quality(const struct column_facts *f)
+{
+	return f->filled && f->numbers == 0 && f->dates == 0;
+}
 static bool surely_channel(const struct column_facts *f)
 {
 	return facts_mostly(f->channels, f, 95, false);
@@ -118,6 +123,13 @@ static int choose_meter(const struct chooser *c)
 		}
 	}
 	return best;
+}
+
+/* A column whose name leaves no doubt that it holds flags, whatever their words: "type" and "status" do. */
+static int flags_by_name(const struct chooser *c)
+{
+	int at = by_name(c, COLUMN_QUALITY, may_be_quality);
+	return at >= 0 && name_certain_flag(c->l->squeezed[at]) ? at : -1;
 }
 
 /* The only column of numbers whose name is a meter's number. */
@@ -256,7 +268,7 @@ void choose_roles(struct arena *a, struct layout *l, const struct column_facts *
 	settle(&c, COLUMN_UNIT, by_name(&c, COLUMN_UNIT, NULL), -1);
 	settle(&c, COLUMN_FLAGS, by_name(&c, COLUMN_FLAGS, NULL), -1);
 	settle(&c, COLUMN_CHANNEL, by_name(&c, COLUMN_CHANNEL, NULL), by_cells(&c, surely_channel));
-	settle(&c, COLUMN_QUALITY, by_name(&c, COLUMN_QUALITY, fits_quality), -1);
+	settle(&c, COLUMN_QUALITY, by_name(&c, COLUMN_QUALITY, fits_quality), flags_by_name(&c));
 	if (l->intervals)
 		settle(&c, COLUMN_TOTAL, by_name(&c, COLUMN_TOTAL, fits_value), -1);
 	else
