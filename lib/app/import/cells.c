@@ -9,18 +9,18 @@
 /* ---- units ---- */
 
 static const struct unit units[] = {
-        {"kwh", "kWh", "import", 1, 1},
-        {"wh", "kWh", "import", 1, 1000},
-        {"mwh", "kWh", "import", 1000, 1},
-        {"kw", "kW", "power", 1, 1},
-        {"w", "kW", "power", 1, 1000},
-        {"m3", "m3", "volume", 1, 1},
-        {"ft3", "ft3", "volume", 1, 1},
-        {"l", "l", "volume", 1, 1},
-        {"v", "V", "voltage", 1, 1},
-        {"a", "A", "current", 1, 1},
-        {"kvarh", "kvarh", "reactive_import", 1, 1},
-        {"varh", "kvarh", "reactive_import", 1, 1000},
+        {"kwh", "kWh", "kWh", "import", 1, 1},
+        {"wh", "Wh", "kWh", "import", 1, 1000},
+        {"mwh", "MWh", "kWh", "import", 1000, 1},
+        {"kw", "kW", "kW", "power", 1, 1},
+        {"w", "W", "kW", "power", 1, 1000},
+        {"m3", "m3", "m3", "volume", 1, 1},
+        {"ft3", "ft3", "ft3", "volume", 1, 1},
+        {"l", "l", "l", "volume", 1, 1},
+        {"v", "V", "V", "voltage", 1, 1},
+        {"a", "A", "A", "current", 1, 1},
+        {"kvarh", "kvarh", "kvarh", "reactive_import", 1, 1},
+        {"varh", "varh", "kvarh", "reactive_import", 1, 1000},
 };
 const struct unit *const unit_kwh = &units[0];
 
@@ -30,6 +30,35 @@ const struct unit *unit_find(struct str name)
 		if (str_eq_nocase(name, str_of(units[i].name)))
 			return &units[i];
 	return NULL;
+}
+
+static bool in_word(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+/* A word of the name that is a unit. One letter is none. */
+static const struct unit *unit_word(struct str name)
+{
+	const struct unit *u = NULL;
+	for (size_t from = 0, to; from < name.n && !u; from = to + 1) {
+		for (to = from; to < name.n && in_word(name.p[to]);)
+			to++;
+		u = to - from > 1 ? unit_find(str_sub(name, from, to - from)) : NULL;
+	}
+	return u;
+}
+
+const struct unit *unit_named(struct str name, struct str squeezed, struct str hint)
+{
+	static const char *const joined[] = {"kvarh", "mwh", "kwh"};
+	const struct unit *u = unit_find(hint.n ? hint : squeezed);
+	if (!u)
+		u = unit_word(name);
+	for (size_t i = 0; i < sizeof(joined) / sizeof(joined[0]) && !u; i++)
+		if (str_search(squeezed, str_of(joined[i])) >= 0)
+			u = unit_find(str_of(joined[i]));
+	return !u && str_ends(squeezed, STR("wh")) ? unit_find(STR("wh")) : u;
 }
 
 /* A cell's text as UTF-8, whatever it was: bytes that are none are taken for CP1252, as they are nearly always.
@@ -84,13 +113,17 @@ static bool cell_channel(struct import_run *r, const struct csv_row *row, struct
 	return true;
 }
 
-const struct unit *layout_unit(const struct layout *l)
+/* The channel of a row that does not name it: by the name of the reading's column, or by the unit. */
+static const char *channel_by(const struct value_column *of, const struct unit *u)
 {
-	int value = layout_value_column(l);
-	return value < 0 ? NULL : unit_find(l->hint[value].n ? l->hint[value] : l->squeezed[value]);
+	bool energy = strcmp(u->channel, "import") == 0, reactive = strcmp(u->channel, "reactive_import") == 0;
+	if (of->channel && (energy || (reactive && strcmp(of->channel, "reactive_export") == 0)))
+		return of->channel;
+	return reactive && of->channel && strcmp(of->channel, "export") == 0 ? "reactive_export" : u->channel;
 }
 
-bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel)
+bool cell_unit(struct import_run *r, const struct csv_row *row, int k, const struct unit **u,
+               struct str *channel)
 {
 	const struct layout *l = r->layout;
 	struct str cell = layout_cell(l, row, COLUMN_UNIT);
@@ -107,13 +140,13 @@ bool cell_unit(struct import_run *r, const struct csv_row *row, const struct uni
 			return false;
 		}
 	} else {
-		*u = r->header_unit;
+		*u = l->value[k].unit;
 	}
-	bool reactive = str_starts(*channel, STR("reactive"));
+	bool reactive = str_starts(channel->n ? *channel : str_of(l->value[k].channel), STR("reactive"));
 	if (!*u)
 		*u = reactive ? unit_find(STR("kvarh")) : unit_kwh;
 	if (!channel->n)
-		*channel = str_of((*u)->channel);
+		*channel = str_of(channel_by(&l->value[k], *u));
 	return true;
 }
 
@@ -360,6 +393,20 @@ bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, 
 	if (*value < 0) {
 		r->run->job.values_negative++;
 		run_warn(r, (int)column, "NEGATIVE", STR("NEGATIVE"), "A value is negative. It was kept.");
+	}
+	return true;
+}
+
+bool row_values(struct import_run *r, const struct csv_row *row, struct row_value out[VALUES_MAX], bool *any)
+{
+	const struct layout *l = r->layout;
+	*any = false;
+	for (int k = 0; k < l->values; k++) {
+		struct row_value *v = &out[k];
+		if (!cell_unit(r, row, k, &v->unit, &v->channel) ||
+		    !cell_value(r, row, (size_t)l->value[k].at, v->unit, &v->value, &v->present))
+			return false;
+		*any = *any || v->present;
 	}
 	return true;
 }

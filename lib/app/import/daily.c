@@ -17,29 +17,29 @@ bool daily_match(struct layout *l)
 void daily_row(struct import_run *r, const struct csv_row *row)
 {
 	const struct layout *l = r->layout;
-	struct str identifier, channel;
-	const struct unit *u;
+	struct row_value v[VALUES_MAX];
+	struct import_series *series[VALUES_MAX];
+	struct import_meter *m;
+	struct str identifier;
 	int32_t day;
-	int64_t v;
-	bool present;
-	size_t column = (size_t)l->at[COLUMN_VALUE];
+	bool any;
 	if (row->n < l->columns) {
 		run_reject(r, -1, "SHORT_ROW",
 		           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
 		           l->columns);
 		return;
 	}
-	if (!cell_meter(r, row, &identifier) || !cell_day(r, row, &day) || !cell_unit(r, row, &u, &channel) ||
-	    !cell_value(r, row, column, u, &v, &present))
+	if (!cell_meter(r, row, &identifier) || !cell_day(r, row, &day) || !row_values(r, row, v, &any) ||
+	    !(m = run_meter(r, identifier)))
 		return;
-	struct import_meter *m = run_meter(r, identifier);
-	struct import_series *s = m ? run_series(r, m, channel, 1440, u->kept) : NULL;
-	if (!s)
-		return;
-	if (present)
-		batch_state(r, batch_day(r, m, s, day, 1), 0, v,
-		            quality_of(layout_cell(l, row, COLUMN_QUALITY)));
-	else
-		run_warn(r, (int)column, "NO_VALUES", STR("NO_VALUES"),
+	for (int k = 0; k < l->values; k++)
+		if (!(series[k] = run_series(r, m, v[k].channel, 1440, v[k].unit->kept)))
+			return;
+	char quality = quality_of(layout_cell(l, row, COLUMN_QUALITY));
+	for (int k = 0; k < l->values; k++)
+		if (v[k].present)
+			batch_state(r, batch_day(r, m, series[k], day, 1), 0, v[k].value, quality);
+	if (!any)
+		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"),
 		         "A row has no value at all: nothing was stored for it.");
 }

@@ -18,7 +18,10 @@ int name_listed(const char *names, struct str squeezed); /* where in " one two t
 bool name_weak_meter(struct str squeezed);
 bool name_certain_flag(struct str squeezed);
 bool name_is_end(struct str squeezed);
+/* "Import kWh", "Active Export": the channel of the readings in a column of that name. NULL: it names none. */
+const char *name_channel(struct str squeezed);
 bool name_says_utc(struct str squeezed, struct str hint);
+const char *squeezed_channel(struct str squeezed);
 const char *word_channel(struct arena *a, struct str cell); /* NULL: not the name of one */
 char word_quality(struct str cell);                         /* 0: not one we know */
 
@@ -56,8 +59,8 @@ struct str id_unwrap(struct str s);
 
 /* ---- roles.c ---- */
 
-/* Finds the column of each role: l->at, moments, utc; l->missing where an answer names a column that is not
- * there. */
+/* Finds the column of each role: l->at, value, moments, utc; l->missing where an answer names a column that is
+ * not there. */
 void choose_roles(struct arena *a, struct layout *l, const struct column_facts *facts, bool any_rows);
 
 /* ---- votes.c ---- */

@@ -71,7 +71,6 @@ static enum err understand(struct import_run *r, struct layout *l)
 		j->import_type = str_of(l->format->name);
 	j->bytes_total = source_size(r->source);
 	r->layout = l;
-	r->header_unit = layout_unit(l);
 	if (!r->file_tz && l->zone)
 		r->tz = tz_load(str_of(l->zone)); /* of new meters too: their days are the file's */
 	if (!r->file_tz && (l->utc || l->zone))

@@ -48,6 +48,14 @@ enum cumulative {
 };
 #define REGISTERS_MAX 8
 
+/* A column of readings, and what its name says of them. */
+struct value_column {
+	int at;
+	const struct unit *unit; /* NULL: it names none */
+	const char *channel;     /* NULL: it names none */
+};
+#define VALUES_MAX 4
+
 /* Beside the energy of an interval. */
 enum quantity { QUANTITY_POWER, QUANTITY_VOLTAGE, QUANTITY_CURRENT, QUANTITIES };
 
@@ -75,6 +83,10 @@ struct layout {
 	        flag_at[INTERVALS_MAX]; /* columns, in the order of the day; flag_at -1: none */
 	int rejects_at; /* in a file of rejected rows (job_errors_csv): where our own columns begin; else -1 */
 	int extras, extra_at[EXTRAS_MAX]; /* columns of the hour that the clocks repeat */
+	/* the column of readings, or that of the first interval; then, in a file of one reading a row, those of
+	 * other channels beside it ("Import kWh", "Export kWh") */
+	int values;
+	struct value_column value[VALUES_MAX];
 	/* of a file of registers */
 	int registers, register_at[REGISTERS_MAX];
 	int register_label_at; /* a column that tells the registers of a meter apart, or -1 */
@@ -177,9 +189,17 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day);
 /* A reading, exactly scaled to the unit's base. *present false: the cell says that there is none. */
 bool cell_value(struct import_run *r, const struct csv_row *row, size_t column, const struct unit *u,
                 int64_t *value, bool *present);
-bool cell_unit(struct import_run *r, const struct csv_row *row, const struct unit **u, struct str *channel);
-/* The header's own word for it: "Reading (Wh)", "MWh", "kWh_1". NULL: it has none. */
-const struct unit *layout_unit(const struct layout *l);
+/* Of the k-th column of readings. */
+bool cell_unit(struct import_run *r, const struct csv_row *row, int k, const struct unit **u,
+               struct str *channel);
+/* All readings of a row, or none. */
+struct row_value {
+	const struct unit *unit;
+	struct str channel;
+	int64_t value;
+	bool present;
+};
+bool row_values(struct import_run *r, const struct csv_row *row, struct row_value out[VALUES_MAX], bool *any);
 /* A, E, S, U, or '-' for a cell that states none; a word that is not known is U, never A. */
 char quality_of(struct str cell);
 /* ---- interval.c, for registers too ---- */

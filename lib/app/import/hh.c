@@ -221,7 +221,7 @@ void hh_row(struct import_run *r, const struct csv_row *row)
 	const struct unit *u;
 	struct values v;
 	int32_t day;
-	if (!cell_meter(r, row, &identifier) || !cell_day(r, row, &day) || !cell_unit(r, row, &u, &channel))
+	if (!cell_meter(r, row, &identifier) || !cell_day(r, row, &day) || !cell_unit(r, row, 0, &u, &channel))
 		return;
 	struct import_meter *m = run_meter(r, identifier);
 	if (!m)

@@ -134,14 +134,36 @@ bool reading_instant(struct import_run *r, const struct reading *g, int64_t *at)
 	return true;
 }
 
+/* Puts one of the row's readings where its interval is. False: the row is rejected. */
+static bool put(struct import_run *r, const struct csv_row *row, struct reading *g, int k,
+                const struct row_value *v)
+{
+	const struct layout *l = r->layout;
+	int64_t at;
+	g->series = run_series(r, g->meter, v->channel, g->minutes, v->unit->kept);
+	if (!g->series || !reading_instant(r, g, &at))
+		return false;
+	char quality = v->present ? quality_of(layout_cell(l, row, COLUMN_QUALITY)) : 0;
+	if (v->present && !g->minutes) {
+		if (!register_fits(r, l->value[k].at, v->value))
+			return false;
+		batch_reading(r, g->meter, g->series, at, v->value, quality);
+	} else if (g->minutes && !batch_state_at(r, g->meter, g->series, at, v->value, quality)) {
+		run_reject(r, l->at[COLUMN_DATE], "OFF_GRID",
+		           "No interval of %lld minutes begins then: they are counted from midnight in %s.",
+		           (long long)g->minutes, tz_name(g->meter->tz));
+		return false;
+	}
+	return true;
+}
+
 void interval_row(struct import_run *r, const struct csv_row *row)
 {
 	const struct layout *l = r->layout;
 	struct reading g = {.period = 0};
-	struct str identifier, channel;
-	const struct unit *u;
-	int64_t at, v;
-	bool present;
+	struct row_value v[VALUES_MAX];
+	struct str identifier;
+	bool any;
 	if (row->n < l->columns) {
 		run_reject(r, -1, "SHORT_ROW",
 		           "The row has %zu cells, the header has %zu. The row seems to be cut off.", row->n,
@@ -149,22 +171,12 @@ void interval_row(struct import_run *r, const struct csv_row *row)
 		return;
 	}
 	if (!cell_meter(r, row, &identifier) || !reading_moment(r, row, &g) || !read_length(r, row, &g) ||
-	    !cell_unit(r, row, &u, &channel) ||
-	    !cell_value(r, row, (size_t)l->at[COLUMN_VALUE], u, &v, &present))
+	    !row_values(r, row, v, &any) || !(g.meter = run_meter(r, identifier)))
 		return;
-	g.meter = run_meter(r, identifier);
-	g.series = g.meter ? run_series(r, g.meter, channel, g.minutes, u->kept) : NULL;
-	if (!g.series || !reading_instant(r, &g, &at))
-		return;
-	char quality = present ? quality_of(layout_cell(l, row, COLUMN_QUALITY)) : 0;
-	if (present && !g.minutes) {
-		if (register_fits(r, l->at[COLUMN_VALUE], v))
-			batch_reading(r, g.meter, g.series, at, v, quality);
-	} else if (g.minutes && !batch_state_at(r, g.meter, g.series, at, v, quality))
-		run_reject(r, l->at[COLUMN_DATE], "OFF_GRID",
-		           "No interval of %lld minutes begins then: they are counted from midnight in %s.",
-		           (long long)g.minutes, tz_name(g.meter->tz));
-	else if (!present)
+	for (int k = 0; k < l->values; k++)
+		if (!put(r, row, &g, k, &v[k]))
+			return;
+	if (!any)
 		run_warn(r, l->at[COLUMN_VALUE], "NO_VALUES", STR("NO_VALUES"),
 		         "A row has no value: nothing was stored for it.");
 }

@@ -75,6 +75,8 @@ static void understand_columns(struct arena *a, struct str head, struct layout *
 		any = true;
 	}
 	csv_close(h.in);
+	while (l->header_line && l->columns && !l->name[l->columns - 1].n && !facts[l->columns - 1].filled)
+		l->columns--; /* trailing delimiters */
 	l->rejects_at = rejects_at(l);
 	if (l->header_line)
 		intervals_find(a, l, facts);

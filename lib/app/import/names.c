@@ -104,6 +104,27 @@ bool name_is_end(struct str squeezed)
 	return name_listed(ends, squeezed) >= 0;
 }
 
+const char *name_channel(struct str s)
+{
+	static const char *const others[] = {"read", "register", "rate", "tariff", "cost", "price", "charge",
+	                                     "date", "time",     "flag", "status", "mpan", "meter", "demand"};
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		if (str_search(s, str_of(others[i])) >= 0 &&
+		    !(strcmp(others[i], "rate") == 0 && str_search(s, STR("generated")) >= 0))
+			return NULL;
+	bool out = str_search(s, STR("export")) >= 0;
+	if (str_search(s, STR("reactive")) >= 0 || str_search(s, STR("varh")) >= 0)
+		return out ? "reactive_export" : "reactive_import";
+	if (out)
+		return "export";
+	if (str_search(s, STR("generat")) >= 0 || str_search(s, STR("produc")) >= 0)
+		return "generation";
+	return str_search(s, STR("import")) >= 0 || str_search(s, STR("consum")) >= 0 ||
+	                       str_search(s, STR("active")) >= 0
+	               ? "import"
+	               : NULL;
+}
+
 bool name_says_utc(struct str squeezed, struct str hint)
 {
 	return str_search(squeezed, STR("utc")) >= 0 || str_search(squeezed, STR("gmt")) >= 0 ||
@@ -146,13 +167,18 @@ static const struct {
         {"activeexportenergy", "export"},
 };
 
-const char *word_channel(struct arena *a, struct str cell)
+const char *squeezed_channel(struct str s)
 {
-	struct str hint, s = name_squeeze(a, cell, &hint);
 	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++)
 		if (str_eqz(s, channels[i].word))
 			return channels[i].channel;
 	return NULL;
+}
+
+const char *word_channel(struct arena *a, struct str cell)
+{
+	struct str hint;
+	return squeezed_channel(name_squeeze(a, cell, &hint));
 }
 
 static const struct {

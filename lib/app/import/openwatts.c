@@ -284,7 +284,7 @@ void openwatts_row(struct import_run *r, const struct csv_row *row)
 		return;
 	}
 	if (!cell_meter(r, row, &identifier) || !reading_moment(r, row, &g) ||
-	    !cell_unit(r, row, &u, &channel) || !read_values(r, row, u, &v) ||
+	    !cell_unit(r, row, 0, &u, &channel) || !read_values(r, row, u, &v) ||
 	    !(g.meter = run_meter(r, identifier)) || !find_length(r, row, g.meter))
 		return;
 	g.minutes = g.meter->file_minutes;

@@ -241,8 +241,10 @@ static int candidates(const struct layout *l, bool asked, int out[REGISTERS_MAX]
 		    i != l->register_label_at && facts_mostly(l->facts[i].numbers, &l->facts[i], 50, false))
 			out[n++] = i;
 	}
-	if (!n && value >= 0)
-		out[n++] = value;
+	if (n)
+		return n;
+	for (int k = 0; k < l->values; k++)
+		out[n++] = l->value[k].at;
 	return n;
 }
 
@@ -368,8 +370,9 @@ void register_row(struct import_run *r, const struct csv_row *row)
 		           l->columns);
 		return;
 	}
-	if (!cell_meter(r, row, &identifier) || !reading_moment(r, row, &g) || !cell_unit(r, row, &u, &base) ||
-	    !read_values(r, row, u, value, here) || !(g.meter = run_meter(r, identifier)))
+	if (!cell_meter(r, row, &identifier) || !reading_moment(r, row, &g) ||
+	    !cell_unit(r, row, 0, &u, &base) || !read_values(r, row, u, value, here) ||
+	    !(g.meter = run_meter(r, identifier)))
 		return;
 	for (int i = 0; i < l->registers; i++)
 		if (!(series[i] = run_series(r, g.meter, channel_of(r, row, i, base), 0, u->kept)))

@@ -147,6 +147,15 @@ static int by_number(const struct chooser *c)
 	return at;
 }
 
+/* A column of readings by the channel that its name says: "Export kWh". */
+static bool is_channel(const struct chooser *c, size_t i)
+{
+	const struct column_facts *f = &c->facts[i];
+	const struct layout *l = c->l;
+	return !c->used[i] && name_channel(l->squeezed[i]) && fits_value(f) && !f->mpans && !f->dates &&
+	       (unit_named(l->name[i], l->squeezed[i], l->hint[i]) || squeezed_channel(l->squeezed[i]));
+}
+
 /* By its name, or by a unit of energy in brackets behind it, or by a meter's number for a name. */
 static int choose_value(const struct chooser *c)
 {
@@ -154,9 +163,40 @@ static int choose_value(const struct chooser *c)
 	for (size_t i = 0; at < 0 && i < c->l->columns; i++)
 		if (!c->used[i] && c->l->hint[i].n && unit_find(c->l->hint[i]) && fits_value(&c->facts[i]))
 			at = (int)i;
+	for (size_t i = 0; at < 0 && c->l->header_line && i < c->l->columns; i++)
+		if (is_channel(c, i))
+			at = (int)i;
 	if (at < 0 && c->l->header_line)
 		at = by_number(c);
 	return at >= 0 || c->l->header_line ? at : by_cells(c, surely_value);
+}
+
+static void add_value(struct layout *l, int at)
+{
+	l->value[l->values++] = (struct value_column){at, unit_named(l->name[at], l->squeezed[at], l->hint[at]),
+	                                              name_channel(l->squeezed[at])};
+}
+
+/* The readings, and beside them those of other channels. */
+static void choose_values(struct chooser *c)
+{
+	struct layout *l = c->l;
+	int first = layout_value_column(l);
+	l->values = 0;
+	if (first < 0)
+		return;
+	add_value(l, first);
+	if (l->intervals || c->settled[COLUMN_VALUE] || l->at[COLUMN_CHANNEL] >= 0 || l->at[COLUMN_UNIT] >= 0)
+		return;
+	for (size_t i = 0; i < l->columns && l->values < VALUES_MAX; i++) {
+		bool taken = !is_channel(c, i);
+		for (int k = 0; k < l->values && !taken; k++) {
+			const char *other = l->value[k].channel ? l->value[k].channel : "import";
+			taken = strcmp(other, name_channel(l->squeezed[i])) == 0;
+		}
+		if (!taken)
+			add_value(l, (int)i);
+	}
 }
 
 /* ---- what a person answered ---- */
@@ -273,6 +313,7 @@ void choose_roles(struct arena *a, struct layout *l, const struct column_facts *
 		settle(&c, COLUMN_TOTAL, by_name(&c, COLUMN_TOTAL, fits_value), -1);
 	else
 		settle(&c, COLUMN_VALUE, choose_value(&c), -1);
+	choose_values(&c);
 	int d = l->at[COLUMN_DATE], value = l->at[COLUMN_VALUE];
 	if (l->at[COLUMN_METER] >= 0)
 		l->meter = STR("");

@@ -25,11 +25,14 @@ struct layout;
 /* A unit of a file: what it is kept as, and the exact factor to it. */
 struct unit {
 	const char *name;    /* squeezed: "wh" */
+	const char *title;   /* "Wh" */
 	const char *kept;    /* "kWh" */
 	const char *channel; /* the channel it means without a hint: "import", "power", "volume" */
 	int64_t num, den;
 };
 const struct unit *unit_find(struct str name); /* NULL: not one we know */
+/* That a column's name states: "Reading (Wh)", "MWh", "Consumption kWh", "kWh_1". NULL: none. */
+const struct unit *unit_named(struct str name, struct str squeezed, struct str hint);
 extern const struct unit *const unit_kwh;
 
 /* A series that the run has met. */
@@ -128,10 +131,9 @@ struct import_run {
 	bool dry, strict, described;
 	enum series_policy policy;
 	int64_t errors_kept;
-	const struct unit *header_unit; /* that the header names; NULL: none */
-	struct str meter;               /* option: the identifier for a file that names no meter; else empty */
-	int64_t property_id;            /* option, 0: the default property */
-	const struct tz *tz;            /* of new meters */
+	struct str meter;         /* option: the identifier for a file that names no meter; else empty */
+	int64_t property_id;      /* option, 0: the default property */
+	const struct tz *tz;      /* of new meters */
 	const struct tz *file_tz; /* of the file's times, where the option or the header says so; NULL: each
 	                             meter's own */
 

@@ -102,6 +102,10 @@ static void say_columns(struct writer *w)
 		say(w, ANSWER_value_column, ANSWER_values, register_words(w->a, l));
 	else
 		say_column(w, COLUMN_VALUE, ANSWER_value_column, "The reading");
+	for (int k = 1; k < l->values && !l->registers; k++)
+		say(w, ANSWER_value_column, ANSWERS,
+		    arena_printf(w->a, "Readings of the channel %s are in %s.", l->value[k].channel,
+		                 column_words(w->a, l, l->value[k].at)));
 	say_column(w, COLUMN_QUALITY, ANSWER_quality_column, "What is actual or estimated");
 	say_column(w, COLUMN_CHANNEL, ANSWER_channel_column, "The channel");
 }
@@ -128,8 +132,7 @@ static void say_values(struct writer *w)
 		say(w, ANSWER_decimal_mark, ANSWERS, "The decimal mark is a comma.");
 	if (value < 0)
 		return;
-	struct str named = l->hint[value].n ? l->hint[value] : l->squeezed[value];
-	const struct unit *u = l->unit ? l->unit : unit_find(named);
+	const struct unit *u = l->values ? l->value[0].unit : NULL;
 	if (l->unit)
 		say(w, ANSWER_unit, ANSWERS,
 		    arena_printf(w->a, "Values are in %.*s, as was said.",
@@ -139,7 +142,7 @@ static void say_values(struct writer *w)
 		    arena_printf(w->a, "The unit is in %s.", column_words(w->a, l, l->at[COLUMN_UNIT])));
 	else
 		say(w, ANSWER_unit, ANSWERS,
-		    u ? arena_printf(w->a, "Values are in %.*s, as the header says.", STR_ARG(named))
+		    u ? arena_printf(w->a, "Values are in %s, as the header says.", u->title)
 		      : "Values are taken as kWh: the file names no unit.");
 }
 
