@@ -141,14 +141,23 @@ static bool beyond(struct import_run *r, const struct values *v, int length)
 	return true;
 }
 
-/* The short day: the row is brought to its length, never without saying so. */
+/* The zeros from there on stand alone: what is beside them is none. */
+static bool between_values(const struct values *v, int from, int count)
+{
+	bool before = from > 0 && v->quality[from - 1] && v->value[from - 1];
+	int next = from + count;
+	return before && (next >= v->n || (v->quality[next] && v->value[next]));
+}
+
+/* The short day: the row is brought to its length, never without saying so. Where the columns are the clock's,
+ * the hour that does not exist is emptier than the last one; else the last ones are too many. */
 static void fit_short_day(struct import_run *r, const struct csv_row *row, struct values *v, const struct tz *z,
                           int32_t day, int length)
 {
 	int extra = v->n - length, at = change_at(z, day, r->layout->interval_minutes, length);
 	enum filling last = filling(v, length, extra), skipped = filling(v, at, extra);
-	bool from_gap = last == VALUES &&
-	                skipped != VALUES; /* the columns are the clock's: an hour of them does not exist */
+	bool from_gap = skipped < last || (skipped == ZEROS && last == ZEROS && between_values(v, at, extra) &&
+	                                   !between_values(v, length, extra));
 	v->n = length;
 	if ((from_gap ? skipped : last) == ZEROS)
 		run_warn(r, -1, "CLOCK_FILLER", STR("CLOCK_FILLER"),
