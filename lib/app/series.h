@@ -11,7 +11,7 @@
 #include "app/ctx.h"
 #include "base/rec.h"
 
-#define SERIES_INTERVALS_MAX 1500 /* a 25 h day of minutes */
+#define SERIES_INTERVALS_MAX 1560 /* a 26 h day of minutes: there are zones that go back two hours */
 
 /* One day, unpacked. quality: 0 = missing (value is 0 then), '-' = the file stated none, A E S U. */
 struct series_day {

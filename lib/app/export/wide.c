@@ -1,8 +1,8 @@
 /*
  * wide: MPAN,Date,HH01,...,HH48: a row for each meter and local day, blank where nothing is known; HH49 and
- * HH50 only if a long day is among them. What the plain shape cannot say (another unit or channel, a quality)
- * adds the columns Unit,Channel,Flags to the whole file. Only half-hourly series fit; others are counted as
- * skipped.
+ * HH50 (HH52 of a zone that goes back two hours) only if a long day is among them. What the plain shape cannot
+ * say (another unit or channel, a quality) adds the columns Unit,Channel,Flags to the whole file. Only
+ * half-hourly series fit; others are counted as skipped.
  *
  * Two passes over the data: the first finds out which columns are needed, the second writes.
  */
@@ -18,7 +18,7 @@ export_shape_fn export_wide;
 struct wide {
 	struct export_run *x;
 	const struct export_series *s;
-	int columns; /* 48 or 50 */
+	int columns; /* 48, 50 or what the longest day asks for */
 	bool extra;  /* Unit, Channel, Flags */
 	struct buf head, tail;
 };

@@ -29,7 +29,7 @@ enum column_role {
 	COLUMN_ROLES
 };
 
-#define INTERVALS_MAX 300 /* 25 hours of 5 minutes */
+#define INTERVALS_MAX 312 /* 26 hours of 5 minutes: there are zones that go back two hours */
 #define EXTRAS_MAX    4
 
 /* What is known of a file before it is looked at. */

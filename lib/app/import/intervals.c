@@ -153,7 +153,7 @@ static int run_minutes(const struct run *r)
 	static const int steps[] = {30, 15, 60, 10, 5};
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 		int whole = 1440 / steps[i], hour = 60 / steps[i];
-		bool fits = r->n >= whole - hour && r->n <= whole + hour;
+		bool fits = r->n >= whole - hour && r->n <= whole + 2 * hour;
 		/* 24 numbered columns may be anything: an hourly file must tell times */
 		if (fits && (r->step ? r->step == steps[i] : steps[i] != 60))
 			return steps[i];
