@@ -24,6 +24,7 @@ enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
 	case ERR_FORBIDDEN:
 	case ERR_NOT_FOUND:
 	case ERR_CONFLICT:
+	case ERR_PRECONDITION:
 	case ERR_TOO_LARGE:
 	case ERR_RATE:
 	case ERR_IO:

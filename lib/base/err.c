@@ -3,7 +3,7 @@
  *
  * HTTP status, exit code and retry verdict are decided here and nowhere else, so that the same failure is
  * the same thing in a page, the API, a command and a job. Disadvantage: one status a code; a reply that needs
- * a finer one (412 for If-Match, 422) chooses it itself, knowingly.
+ * a finer one (422) chooses it itself, knowingly.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -19,6 +19,7 @@ static const struct err_info table[ERR_COUNT] = {
         [ERR_FORBIDDEN] = {"forbidden", "Not allowed", 403, 1, false},
         [ERR_NOT_FOUND] = {"not-found", "Not found", 404, 1, false},
         [ERR_CONFLICT] = {"conflict", "In conflict with what is stored", 409, 1, false},
+        [ERR_PRECONDITION] = {"precondition", "It has changed meanwhile", 412, 1, false},
         [ERR_TOO_LARGE] = {"too-large", "Too large", 413, 1, false},
         [ERR_RATE] = {"rate", "Too many requests", 429, 1, false},
         [ERR_BUSY] = {"busy", "Busy, try again", 503, 1, true},

@@ -18,6 +18,7 @@ enum err {
 	ERR_FORBIDDEN,    /* one's own thing, but not one's right: 403 */
 	ERR_NOT_FOUND,    /* not there, or somebody else's: 404 */
 	ERR_CONFLICT,     /* it changed meanwhile, or exists already: 409 */
+	ERR_PRECONDITION, /* it is not the version that was asked for: 412 */
 	ERR_TOO_LARGE,    /* over a set limit: 413 */
 	ERR_RATE,         /* too many, come back later: 429 */
 	ERR_BUSY,         /* another process holds the database too long: 503, try again */

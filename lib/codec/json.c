@@ -128,6 +128,13 @@ int64_t json_number(const struct json *v)
 	return json_integer_value(inner(v));
 }
 
+struct str json_real_text(struct arena *a, const struct json *v)
+{
+	double x = json_real_value(inner(v));
+	const char *text = arena_printf(a, "%.15g", x);
+	return strtod(text, NULL) == x ? str_of(text) : (struct str){NULL, 0};
+}
+
 bool json_truth(const struct json *v)
 {
 	return v && json_typeof(inner(v)) == JSON_TRUE;

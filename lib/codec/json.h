@@ -54,6 +54,8 @@ const struct json *json_item(const struct json *array, size_t i);
 size_t json_count(const struct json *v);    /* items or members */
 struct str json_text(const struct json *v); /* of a string; else p == NULL. Lives as long as the root */
 int64_t json_number(const struct json *v);  /* of an int; else 0 */
+/* A real as a decimal text; p == NULL: it has more digits than a double carries for sure (15). */
+struct str json_real_text(struct arena *a, const struct json *v);
 bool json_truth(const struct json *v);
 /* i-th member's key and value of an object, in source order. Walks there: linear in i. */
 const struct json *json_member_at(const struct json *object, size_t i, struct str *key);

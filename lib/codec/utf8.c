@@ -118,3 +118,11 @@ struct str utf8_from_cp1252(struct arena *a, struct str s)
 		n += utf8_put(utf8_of_cp1252((unsigned char)s.p[i]), out + n);
 	return (struct str){out, n};
 }
+
+size_t utf8_length(struct str s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < s.n; i++)
+		n += ((unsigned char)s.p[i] & 0xc0) != 0x80;
+	return n;
+}

@@ -20,5 +20,7 @@ struct str utf8_from_cp1252(struct arena *a, struct str s);
 struct str utf8_line(struct arena *a, struct str s);
 /* At most `max` bytes of s, cut at a character. */
 struct str utf8_cut(struct str s, size_t max);
+/* Characters of valid UTF-8. */
+size_t utf8_length(struct str s);
 
 #endif

@@ -161,3 +161,19 @@ const char *db_message(struct db *db)
 {
 	return db->driver->message(db->conn);
 }
+
+struct str db_like(struct arena *a, struct str text)
+{
+	char *p = arena_alloc(a, 2 * text.n + 3);
+	size_t n = 0;
+	p[n++] = '%';
+	for (size_t i = 0; i < text.n; i++) {
+		char ch = text.p[i];
+		if (ch == '%' || ch == '_' || ch == '!')
+			p[n++] = '!';
+		p[n++] = ch >= 'A' && ch <= 'Z' ? (char)(ch + 32) : ch;
+	}
+	if (text.n)
+		p[n++] = '%';
+	return (struct str){p, n};
+}

@@ -373,3 +373,10 @@ struct json *request_object(struct request *r)
 	json_free(root);
 	return NULL;
 }
+
+enum err request_param_id(struct request *r, size_t param, const char *what, int64_t *out)
+{
+	if (str_to_i64(r->param[param], out) && *out > 0)
+		return OK;
+	return ctx_fail(r->ctx, ERR_NOT_FOUND, what, "There is no such %s.", what);
+}

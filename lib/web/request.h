@@ -84,6 +84,8 @@ struct json *request_object(struct request *r);
 /* A number of the query, `dflt` if it is not there; ERR_INVALID (with the field named) outside lo..hi. */
 enum err request_query_int(struct request *r, const char *name, int64_t lo, int64_t hi, int64_t dflt,
                            int64_t *out);
+/* A {name} of the route that is a number from 1 on. ERR_NOT_FOUND: there is no such `what`. */
+enum err request_param_id(struct request *r, size_t param, const char *what, int64_t *out);
 /* The query may hold only these names (NULL-terminated); others are refused. */
 enum err request_query_only(struct request *r, const char *const *names);
 /* "1", "true", "on", "yes" and their opposites; an empty text is false. */

@@ -15,10 +15,18 @@ const struct route routes[] = {
 };
 const size_t routes_count = sizeof(routes) / sizeof(routes[0]);
 
+/* Collections of the API have a slash at their end or not, as a client likes it. */
+static struct str without_slash(struct str path)
+{
+	bool cut = path.n > 1 && path.p[path.n - 1] == '/' && str_starts(path, STR("/api/"));
+
+	return str_sub(path, 0, path.n - cut);
+}
+
 /* Segment by segment; "{name}" takes one segment that is not empty. */
 static bool pattern_matches(const char *pattern, struct str path, struct str *param, size_t *params)
 {
-	struct str want = str_of(pattern), have = path;
+	struct str want = without_slash(str_of(pattern)), have = without_slash(path);
 
 	*params = 0;
 	while (want.p && have.p) {

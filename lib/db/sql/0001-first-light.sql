@@ -20,6 +20,10 @@ CREATE TABLE users (
   is_active     BIGINT NOT NULL DEFAULT 1,
   created_at    BIGINT NOT NULL,
   last_login_at BIGINT,
+  phone         TEXT,
+  time_zone     TEXT,                        -- of the pages' times; null: the instance's
+  default_property_id BIGINT,
+  default_meter_id    BIGINT,
   failures      BIGINT NOT NULL DEFAULT 0,   -- wrong passwords since the last right one
   locked_until  BIGINT                       -- the delay that doubles, at most 15 minutes
 );
@@ -51,10 +55,11 @@ CREATE INDEX tokens_user ON tokens (user_id);
 CREATE TABLE properties (
   id         {{ID}},
   name       TEXT NOT NULL,
-  owner_id   BIGINT REFERENCES users (id),
-  is_default BIGINT NOT NULL DEFAULT 0,      -- takes the meters that an import finds
+  owner_id   BIGINT REFERENCES users (id) ON DELETE SET NULL, -- null: the instance's own
+  is_default BIGINT NOT NULL DEFAULT 0,      -- takes the meters that its owner's imports find
   is_active  BIGINT NOT NULL DEFAULT 1,
   time_zone  TEXT,
+  version    BIGINT NOT NULL DEFAULT 1,      -- counts the changes by hand (ETag)
   created_at BIGINT NOT NULL,
   -- what a file of sites says (app/site.h)
   company_id TEXT,
@@ -69,6 +74,15 @@ CREATE TABLE properties (
   is_undone  BIGINT NOT NULL DEFAULT 0       -- every import that spoke of it has been undone: nobody sees it
 );
 CREATE INDEX properties_name ON properties (name);
+CREATE INDEX properties_owner ON properties (owner_id);
+
+CREATE TABLE property_members (
+  user_id     BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  property_id BIGINT NOT NULL REFERENCES properties (id) ON DELETE CASCADE,
+  role        TEXT NOT NULL CHECK (role IN ('owner', 'editor', 'viewer')),
+  PRIMARY KEY (user_id, property_id)
+) {{ROWLESS}};
+CREATE INDEX property_members_property ON property_members (property_id);
 
 -- What each batch said of a property; layer 0: what it was before. Null: nothing was said.
 CREATE TABLE site_layers (
@@ -93,14 +107,44 @@ CREATE TABLE meters (
   property_id BIGINT NOT NULL REFERENCES properties (id),
   identifier  TEXT NOT NULL,
   name        TEXT,
+  meter_type  TEXT NOT NULL DEFAULT 'MAIN_METER' CHECK (meter_type IN ('MAIN_METER', 'SUB_METER')),
+  sub_meter_kind TEXT CHECK (sub_meter_kind IN ('PHYSICAL', 'VIRTUAL')), -- null: a main meter
+  formula     TEXT,                          -- of a virtual meter, over meters of its property (app/formula.h)
   time_zone   TEXT NOT NULL,
   is_active   BIGINT NOT NULL DEFAULT 1,
+  version     BIGINT NOT NULL DEFAULT 1,     -- counts the changes by hand (ETag)
   made_by_job BIGINT,                        -- the import that found it
   is_undone   BIGINT NOT NULL DEFAULT 0,     -- every import that spoke of it has been undone: nobody sees it
   created_at  BIGINT NOT NULL,
   UNIQUE (property_id, identifier)
 );
 CREATE INDEX meters_identifier ON meters (identifier);
+
+-- What a meter was, or will be, called besides; of one owner no two meters share any.
+CREATE TABLE meter_identifiers (
+  id         {{ID}},
+  meter_id   BIGINT NOT NULL REFERENCES meters (id) ON DELETE CASCADE,
+  identifier TEXT NOT NULL,
+  from_day   BIGINT,                         -- null: ever before
+  to_day     BIGINT,                         -- included; null: ever since
+  UNIQUE (meter_id, identifier)
+);
+CREATE INDEX meter_identifiers_identifier ON meter_identifiers (identifier);
+
+-- What happened to a meter's register: exchanged for another, or rolled over to zero (app/register.h).
+CREATE TABLE meter_events (
+  id          {{ID}},
+  meter_id    BIGINT NOT NULL REFERENCES meters (id) ON DELETE CASCADE,
+  at          BIGINT NOT NULL,
+  kind        TEXT NOT NULL CHECK (kind IN ('exchange', 'rollover')),
+  channel     TEXT NOT NULL,
+  final_value BIGINT NOT NULL,               -- millionths: the last that the old one showed; of a roll-over the largest it can show
+  first_value BIGINT NOT NULL,               -- the first of the new one
+  note        TEXT,
+  user_id     BIGINT REFERENCES users (id) ON DELETE SET NULL,
+  created_at  BIGINT NOT NULL,
+  UNIQUE (meter_id, channel, at)
+);
 
 -- One quantity of one meter at one interval length (DECISIONS 1); length 0: a register, whose readings are cumulative.
 CREATE TABLE series (

@@ -1,0 +1,157 @@
+/* meter: meters and their further identifiers as JSON. */
+#include "app/meter.h"
+#include "web/fields.h"
+#include "web/handlers.h"
+#include "web/list.h"
+
+#define LIMIT_DEFAULT 50
+#define LIMIT_MAX     500
+
+static struct reply *one(struct request *r, int status, enum err e, const struct meter *m)
+{
+	return e ? reply_fault(r) : list_one(r, status, &meter_desc, m, m->version);
+}
+
+struct reply *api_meters(struct request *r)
+{
+	static const char *const names[] = {
+	        "search", "meter_type", "sub_meter_kind", "is_active", "include_inactive", "property_id", NULL};
+	struct meter_filter f = {.search = form_get(&r->query, "search"),
+	                         .meter_type = form_get(&r->query, "meter_type"),
+	                         .sub_meter_kind = form_get(&r->query, "sub_meter_kind")};
+	struct meter *m;
+	struct list l;
+	size_t n;
+
+	if (list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	    request_query_int(r, "property_id", 1, INT64_MAX, 0, &f.property_id) != OK ||
+	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
+		return reply_fault(r);
+	f.limit = l.limit;
+	f.offset = l.offset;
+	if (meter_list(r->ctx, &f, &m, &n, &l.total) != OK)
+		return reply_fault(r);
+	return list_reply(r, &l, &meter_desc, m, n);
+}
+
+static struct reply *create(struct request *r, int64_t property_id)
+{
+	struct meter_edit edit = {.property_id = property_id};
+	struct meter m;
+	uint64_t given;
+	enum err e = fields_json(r, &meter_edit_desc, &edit, &given);
+
+	if (!e && property_id && edit.property_id != property_id)
+		e = ctx_fail(r->ctx, ERR_INVALID, "property_id",
+		             "\"property_id\" is another one than the address says.");
+	if (!e)
+		e = meter_create(r->ctx, &edit, &m);
+	return e ? reply_fault(r)
+	         : reply_header(one(r, 201, e, &m), "Location",
+	                        request_printf_link(r, "/api/meters/%lld", (long long)m.id));
+}
+
+struct reply *api_meters_post(struct request *r)
+{
+	return create(r, 0);
+}
+
+struct reply *api_property_meters_post(struct request *r)
+{
+	int64_t id;
+
+	return request_param_id(r, 0, "property", &id) == OK ? create(r, id) : reply_fault(r);
+}
+
+struct reply *api_meter(struct request *r)
+{
+	struct meter m;
+	int64_t id;
+	enum err e = request_param_id(r, 0, "meter", &id);
+
+	if (!e)
+		e = meter_get(r->ctx, id, &m);
+	return one(r, 200, e, &m);
+}
+
+struct reply *api_meter_patch(struct request *r)
+{
+	struct meter_edit edit = {.property_id = 0};
+	struct meter m;
+	int64_t id, version;
+	uint64_t given;
+	enum err e = request_param_id(r, 0, "meter", &id);
+
+	if (!e)
+		e = fields_if_match(r, &version);
+	if (!e)
+		e = fields_json(r, &meter_edit_desc, &edit, &given);
+	if (!e)
+		e = meter_update(r->ctx, id, version, &edit, given, &m);
+	return one(r, 200, e, &m);
+}
+
+struct reply *api_meter_delete(struct request *r)
+{
+	struct meter m;
+	int64_t id;
+	enum err e = request_param_id(r, 0, "meter", &id);
+
+	if (!e)
+		e = meter_remove(r->ctx, id, &m);
+	return one(r, 200, e, &m);
+}
+
+struct reply *api_meter_restore(struct request *r)
+{
+	struct meter m;
+	int64_t id;
+	enum err e = request_param_id(r, 0, "meter", &id);
+
+	if (!e)
+		e = meter_restore(r->ctx, id, &m);
+	return one(r, 200, e, &m);
+}
+
+/* ---- further identifiers ---- */
+
+struct reply *api_meter_identifiers(struct request *r)
+{
+	struct meter_identifier *all;
+	struct list l = {.limit = 1};
+	int64_t id;
+	size_t n;
+
+	if (request_param_id(r, 0, "meter", &id) != OK || meter_identifiers(r->ctx, id, &all, &n) != OK)
+		return reply_fault(r);
+	l.total = (int64_t)n;
+	l.limit = (int64_t)(n ? n : 1);
+	return list_reply(r, &l, &meter_identifier_desc, all, n);
+}
+
+struct reply *api_meter_identifiers_post(struct request *r)
+{
+	static const struct rec_field fields[] = {REC(struct meter_identifier, identifier, REC_TEXT),
+	                                          REC(struct meter_identifier, from, REC_TEXT),
+	                                          REC(struct meter_identifier, to, REC_TEXT)};
+	static const struct rec_desc desc = REC_DESC(struct meter_identifier, fields);
+	struct meter_identifier wanted = {.id = 0}, made;
+	int64_t id;
+	uint64_t given;
+
+	if (request_param_id(r, 0, "meter", &id) != OK || fields_json(r, &desc, &wanted, &given) != OK ||
+	    meter_identifier_add(r->ctx, id, &wanted, &made) != OK)
+		return reply_fault(r);
+	return list_one(r, 201, &meter_identifier_desc, &made, 0);
+}
+
+struct reply *api_meter_identifier_delete(struct request *r)
+{
+	int64_t id, identifier;
+
+	if (request_param_id(r, 0, "meter", &id) != OK ||
+	    request_param_id(r, 1, "identifier", &identifier) != OK ||
+	    meter_identifier_remove(r->ctx, id, identifier) != OK)
+		return reply_fault(r);
+	return reply_empty(r, 204);
+}

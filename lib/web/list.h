@@ -1,0 +1,35 @@
+/*
+ * list: what lists of the API have in common: limit and offset, total, and Link headers (RFC 8288) to the next
+ * and the previous page, with the other parameters of the query kept.
+ */
+#ifndef WL_WEB_LIST_H
+#define WL_WEB_LIST_H
+
+#include "base/rec.h"
+#include "codec/json.h"
+#include "web/reply.h"
+
+struct list {
+	int64_t limit, offset, total;
+};
+
+/* The query may hold limit, offset and `names` (NULL-terminated). */
+enum err list_query(struct request *r, const char *const *names, int64_t limit_default, int64_t limit_max,
+                    struct list *out);
+/* A yes or no of the query; false if it is not there. */
+enum err list_query_bool(struct request *r, const char *name, bool *out);
+/* is_active=true|false chooses; include_inactive=true shows both; else the active ones. */
+enum err list_query_activity(struct request *r, bool *include_inactive, bool *inactive_only);
+
+/* {"items":[ ... ],"total":,"limit":,"offset":}: the caller writes the items in between. */
+void list_begin(struct request *r, struct json_out *j);
+struct reply *list_end(struct request *r, struct json_out *j, const struct list *l);
+/* Records by their descriptor. */
+struct reply *list_reply(struct request *r, const struct list *l, const struct rec_desc *d, const void *rows,
+                         size_t n);
+
+/* One record, with its ETag where version is not 0. */
+struct reply *list_one(struct request *r, int status, const struct rec_desc *d, const void *record,
+                       int64_t version);
+
+#endif

@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+"""ledger_cases: properties, meters and readings over the API, and who may do what (D's list; DECISIONS 13 and 21).
+
+    ledger_cases.py [case…]
+"""
+import json
+import re
+import sqlite3
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from cgi import Client, Storage  # noqa: E402
+from cases import case, equal, run_cases  # noqa: E402
+
+PASSWORD = "correct horse battery staple"
+
+
+class World:
+    """An admin (by token), and an editor, another editor and a viewer who have tokens of their own."""
+
+    def __init__(self, storage):
+        self.storage = storage
+        self.by = {}
+        for name, role in (("admin", "admin"), ("ada", "editor"), ("bob", "editor"), ("vic", "viewer")):
+            p = storage.run("wattledger", "admin-create", "--email", f"{name}@example.org", "--name", name,
+                            "--password-stdin", input=PASSWORD + "\n")
+            assert p.returncode == 0, p.stderr
+            self.sql("UPDATE users SET role = ? WHERE email = ?", role, f"{name}@example.org")
+            scope = "admin" if role == "admin" else "read,import,export"
+            token = storage.cli("token-create", "--user", f"{name}@example.org", "--name", "t", "--scope", scope).strip()
+            self.by[name] = Client(storage, token=token)
+
+    def sql(self, text, *args):
+        db = sqlite3.connect(self.storage.dir / "wattledger.db", timeout=20)
+        with db:
+            rows = db.execute(text, args).fetchall()
+        db.close()
+        return rows
+
+    def call(self, who, method, path, body=None, status=None, **headers):
+        text = json.dumps(body).encode() if body is not None else None
+        reply = self.by[who].request(method, path, text if text is not None else (b"" if method != "GET" else None),
+                                     {**({"Content-Type": "application/json"} if text is not None else {}),
+                                      **{k.replace("_", "-"): v for k, v in headers.items()}})
+        if status is not None:
+            equal(reply.status, status, f"{who} {method} {path}: {reply.text[:300]}")
+        return reply
+
+    def property(self, who, name, **more):
+        return self.call(who, "POST", "/api/properties/", {"name": name, **more}, 201).json()
+
+    def meter(self, who, property_id, identifier, **more):
+        return self.call(who, "POST", f"/api/properties/{property_id}/meters", {"identifier": identifier, **more}, 201).json()
+
+
+@case
+def a_property_from_its_making_to_its_end(w):
+    reply = w.call("ada", "POST", "/api/properties/", {"display_name": "Mill House", "postcode": "BA1 1AA", "latitude": "51.5"}, 201)
+    p = reply.json()
+    equal((p["name"], p["postcode"], p["latitude"], p["my_role"], p["owner_email"], p["is_active"]),
+          ("Mill House", "BA1 1AA", "51.5", "owner", "ada@example.org", True))
+    equal(reply.header("Location"), f"/api/properties/{p['id']}")
+    tag = reply.header("ETag")
+    path = f"/api/properties/{p['id']}"
+    changed = w.call("ada", "PATCH", path, {"name": "Mill Barn"}, 200, If_Match=tag)
+    equal((changed.json()["name"], changed.json()["postcode"]), ("Mill Barn", "BA1 1AA"), "what is not said stays")
+    w.call("ada", "PATCH", path, {"name": "Late"}, 412, If_Match=tag)
+    equal(w.call("ada", "PATCH", path, {"postcode": None}, 200).json()["postcode"], None, "null clears")
+    w.meter("ada", p["id"], "1700000000001")
+    w.call("ada", "DELETE", path, None, 409)
+    equal(w.call("ada", "DELETE", path + "?cascade=true", None, 200).json()["is_active"], False)
+    assert p["id"] not in [x["id"] for x in w.call("ada", "GET", "/api/properties/").json()["items"]]
+    assert p["id"] in [x["id"] for x in w.call("ada", "GET", "/api/properties/?include_inactive=true").json()["items"]]
+    assert p["id"] in [x["id"] for x in w.call("ada", "GET", "/api/properties?is_active=false").json()["items"]]
+    equal(w.call("ada", "GET", path + "/meters").json()["total"], 0)
+    equal(w.call("ada", "POST", path + "/restore?cascade=true", {}, 200).json()["is_active"], True)
+    equal(w.call("ada", "GET", path + "/meters").json()["total"], 1)
+
+
+@case
+def bad_input_names_its_field(w):
+    p = w.property("ada", "Bad input")["id"]
+    tries = [
+        ("/api/properties/", {"name": ""}, "name"), ("/api/properties/", {}, "name"), ("/api/properties/", {"name": "x" * 201}, "name"),
+        ("/api/properties/", {"name": "a\nb"}, "name"), ("/api/properties/", {"name": 7}, "name"),
+        ("/api/properties/", {"name": "x", "time_zone": "Mars"}, "time_zone"), ("/api/properties/", {"name": "x", "colour": "red"}, "colour"),
+        ("/api/properties/", {"name": "x", "latitude": "91"}, "latitude"), ("/api/properties/", {"name": "x", "floor_area": -1}, "floor_area"),
+        (f"/api/properties/{p}/meters", {}, "identifier"), (f"/api/properties/{p}/meters", {"identifier": "x" * 65}, "identifier"),
+        (f"/api/properties/{p}/meters", {"identifier": "a", "meter_type": "BIG"}, "meter_type"),
+        (f"/api/properties/{p}/meters", {"identifier": "a", "meter_type": "SUB_METER", "sub_meter_kind": "X"}, "sub_meter_kind"),
+        (f"/api/properties/{p}/meters", {"identifier": "a", "meter_type": "MAIN_METER", "sub_meter_kind": "PHYSICAL"}, "sub_meter_kind"),
+        (f"/api/properties/{p}/meters", {"identifier": "a", "sub_meter_kind": "VIRTUAL"}, "formula"),
+        (f"/api/properties/{p}/meters", {"identifier": "a", "time_zone": "Europe/Nowhere"}, "time_zone"),
+        ("/api/meters/", {"identifier": "a"}, "property_id"),
+    ]
+    for path, body, field in tries:
+        reply = w.call("ada", "POST", path, body)
+        assert reply.status in (400, 422), (path, body, reply)
+        assert f'"#/{field}"' in reply.text or f'"{field}"' in reply.text, (body, reply.text)
+    for path in ("/api/properties/0", "/api/properties/x", "/api/properties/99999999", "/api/meters/-1", "/api/meters/99999999"):
+        w.call("ada", "GET", path, None, 404)
+    for query in ("limit=0", "limit=100000", "offset=-1", "is_active=perhaps", "colour=red"):
+        assert w.call("ada", "GET", f"/api/properties/?{query}").status in (400, 422), query
+
+
+@case
+def lists_are_searched_and_paged(w):
+    for i in range(7):
+        w.property("bob", f"Paged {i}", address="50% Lane" if i == 3 else "High Street")
+    first = w.call("bob", "GET", "/api/properties/?search=pAGED&limit=3", None, 200)
+    equal((first.json()["total"], first.json()["limit"], first.json()["offset"], len(first.json()["items"])), (7, 3, 0, 3))
+    link = first.header("Link")
+    assert 'rel="next"' in link and 'rel="prev"' not in link and "search=pAGED" in link, link
+    after = w.call("bob", "GET", re.search("<(.*?)>", link).group(1)).json()
+    equal([x["name"] for x in after["items"]], ["Paged 3", "Paged 4", "Paged 5"])
+    equal(w.call("bob", "GET", "/api/properties/?search=50%25").json()["total"], 1)
+    equal(w.call("bob", "GET", "/api/properties/?search=nothing+like+it").json(), {"items": [], "total": 0, "limit": 50, "offset": 0})
+
+
+@case
+def meters_of_all_kinds(w):
+    p = w.property("ada", "Kinds", time_zone="Europe/Berlin")["id"]
+    main = w.meter("ada", p, "1700000000011", name="Intake")
+    equal((main["meter_type"], main["sub_meter_kind"], main["time_zone"]), ("MAIN_METER", None, "Europe/Berlin"))
+    sub = w.meter("ada", p, "S-1", meter_type="SUB_METER")
+    equal(sub["sub_meter_kind"], "PHYSICAL")
+    w.meter("ada", p, "V-1", sub_meter_kind="VIRTUAL", formula=f"M{main['id']} - M{sub['id']}")
+    path = f"/api/properties/{p}/meters"
+    equal([m["identifier"] for m in w.call("ada", "GET", path).json()["items"]], ["1700000000011", "S-1", "V-1"], "the main one first")
+    equal(w.call("ada", "GET", path + "?meter_type=SUB_METER").json()["total"], 2)
+    equal(w.call("ada", "GET", path + "?sub_meter_kind=VIRTUAL").json()["total"], 1)
+    equal(w.call("ada", "GET", path + "?search=intake").json()["total"], 1)
+    w.call("ada", "POST", path, {"identifier": "S-1"}, 409)
+    equal(w.call("ada", "DELETE", f"/api/meters/{sub['id']}", None, 200).json()["is_active"], False)
+    equal(w.call("ada", "GET", path + "?is_active=false").json()["total"], 1)
+    equal(w.call("ada", "POST", f"/api/meters/{sub['id']}/restore", {}, 200).json()["is_active"], True)
+    more = w.call("ada", "POST", f"/api/meters/{sub['id']}/identifiers", {"identifier": "OLD-1", "to": "2020-12-31"}, 201).json()
+    equal((more["identifier"], more["from"], more["to"]), ("OLD-1", None, "2020-12-31"))
+    w.call("ada", "POST", path, {"identifier": "OLD-1"}, 409)
+    equal(w.call("ada", "GET", "/api/meters/?search=old-1").json()["items"][0]["id"], sub["id"])
+    w.call("ada", "DELETE", f"/api/meters/{sub['id']}/identifiers/{more['id']}", None, 204)
+    equal(w.call("ada", "GET", f"/api/meters/{sub['id']}/identifiers").json()["total"], 0)
+
+
+@case
+def somebody_elses_thing_is_not_there(w):
+    p = w.property("ada", "Private")["id"]
+    m = w.meter("ada", p, "PRIVATE-1")["id"]
+    gets = [f"/api/properties/{p}", f"/api/properties/{p}/meters", f"/api/properties/{p}/members", f"/api/meters/{m}",
+            f"/api/meters/{m}/identifiers", f"/admin/meters/{m}"]
+    writes = [("PATCH", f"/api/properties/{p}", {"name": "mine"}), ("DELETE", f"/api/properties/{p}?cascade=true", None),
+              ("POST", f"/api/properties/{p}/restore", {}), ("POST", f"/api/properties/{p}/meters", {"identifier": "x"}),
+              ("POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "editor"}),
+              ("PATCH", f"/api/meters/{m}", {"name": "mine"}), ("DELETE", f"/api/meters/{m}", None),
+              ("POST", f"/api/meters/{m}/restore", {}), ("POST", f"/api/meters/{m}/identifiers", {"identifier": "y"}),
+              ("POST", "/api/meters/", {"identifier": "z", "property_id": p})]
+    for path in gets:
+        w.call("bob", "GET", path, None, 404)
+        w.call("vic", "GET", path, None, 404)
+        w.call("admin", "GET", path, None, 200)
+    for method, path, body in writes:
+        w.call("bob", method, path, body, 404)
+        w.call("vic", method, path, body, 403)
+    assert "PRIVATE-1" not in w.call("bob", "GET", "/api/meters/").text
+    # a member may see, and change as the role says
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "viewer"}, 200)
+    w.call("bob", "GET", f"/api/meters/{m}", None, 200)
+    for method, path, body in writes:
+        w.call("bob", method, path, body, 403)
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "editor"}, 200)
+    w.call("bob", "PATCH", f"/api/meters/{m}", {"name": "shared"}, 200)
+    w.call("bob", "DELETE", f"/api/properties/{p}?cascade=true", None, 403)
+    w.call("bob", "POST", f"/api/properties/{p}/members", {"email": "vic@example.org"}, 403)
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "vic@example.org", "role": "editor"}, 200)
+    w.call("vic", "GET", f"/api/properties/{p}", None, 200)
+    w.call("vic", "PATCH", f"/api/meters/{m}", {"name": "no"}, 403)
+    # handed on: the former owner stays as an editor
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "owner"}, 200)
+    equal([(x["email"], x["role"]) for x in w.call("bob", "GET", f"/api/properties/{p}/members").json()["items"]],
+          [("bob@example.org", "owner"), ("ada@example.org", "editor"), ("vic@example.org", "editor")])
+    w.call("ada", "DELETE", f"/api/properties/{p}?cascade=true", None, 403)
+    w.call("ada", "DELETE", f"/api/properties/{p}/members/{w.sql('SELECT id FROM users WHERE name = ?', 'ada')[0][0]}", None, 204)
+    w.call("ada", "GET", f"/api/properties/{p}", None, 404)
+
+
+if __name__ == "__main__":
+    with Storage() as storage:
+        sys.exit(run_cases(World(storage)))
