@@ -2,15 +2,15 @@
 #include "app/export.h"
 
 #include "app/export/shape.h"
+#include "app/right.h"
 #include "db/db.h"
 
 SQL(export_series,
     "SELECT s.id, s.interval_minutes, m.identifier, s.channel, s.unit, m.time_zone, m.id FROM series s "
-    "JOIN meters m ON m.id = s.meter_id WHERE m.is_active = 1 AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
+    "JOIN meters m ON m.id = s.meter_id JOIN properties p ON p.id = m.property_id WHERE m.is_active = 1 AND "
+    "m.is_undone = 0 AND " RIGHT_SEES " AND (CAST(? AS BIGINT) = 0 OR m.id = ?) "
     "AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) "
     "ORDER BY m.identifier, m.id, s.channel, s.interval_minutes");
-
-SQL(export_property, "SELECT id FROM properties WHERE id = ? AND is_active = 1 AND is_undone = 0");
 
 #define OUT_BYTES (64 * 1024)
 
@@ -40,15 +40,6 @@ bool export_shape_known(struct str shape)
 	return shape_of(shape) != NULL;
 }
 
-static enum err check_property(struct ctx *c, int64_t id)
-{
-	int64_t unused;
-	enum err e = id ? db_one_int(c->db, &sql_export_property, DB_ARGS(db_i(id)), &unused) : OK;
-	if (e == ERR_NOT_FOUND)
-		return ctx_fail(c, e, "property", "There is no property %lld.", (long long)id);
-	return e ? ctx_db_failed(c, e, "looking for a property") : OK;
-}
-
 /* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a
  * writer gets in between two series. */
 static enum err list_series(struct ctx *c, const struct export_filter *f, struct export_series **out, size_t *n)
@@ -58,7 +49,8 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 	*out = ARENA_ARRAY(c->arena, struct export_series, cap);
 	*n = 0;
 	db_query(c->db, &cur, &sql_export_series,
-	         DB_ARGS(db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id), db_i(f->property_id)));
+	         DB_ARGS(RIGHT_SEES_ARGS(c), db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id),
+	                 db_i(f->property_id)));
 	while (db_next(&cur)) {
 		if (*n == cap) {
 			struct export_series *more = ARENA_ARRAY(c->arena, struct export_series, 2 * cap);
@@ -105,7 +97,7 @@ enum err export_readings(struct ctx *c, struct str shape, const struct export_fi
 		return ctx_fail(c, ERR_INVALID, "shape",
 		                "There is no shape \"%.*s\": it is wide, long or openwatts.",
 		                STR_ARG(str_sub(shape, 0, 30)));
-	enum err e = check_property(c, f->property_id);
+	enum err e = f->property_id ? right_to_property(c, f->property_id, RIGHT_READ) : OK;
 	if (!e)
 		e = list_series(c, f, &series, &x.n);
 	if (e)

@@ -9,13 +9,18 @@
 #include "app/import/format.h"
 #include "app/meter.h"
 #include "app/preset.h"
+#include "app/right.h"
 #include "app/setting.h"
 #include "app/storage.h"
 #include "codec/utf8.h"
 #include "db/db.h"
 
-SQL(import_property_zone,
-    "SELECT COALESCE(time_zone, '') FROM properties WHERE id = ? AND is_active = 1 AND is_undone = 0");
+/* of a property, or of whom it belongs to; without one, of whom the import is by */
+SQL(import_property_zone, "SELECT COALESCE(p.time_zone, u.time_zone, '') FROM properties p LEFT JOIN users u "
+                          "ON u.id = p.owner_id WHERE "
+                          "p.id = ? UNION ALL SELECT COALESCE(u.time_zone, '') FROM users u WHERE u.id = ? AND "
+                          "CAST(? AS BIGINT) = 0");
+SQL(import_by_editor, "SELECT COUNT(*) FROM users WHERE id = ? AND role <> 'admin'");
 
 bool import_type_known(struct str type)
 {
@@ -65,26 +70,22 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 		                "A meter's identifier has at most %d characters and no control characters.",
 		                METER_MAX);
 	if (o->property_id) {
-		int64_t unused;
-		enum err e =
-		        db_one_int(c->db, &sql_import_property_zone, DB_ARGS(db_i(o->property_id)), &unused);
-		if (e == ERR_NOT_FOUND)
-			return ctx_fail(c, e, "property", "There is no property %lld.",
-			                (long long)o->property_id);
+		enum err e = right_to_property(c, o->property_id, RIGHT_EDIT);
 		if (e)
-			return ctx_db_failed(c, e, "looking for a property");
+			return e;
 	}
 	return answers_check(&o->answers, &c->fault);
 }
 
-/* The zone of new meters: option > property > instance (DECISIONS 6). */
+/* The zone of new meters: option > property > user > instance (DECISIONS 6). */
 static const struct tz *zone_for(struct ctx *c, const struct job *j)
 {
 	struct db_cur cur;
 	const struct tz *z = NULL;
 	if (j->time_zone.n)
 		return tz_load(j->time_zone);
-	db_query(c->db, &cur, &sql_import_property_zone, DB_ARGS(db_i(j->property_id)));
+	db_query(c->db, &cur, &sql_import_property_zone,
+	         DB_ARGS(db_i(j->property_id), db_i(j->user_id), db_i(j->property_id)));
 	if (db_next(&cur) && db_text(&cur, 0).n)
 		z = tz_load(db_text(&cur, 0));
 	db_done(&cur);
@@ -120,6 +121,13 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 	enum err e = answers_read(c->arena, j->answers, &r->ask->answers, &c->fault);
 	if (e)
 		return e;
+	if (j->user_id) {
+		int64_t editor;
+		e = db_one_int(c->db, &sql_import_by_editor, DB_ARGS(db_i(j->user_id)), &editor);
+		if (e)
+			return ctx_db_failed(c, e, "looking for a user");
+		r->as_user = editor ? j->user_id : 0;
+	}
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
 	if (r->tz)

@@ -27,6 +27,10 @@
 	"m.is_active >= ? AND m.is_active <= ? AND (LOWER(m.identifier) LIKE ? ESCAPE '!' OR "               \
 	"LOWER(COALESCE(m.name, '')) LIKE ? ESCAPE '!' OR EXISTS (SELECT 1 FROM meter_identifiers i WHERE "  \
 	"i.meter_id = m.id AND LOWER(i.identifier) LIKE ? ESCAPE '!'))"
+/* meters with this identifier, by their main one or another */
+#define CALLED                                                                               \
+	"SELECT c.id FROM meters c WHERE c.identifier = ? UNION ALL SELECT i.meter_id FROM " \
+	"meter_identifiers i WHERE i.identifier = ?"
 SQL(meter_list, "SELECT " METER_COLUMNS LISTED
                 " ORDER BY m.meter_type, COALESCE(m.name, m.identifier), m.id LIMIT ? OFFSET ?");
 SQL(meter_list_count, "SELECT COUNT(*) FROM meters m JOIN properties p ON p.id = m.property_id " LISTED);
@@ -34,16 +38,14 @@ SQL(meter_count,
     "SELECT COUNT(*) FROM meters m JOIN properties p ON p.id = m.property_id WHERE m.is_active = 1 "
     "AND m.is_undone = 0 AND " RIGHT_SEES);
 SQL(meter_get, "SELECT " METER_COLUMNS "WHERE m.id = ? AND m.is_undone = 0 AND " RIGHT_SEES);
-SQL(meter_by_identifier,
-    "SELECT " METER_COLUMNS "WHERE (m.identifier = ? OR EXISTS (SELECT 1 FROM meter_identifiers i WHERE "
-    "i.meter_id = m.id AND i.identifier = ?)) AND m.is_undone = 0 AND " RIGHT_SEES " ORDER BY m.id LIMIT 5");
+SQL(meter_by_identifier, "SELECT " METER_COLUMNS "WHERE m.id IN (" CALLED
+                         ") AND m.is_undone = 0 AND " RIGHT_SEES " ORDER BY m.id LIMIT 5");
 /* another meter of the same owner that is called so */
 SQL(meter_namesake,
     "SELECT m.id FROM meters m JOIN properties p ON p.id = m.property_id WHERE m.id <> ? AND m.is_undone = 0 "
     "AND "
     "COALESCE(p.owner_id, 0) = COALESCE((SELECT o.owner_id FROM properties o WHERE o.id = ?), 0) AND "
-    "(m.identifier = ? OR EXISTS (SELECT 1 FROM meter_identifiers i WHERE i.meter_id = m.id AND i.identifier = "
-    "?)) LIMIT 1");
+    "m.id IN (" CALLED ") LIMIT 1");
 SQL(meter_insert,
     "INSERT INTO meters (property_id, identifier, name, meter_type, sub_meter_kind, formula, time_zone, "
     "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");

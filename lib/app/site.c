@@ -15,8 +15,11 @@
 	"l.longitude, "                                                                             \
 	"l.is_active, l.created_at"
 
-SQL(site_find, "SELECT id, is_undone FROM properties WHERE name = ? ORDER BY id LIMIT 2");
-SQL(site_make, "INSERT INTO properties (name, made_by_job, created_at) VALUES (?, ?, ?) RETURNING id");
+SQL(site_find,
+    "SELECT id, is_undone FROM properties WHERE name = ? AND (CAST(? AS BIGINT) = 0 OR owner_id = ?) "
+    "ORDER BY id LIMIT 2");
+SQL(site_make,
+    "INSERT INTO properties (name, owner_id, made_by_job, created_at) VALUES (?, ?, ?, ?) RETURNING id");
 /* layer 0; of a property that a batch made it states nothing */
 SQL(site_base,
     "INSERT INTO site_layers (property_id, job_id, " FIELDS ") SELECT p.id, 0, p.company_id, p.region_id, "
@@ -128,12 +131,12 @@ static enum err show(struct ctx *c, int64_t property_id, const struct shown *s, 
 /* ---- stating ---- */
 
 /* The (first) property of that name; id 0: there is none. */
-static enum err find(struct ctx *c, struct str name, int64_t *id, bool *undone, bool *several)
+static enum err find(struct ctx *c, struct str name, int64_t as_user, int64_t *id, bool *undone, bool *several)
 {
 	struct db_cur cur;
 	*id = 0;
 	*undone = false;
-	db_query(c->db, &cur, &sql_site_find, DB_ARGS(db_t(name)));
+	db_query(c->db, &cur, &sql_site_find, DB_ARGS(db_t(name), db_i(as_user), db_i(as_user)));
 	if (db_next(&cur)) {
 		*id = db_int(&cur, 0);
 		*undone = db_int(&cur, 1) != 0;
@@ -142,11 +145,11 @@ static enum err find(struct ctx *c, struct str name, int64_t *id, bool *undone, 
 	return db_done(&cur);
 }
 
-enum err site_ambiguous(struct ctx *c, struct str name, bool *several)
+enum err site_ambiguous(struct ctx *c, struct str name, int64_t as_user, bool *several)
 {
 	int64_t id;
 	bool undone;
-	enum err e = find(c, name, &id, &undone, several);
+	enum err e = find(c, name, as_user, &id, &undone, several);
 	return e ? ctx_db_failed(c, e, "looking for a property") : OK;
 }
 
@@ -168,19 +171,20 @@ static enum err write(struct ctx *c, int64_t id, int64_t job_id, const struct si
 	return e ? e : show(c, id, after, true);
 }
 
-enum err site_put(struct ctx *c, struct str name, int64_t job_id, const struct site *stated,
+enum err site_put(struct ctx *c, struct str name, int64_t as_user, int64_t job_id, const struct site *stated,
                   enum series_policy policy, bool dry, enum series_outcome *outcome)
 {
 	struct shown before = {0}, after;
 	int64_t id;
 	bool undone, several;
-	enum err e = find(c, name, &id, &undone, &several);
+	enum err e = find(c, name, as_user, &id, &undone, &several);
 	bool is_new = !id || undone;
 	*outcome = SERIES_NEW;
 	if (!e && dry && is_new)
 		return OK;
 	if (!e && !id)
-		e = db_one_int(c->db, &sql_site_make, DB_ARGS(db_t(name), db_i(job_id), db_i(ctx_now(c))), &id);
+		e = db_one_int(c->db, &sql_site_make,
+		               DB_ARGS(db_t(name), db_i0(as_user), db_i(job_id), db_i(ctx_now(c))), &id);
 	if (!e && !dry)
 		e = db_run(c->db, &sql_site_base, DB_ARGS(db_i(id)));
 	if (!e)

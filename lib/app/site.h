@@ -37,11 +37,11 @@ struct site {
 	int64_t number[SITE_FIELDS]; /* a field has one of the two */
 };
 
-/* Whether more than one property is called so. */
-enum err site_ambiguous(struct ctx *c, struct str name, bool *several);
+/* Whether more than one property is called so. as_user: of those that this user owns; 0: of all. */
+enum err site_ambiguous(struct ctx *c, struct str name, int64_t as_user, bool *several);
 /* A batch states a property, inside the caller's transaction. dry: nothing is written. Outcome: new, identical,
  * changed, or kept (nothing of it shows). */
-enum err site_put(struct ctx *c, struct str name, int64_t job_id, const struct site *stated,
+enum err site_put(struct ctx *c, struct str name, int64_t as_user, int64_t job_id, const struct site *stated,
                   enum series_policy policy, bool dry, enum series_outcome *outcome);
 
 /* What becoming live (or undone) does to the properties of the batch: adds to the counts, each as one day.

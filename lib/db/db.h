@@ -111,8 +111,8 @@ enum err db_one_int(struct db *db, const struct db_sql *q, size_t n, const struc
 enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
                 const struct rec_desc *d, void *obj);
 
-/* For LIKE ... ESCAPE '!': "%text%" in lower case (of ASCII), with LIKE's own characters taken as they are; "%",
- * which everything is like, for an empty text. */
+/* For LIKE ... ESCAPE '!': "%text%" in lower case (of ASCII), with LIKE's own characters taken as they are;
+ * "%", which everything is like, for an empty text. */
 struct str db_like(struct arena *a, struct str text);
 
 int64_t db_changes(struct db *db); /* rows changed by the last db_run */

@@ -5,17 +5,26 @@
  */
 #include "app/import/run.h"
 
-#include "app/setting.h"
+#include "codec/utf8.h"
 #include "db/db.h"
 
+/* those that whom the import is by may change; an undone one comes back with the import that names it */
+#define CALLED                                                                               \
+	"SELECT c.id FROM meters c WHERE c.identifier = ? UNION ALL SELECT i.meter_id FROM " \
+	"meter_identifiers i WHERE i.identifier = ?"
 SQL(import_meter_find,
-    "SELECT id, time_zone FROM meters WHERE identifier = ? AND (CAST(? AS BIGINT) = 0 OR property_id = ?) "
-    "ORDER BY id LIMIT 2");
+    "SELECT m.id, m.time_zone, p.name FROM meters m JOIN properties p ON p.id = m.property_id WHERE m.id IN "
+    "(" CALLED
+    ") AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) AND (CAST(? AS BIGINT) = 0 OR p.owner_id = ? OR "
+    "EXISTS (SELECT 1 FROM property_members pm WHERE pm.property_id = p.id AND pm.user_id = ? AND pm.role <> "
+    "'viewer')) ORDER BY m.id LIMIT 5");
 SQL(import_meter_add,
     "INSERT INTO meters (property_id, identifier, time_zone, made_by_job, created_at) VALUES (?, ?, ?, ?, ?) "
     "RETURNING id");
-SQL(import_property_default, "SELECT id FROM properties WHERE is_default = 1 ORDER BY id LIMIT 1");
-SQL(import_property_add, "INSERT INTO properties (name, is_default, created_at) VALUES (?, 1, ?) RETURNING id");
+SQL(import_property_default, "SELECT id FROM properties WHERE is_default = 1 AND COALESCE(owner_id, 0) = ? "
+                             "ORDER BY id LIMIT 1");
+SQL(import_property_add, "INSERT INTO properties (name, is_default, owner_id, created_at) VALUES (?, 1, ?, ?) "
+                         "RETURNING id");
 
 SQL(import_meters_of, "SELECT DISTINCT m.identifier FROM job_series js JOIN series s ON s.id = js.series_id "
                       "JOIN meters m ON m.id = s.meter_id WHERE js.job_id = ?");
@@ -100,12 +109,16 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 {
 	struct db_cur cur;
 	struct import_meter *m = ARENA_NEW(r->keep, struct import_meter);
+	const char *candidates = "";
 	int found = 0;
 	m->identifier = arena_str(r->keep, identifier);
 	m->tz = r->tz;
 	db_query(r->c->db, &cur, &sql_import_meter_find,
-	         DB_ARGS(db_t(identifier), db_i(r->property_id), db_i(r->property_id)));
+	         DB_ARGS(db_t(identifier), db_t(identifier), db_i(r->property_id), db_i(r->property_id),
+	                 db_i(r->as_user), db_i(r->as_user), db_i(r->as_user)));
 	while (db_next(&cur)) {
+		candidates = arena_printf(r->c->arena, "%s%smeter %lld of %.*s", candidates, found ? ", " : "",
+		                          (long long)db_int(&cur, 0), STR_ARG(utf8_cut(db_text(&cur, 2), 60)));
 		found++;
 		m->id = db_int(&cur, 0);
 		m->tz = tz_load(db_text(&cur, 1));
@@ -117,8 +130,8 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	}
 	if (found > 1) {
 		run_reject(r, -1, "AMBIGUOUS_METER",
-		           "More than one property has a meter %.*s. Say which property the file is for.",
-		           STR_ARG(identifier));
+		           "More than one property has a meter %.*s (%s). Say which property the file is for.",
+		           STR_ARG(identifier), candidates);
 		return NULL;
 	}
 	if (!m->tz)
@@ -190,10 +203,10 @@ static enum err property_for_new(struct import_run *r, int64_t *id)
 	*id = r->property_id;
 	if (*id)
 		return OK;
-	enum err e = db_one_int(db, &sql_import_property_default, DB_NOARGS, id);
+	enum err e = db_one_int(db, &sql_import_property_default, DB_ARGS(db_i(r->as_user)), id);
 	if (e == ERR_NOT_FOUND)
 		e = db_one_int(db, &sql_import_property_add,
-		               DB_ARGS(db_z("Unassigned meters"), db_i(ctx_now(r->c))), id);
+		               DB_ARGS(db_z("Unassigned meters"), db_i0(r->as_user), db_i(ctx_now(r->c))), id);
 	return e;
 }
 

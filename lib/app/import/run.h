@@ -131,9 +131,10 @@ struct import_run {
 	bool dry, strict, described;
 	enum series_policy policy;
 	int64_t errors_kept;
-	struct str meter;         /* option: the identifier for a file that names no meter; else empty */
-	int64_t property_id;      /* option, 0: the default property */
-	const struct tz *tz;      /* of new meters */
+	struct str meter;    /* option: the identifier for a file that names no meter; else empty */
+	int64_t property_id; /* option, 0: the default property */
+	int64_t as_user;     /* whose properties it may write to; 0: an admin's import, or the system's: all */
+	const struct tz *tz; /* of new meters */
 	const struct tz *file_tz; /* of the file's times, where the option or the header says so; NULL: each
 	                             meter's own */
 

@@ -159,7 +159,7 @@ void sites_row(struct import_run *r, const struct csv_row *row)
 		           "The row names no site. Fill in its name.");
 		return;
 	}
-	if (site_ambiguous(r->c, s->name, &several))
+	if (site_ambiguous(r->c, s->name, r->as_user, &several))
 		return;
 	if (several) {
 		run_reject(r, r->layout->site_at[SITE_NAME], "AMBIGUOUS_NAME",
@@ -184,7 +184,8 @@ enum err sites_put(struct import_run *r)
 	r->c->arena = r->batch;
 	for (struct import_site *s = r->sites; s && !e; s = s->next) {
 		enum series_outcome outcome;
-		e = site_put(r->c, s->name, r->run->job.id, &s->stated, r->policy, r->dry, &outcome);
+		e = site_put(r->c, s->name, r->as_user, r->run->job.id, &s->stated, r->policy, r->dry,
+		             &outcome);
 		if (!e)
 			batch_count(r, outcome, s->row);
 	}

@@ -14,17 +14,15 @@ struct reply *page_dashboard(struct request *r)
 	struct ctx *c = r->ctx;
 	struct job_filter last = {.limit = LAST_JOBS, .rows_only = true},
 	                  active = {.status = STR("processing"), .limit = 1};
-	struct meter_filter all = {.limit = 1};
 	struct job_health health;
-	struct meter *meters;
 	struct job *jobs, *unused;
 	size_t n, none;
 	int64_t jobs_total, meters_total, working;
 	struct view *v;
 
 	if (job_list(c, &last, &jobs, &n, &jobs_total) != OK ||
-	    job_list(c, &active, &unused, &none, &working) != OK ||
-	    meter_list(c, &all, &meters, &none, &meters_total) != OK || job_health(c, &health) != OK)
+	    job_list(c, &active, &unused, &none, &working) != OK || meter_count(c, &meters_total) != OK ||
+	    job_health(c, &health) != OK)
 		return reply_fault(r);
 	v = frame_begin(r, "page/dashboard.tpl", "Dashboard");
 	view_set(v, "METERS", frame_number(r, meters_total));
