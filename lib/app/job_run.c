@@ -20,6 +20,7 @@
 #include "app/cleanup.h"
 #include "app/inbox.h"
 #include "app/job_columns.h"
+#include "app/schedule.h"
 #include "app/storage.h"
 #include "db/db.h"
 
@@ -416,6 +417,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	/* their failures are no reason to leave the work: they are logged, and tried again */
 	cleanup_by_policy(c);
 	inbox_look(c);
+	schedule_run_due(c, stop);
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);

@@ -95,7 +95,7 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 
 /* ---- JSON ---- */
 
-enum err intake_json(struct request *r, struct intake_options *o)
+enum err intake_json_each(struct request *r, intake_take_fn *take, void *arg)
 {
 	struct json *root = request_object(r);
 	struct arena *a = r->ctx->arena;
@@ -127,10 +127,20 @@ enum err intake_json(struct request *r, struct intake_options *o)
 			             "\"%.*s\" is text, a whole number, true or false.", STR_ARG(key));
 		}
 		if (e == OK)
-			e = intake_option(r->ctx, o, arena_str(a, key), value);
+			e = take(r->ctx, arg, arena_str(a, key), value);
 	}
 	json_free(root);
 	return e;
+}
+
+static enum err take_option(struct ctx *c, void *arg, struct str name, struct str value)
+{
+	return intake_option(c, arg, name, value);
+}
+
+enum err intake_json(struct request *r, struct intake_options *o)
+{
+	return intake_json_each(r, take_option, o);
 }
 
 /* ---- multipart ---- */

@@ -19,6 +19,9 @@ void intake_defaults(struct intake_options *o);
  * as long as the options. */
 enum err intake_option(struct ctx *c, struct intake_options *o, struct str name, struct str value);
 
+/* Calls `take` for each member of the JSON body, until one fails; text, numbers and truths come as text. */
+typedef enum err intake_take_fn(struct ctx *c, void *arg, struct str name, struct str value);
+enum err intake_json_each(struct request *r, intake_take_fn *take, void *arg);
 /* The options of a JSON body: {"type":"hh","dry_run":true,...}. What it does not name stays as it is in `o`. */
 enum err intake_json(struct request *r, struct intake_options *o);
 

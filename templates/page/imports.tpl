@@ -63,6 +63,7 @@
 <li><strong>Errors stop only their own row.</strong> Good rows are stored; each rejected row is listed with its line, column and reason, and can be downloaded, mended and uploaded again.</li>
 <li><strong>The same file twice changes nothing.</strong> Readings that are there already are recognised.</li>
 <li><strong>Files can come by SFTP</strong> too: put them into the folder <code>inbox</code> of the storage folder, or into a folder in it that has a preset's name. The worker takes them when they are whole; one that it cannot import goes to <code>inbox/refused</code> with the reason beside it.</li>
+<li><strong>Files can be fetched</strong> from an https address at set times: see <a href="{{BASE}}/admin/imports/schedules">scheduled imports</a>.</li>
 <li><strong>Unknown meters</strong> are made under the property “Unassigned meters”, and you are told.</li>
 </ul>
 <h3>Half-hourly</h3>

@@ -213,7 +213,7 @@ CREATE TABLE jobs (
   preset         TEXT,                       -- the name of the preset that they came from
   strict         BIGINT NOT NULL DEFAULT 0,  -- what the file leaves open is refused
   follows_id     BIGINT,                     -- the import whose rejected rows this file mends
-  origin         TEXT,                       -- where the file came from if nobody uploaded it: inbox, inbox/PRESET
+  origin         TEXT,                       -- where the file came from if nobody uploaded it: inbox, inbox/PRESET, schedule 3
   total_rows     BIGINT NOT NULL DEFAULT 0,
   processed_rows BIGINT NOT NULL DEFAULT 0,
   imported_rows  BIGINT NOT NULL DEFAULT 0,
@@ -300,6 +300,31 @@ CREATE TABLE inbox (
   seen_at   BIGINT NOT NULL,                 -- when it was first seen with this signature
   file_path TEXT                             -- being taken: its place below storage
 );
+
+-- Files that are fetched and imported (app/schedule.h).
+CREATE TABLE schedules (
+  id            {{ID}},
+  user_id       BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  address       TEXT NOT NULL,
+  cron          TEXT NOT NULL,               -- five fields, in the instance's time zone
+  is_enabled    BIGINT NOT NULL DEFAULT 1,
+  import_type   TEXT NOT NULL,               -- options of its imports: as in jobs
+  on_conflict   TEXT,
+  meter         TEXT,
+  time_zone     TEXT,
+  preset        TEXT,
+  property_id   BIGINT,
+  strict        BIGINT NOT NULL DEFAULT 0,
+  answers       TEXT,
+  etag          TEXT,                        -- of what was imported last, like last_modified
+  last_modified TEXT,
+  last_run_at   BIGINT,
+  next_run_at   BIGINT,                      -- null: it is off
+  last_outcome  TEXT,
+  last_batch    TEXT,
+  created_at    BIGINT NOT NULL
+);
+CREATE INDEX schedules_due ON schedules (next_run_at);
 
 -- Append-only, each row's hash covers the one before.
 CREATE TABLE audit (

@@ -2,33 +2,15 @@
  * imports: the upload form. A plain multipart form does it all, for one file or several; app.js sends large
  * files in chunks instead.
  */
-#include "app/preset.h"
 #include "app/setting.h"
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/intake.h"
 #include "web/job_view.h"
+#include "web/preset_view.h"
 
 /* Those with a place for a message of their own; others are told above the form. */
 static const char *const fields[] = {"file", "type", NULL};
-
-static void show_presets(struct request *r, struct view *v, struct str chosen)
-{
-	struct preset *p;
-	size_t n;
-
-	if (preset_list(r->ctx, &p, &n) != OK || n == 0)
-		return;
-	struct view *list = view_section(v, "PRESETS");
-
-	for (size_t i = 0; i < n; i++) {
-		struct view *o = view_section(list, "PRESET");
-
-		view_set(o, "NAME", p[i].name);
-		if (str_eq_nocase(p[i].name, chosen))
-			view_show(o, "SELECTED");
-	}
-}
 
 /* Of several files some were taken. */
 static void show_taken(struct request *r, struct view *v, const struct intake_files *files)
@@ -63,7 +45,7 @@ static struct reply *show(struct request *r, const struct intake_options *o, con
 	v = frame_begin(r, "page/imports.tpl", status == 200 ? "Import readings" : "Not imported");
 	view_int(v, "LIMIT_MIB", setting_int(r->ctx, SETTING_upload_max_mib));
 	view_int(v, "WAIT_SECONDS", setting_int(r->ctx, SETTING_sync_wait_seconds));
-	show_presets(r, v, o->import.preset);
+	preset_view(r, v, o->import.preset);
 	view_show(v, str_eqz(o->import.type, "hh")      ? "TYPE_HH"
 	             : str_eqz(o->import.type, "daily") ? "TYPE_DAILY"
 	                                                : "TYPE_AUTO");
