@@ -162,7 +162,7 @@ PKG_RUN   := $(PKG_BUILD) libzip4 libcurl4 ca-certificates tzdata python3 $(if $
 PKG_LINT  := python3 clang-format cppcheck shellcheck
 PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
 PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev libxlsxwriter-dev \
-             postgresql-15 chromium fonts-dejavu-core sqlite3 curl procps \
+             postgresql-15 chromium fonts-dejavu-core sqlite3 curl openssl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)
 PKG_BENCH := $(PKG_RUN) sqlite3 nginx curl wrk php-cli php-sqlite3 php-fpm
 

@@ -89,9 +89,7 @@ static const struct tz *zone_for(struct ctx *c, const struct job *j)
 	if (db_next(&cur) && db_text(&cur, 0).n)
 		z = tz_load(db_text(&cur, 0));
 	db_done(&cur);
-	if (!z)
-		z = tz_load(setting_text(c, SETTING_default_time_zone));
-	return z ? z : tz_load(STR("UTC"));
+	return z ? z : setting_zone(c);
 }
 
 /* The identifier that the option means: one as it stands, or that of the meter with this number. */

@@ -214,12 +214,9 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename),
 	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
 	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
-	                w->meter.n ? db_t(w->meter) : db_null(),
-	                w->time_zone.n ? db_t(w->time_zone) : db_null(),
-	                w->answers.n ? db_t(w->answers) : db_null(), w->preset.n ? db_t(w->preset) : db_null(),
-	                db_i(w->strict), db_i0(w->follows_id), w->origin.n ? db_t(w->origin) : db_null(),
-	                db_i(w->bytes_total), db_i0(w->target_id), db_i(now), db_i0(here ? now : 0),
-	                here ? db_i(slot) : db_null()),
+	                db_t0(w->meter), db_t0(w->time_zone), db_t0(w->answers), db_t0(w->preset),
+	                db_i(w->strict), db_i0(w->follows_id), db_t0(w->origin), db_i(w->bytes_total),
+	                db_i0(w->target_id), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
 	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");

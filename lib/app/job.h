@@ -55,10 +55,11 @@ struct job {
 	bool strict;          /* what the file leaves open is refused */
 	int64_t follows_id;   /* the import whose rejected rows this file mends; 0; hidden */
 	struct str follows;   /* its batch id; null */
-	struct str origin;    /* of a file that nobody uploaded: "inbox", "inbox/PRESET", "schedule 3"; else null */
-	int64_t target_id;    /* of an undo: the import that it is about; hidden */
-	int64_t undone_at;    /* of an import: its readings do not count; 0: they do */
-	int64_t cleaned_at;   /* of an import: it can be neither undone nor redone any more */
+	struct str
+	        origin; /* of a file that nobody uploaded: "inbox", "inbox/PRESET", "schedule 3"; else null */
+	int64_t target_id;  /* of an undo: the import that it is about; hidden */
+	int64_t undone_at;  /* of an import: its readings do not count; 0: they do */
+	int64_t cleaned_at; /* of an import: it can be neither undone nor redone any more */
 	/* where a later run goes on; hidden */
 	int64_t resume_offset, resume_line;
 	int64_t lease_token; /* fencing; grows with every take; hidden */

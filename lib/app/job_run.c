@@ -267,11 +267,6 @@ enum err job_rewind(struct ctx *c, struct job_run *run)
 	return OK;
 }
 
-static struct db_val text_or_null(struct str s)
-{
-	return s.n ? db_t(s) : db_null();
-}
-
 static const char too_late[] = "This file has been imported already, or is not kept any more.";
 
 /* Imports are laid over each other in the order of their numbers. One that was looked at yesterday and is
@@ -294,9 +289,9 @@ enum err job_queue_again(struct ctx *c, const struct job *now, const struct job 
 		e = db_run(c->db, &sql_run_again,
 		           DB_ARGS(db_i(w->dry_run), db_t(w->import_type),
 		                   db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
-		                   db_i0(w->property_id), text_or_null(w->meter), text_or_null(w->time_zone),
-		                   text_or_null(w->answers), text_or_null(w->preset), db_i(w->strict),
-		                   db_i(ctx_now(c)), db_i(now->id)));
+		                   db_i0(w->property_id), db_t0(w->meter), db_t0(w->time_zone),
+		                   db_t0(w->answers), db_t0(w->preset), db_i(w->strict), db_i(ctx_now(c)),
+		                   db_i(now->id)));
 	bool done = !e && db_changes(c->db) > 0;
 	if (done)
 		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(now->id)));

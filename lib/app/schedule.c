@@ -103,8 +103,7 @@ enum err schedule_get(struct ctx *c, int64_t id, struct schedule *out)
 
 /* ---- changing ---- */
 
-/* Its first time after now. */
-static enum err check_cron(struct ctx *c, struct str text, int64_t *next)
+enum err schedule_next(struct ctx *c, struct str text, int64_t *next)
 {
 	struct cron cron;
 	char why[CRON_WHY];
@@ -113,8 +112,7 @@ static enum err check_cron(struct ctx *c, struct str text, int64_t *next)
 		                CRON_MAX);
 	if (!cron_parse(text, &cron, why))
 		return ctx_fail(c, ERR_INVALID, "cron", "%s", why);
-	const struct tz *zone = tz_load(setting_text(c, SETTING_default_time_zone));
-	*next = cron_next(&cron, zone ? zone : tz_load(STR("UTC")), ctx_now(c));
+	*next = cron_next(&cron, setting_zone(c), ctx_now(c));
 	return *next ? OK
 	             : ctx_fail(c, ERR_INVALID, "cron",
 	                        "This never comes: there is no such day in that month.");
@@ -127,11 +125,12 @@ static enum err check_options(struct ctx *c, const struct import_options *o)
 		return ctx_fail(c, ERR_INVALID, "",
 		                "A schedule imports: dry_run, preview and fixes are of single files.");
 	enum err e = import_check(c, o);
-	if (!e && o->preset.n && !str_eqz(o->preset, "none")) {
-		e = preset_by_name(c, o->preset, &p);
-		c->fault.code = e == ERR_NOT_FOUND ? e = ERR_INVALID : e;
-	}
-	return e;
+	if (e || !o->preset.n || str_eqz(o->preset, "none"))
+		return e;
+	e = preset_by_name(c, o->preset, &p);
+	return e == ERR_NOT_FOUND ? ctx_fail(c, ERR_INVALID, "preset", "There is no preset \"%.*s\".",
+	                                     STR_ARG(str_sub(o->preset, 0, 60)))
+	                          : e;
 }
 
 static enum err may_change(struct ctx *c)
@@ -139,11 +138,6 @@ static enum err may_change(struct ctx *c)
 	if (c->actor.kind != ACTOR_SYSTEM && (c->actor.role < ROLE_EDITOR || !(c->actor.scopes & SCOPE_IMPORT)))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow imports.");
 	return OK;
-}
-
-static struct db_val text_or_null(struct str s)
-{
-	return s.n ? db_t(s) : db_null();
 }
 
 enum err schedule_add(struct ctx *c, struct str address, struct str cron, const struct import_options *o,
@@ -155,7 +149,7 @@ enum err schedule_add(struct ctx *c, struct str address, struct str cron, const 
 	if (!e)
 		e = http_check_address(c, address);
 	if (!e)
-		e = check_cron(c, cron, &next);
+		e = schedule_next(c, cron, &next);
 	if (!e)
 		e = check_options(c, o);
 	if (!e && !owner.id)
@@ -165,9 +159,9 @@ enum err schedule_add(struct ctx *c, struct str address, struct str cron, const 
 	struct str answers = answers_any(&o->answers) ? answers_write(c->arena, &o->answers) : STR("");
 	e = db_one_int(c->db, &sql_schedule_insert,
 	               DB_ARGS(db_i(owner.id), db_t(address), db_t(str_trim(cron)), db_t(o->type),
-	                       text_or_null(o->on_conflict), text_or_null(o->meter), text_or_null(o->time_zone),
-	                       text_or_null(o->preset), db_i0(o->property_id), db_i(o->strict),
-	                       text_or_null(answers), db_i(next), db_i(ctx_now(c))),
+	                       db_t0(o->on_conflict), db_t0(o->meter), db_t0(o->time_zone), db_t0(o->preset),
+	                       db_i0(o->property_id), db_i(o->strict), db_t0(answers), db_i(next),
+	                       db_i(ctx_now(c))),
 	               &id);
 	return e ? ctx_db_failed(c, e, "adding a schedule") : schedule_get(c, id, out);
 }
@@ -192,7 +186,7 @@ enum err schedule_enable(struct ctx *c, int64_t id, bool on)
 	if (!e)
 		e = schedule_get(c, id, &s);
 	if (!e && on)
-		e = check_cron(c, s.cron, &next);
+		e = schedule_next(c, s.cron, &next);
 	if (e)
 		return e;
 	e = db_run(c->db, &sql_schedule_enable, DB_ARGS(db_i(on), db_i0(next), db_i(id)));

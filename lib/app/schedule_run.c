@@ -13,11 +13,9 @@
 #include "app/job_run.h"
 #include "app/schedule.h"
 #include "app/schedule_columns.h"
-#include "app/setting.h"
 #include "app/storage.h"
 #include "app/upload.h"
 #include "app/user.h"
-#include "base/cron.h"
 #include "db/db.h"
 
 SQL(schedule_due, "SELECT " SCHEDULE_COLUMNS " WHERE s.is_enabled = 1 AND s.next_run_at <= ? "
@@ -100,15 +98,6 @@ static enum err admit(struct ctx *c, const struct schedule *s, struct fetched *f
 	return e;
 }
 
-static int64_t next_time(struct ctx *c, const struct schedule *s)
-{
-	struct cron cron;
-	char why[CRON_WHY];
-	const struct tz *zone = tz_load(setting_text(c, SETTING_default_time_zone));
-	return cron_parse(s->cron, &cron, why) ? cron_next(&cron, zone ? zone : tz_load(STR("UTC")), ctx_now(c))
-	                                       : 0;
-}
-
 /* In a transaction: the job, if there is one, and the outcome. */
 static enum err write_down(struct ctx *c, const struct schedule *s, const struct fetched *f, enum err failed)
 {
@@ -120,11 +109,14 @@ static enum err write_down(struct ctx *c, const struct schedule *s, const struct
 	                                             (long long)f->wanted.bytes_total)
 	                              : "It has not changed since it was imported last.";
 	struct job j = {.batch_id = {NULL, 0}};
+	int64_t next = 0;
+	if (s->is_enabled)
+		schedule_next(c, s->cron, &next);
 	enum err e = fresh ? job_queue(c, &f->wanted, &j) : OK;
 	if (!e)
 		e = db_run(c->db, &sql_schedule_ran,
-		           DB_ARGS(db_i(ctx_now(c)), db_i0(s->is_enabled ? next_time(c, s) : 0), db_z(outcome),
-		                   db_t(j.batch_id), db_t(*etag), db_t(*modified), db_i(s->id)));
+		           DB_ARGS(db_i(ctx_now(c)), db_i0(next), db_z(outcome), db_t(j.batch_id), db_t(*etag),
+		                   db_t(*modified), db_i(s->id)));
 	if (!e && !db_changes(c->db))
 		e = ctx_fail(c, ERR_NOT_FOUND, "", "The schedule was removed meanwhile.");
 	return e;

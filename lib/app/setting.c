@@ -79,6 +79,12 @@ int64_t setting_int(struct ctx *c, enum setting_id id)
 	return n;
 }
 
+const struct tz *setting_zone(struct ctx *c)
+{
+	const struct tz *z = tz_load(setting_text(c, SETTING_default_time_zone));
+	return z ? z : tz_load(STR("UTC"));
+}
+
 enum err setting_set(struct ctx *c, struct str key, struct str value)
 {
 	for (size_t i = 0; i < SETTING_COUNT; i++) {

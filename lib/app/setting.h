@@ -26,6 +26,9 @@ extern const struct setting_info setting_infos[SETTING_COUNT];
  * the default. */
 int64_t setting_int(struct ctx *c, enum setting_id id);
 struct str setting_text(struct ctx *c, enum setting_id id);
+/* default_time_zone; UTC where its file is not there any more. */
+struct tz;
+const struct tz *setting_zone(struct ctx *c);
 enum err setting_set(struct ctx *c, struct str key, struct str value); /* ERR_NOT_FOUND, ERR_INVALID */
 
 #endif

@@ -65,6 +65,12 @@ static inline struct db_val db_i0(int64_t v)
 	return v ? db_i(v) : db_null();
 }
 
+/* Empty means null: texts that need not be there. */
+static inline struct db_val db_t0(struct str s)
+{
+	return s.n ? db_t(s) : db_null();
+}
+
 #define DB_ARGS(...)                                                                            \
 	sizeof((struct db_val[]){__VA_ARGS__}) / sizeof(struct db_val), (const struct db_val[]) \
 	{                                                                                       \

@@ -133,9 +133,7 @@ void frame_pager(struct request *r, struct view *v, const char *name, struct str
 const struct tz *frame_zone(struct request *r)
 {
 	if (!r->zone)
-		r->zone = tz_load(setting_text(r->ctx, SETTING_default_time_zone));
-	if (!r->zone)
-		r->zone = tz_load(STR("UTC"));
+		r->zone = setting_zone(r->ctx);
 	return r->zone;
 }
 
