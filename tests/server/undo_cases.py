@@ -73,11 +73,59 @@ def refuses(ledger, code, words, *args):
 
 # ---- random histories ----
 
+DAYS = "2025-03-30", "2025-10-26", "2025-11-07", "2025-11-08"
+HALF_HOURS = {"2025-03-30": 46, "2025-10-26": 50}
+NMIS = "NEMUNDO001", "NEMUNDO002"
+
+
+def values(rnd, n):
+    return [str(rnd.choice((1, 2, 3.5))) if rnd.random() < 0.9 else "" for _ in range(n)]
+
+
+def random_wide(rnd):
+    rows = ["MPAN,Date,Status," + ",".join(f"HH{i:02}" for i in range(1, 51))]
+    for meter in rnd.sample(meters.mpans(3), 2):
+        for day in rnd.sample(DAYS, rnd.randint(1, 3)):
+            n = HALF_HOURS.get(day, 48)
+            rows.append(",".join([meter, day, rnd.choice("AE"), *values(rnd, n), *[""] * (50 - n)]))
+    return "\n".join(rows) + "\n"
+
+
+def random_daily(rnd):
+    return "MPAN,Date,Reading\n" + "".join(f"{meter},{day},{rnd.randint(1, 9)}\n" for meter in rnd.sample(meters.mpans(3), 2)
+                                           for day in rnd.sample(DAYS, 2))
+
+
+def random_nem12(rnd):
+    rows = ["100,NEM12,202511081030,MDA1,Ret1"]
+    for nmi in rnd.sample(NMIS, rnd.randint(1, 2)):
+        rows.append(f"200,{nmi},E1B1,1,{rnd.choice(('E1', 'B1', 'Q1'))},,METSER1,{rnd.choice(('kWh', 'Wh'))},30,")
+        for day in rnd.sample(("20251107", "20251108", "20251109"), rnd.randint(1, 3)):
+            flag = rnd.choice("AEV")
+            rows.append(",".join(["300", day, *(v or "0" for v in values(rnd, 48)), flag + ("64" if flag == "E" else ""), "", "", "", ""]))
+            if flag == "V":
+                at = rnd.randint(1, 47)
+                rows += [f"400,1,{at},A,,", f"400,{at + 1},48,E64,77,"]
+    return "\n".join([*rows, "900", ""])
+
+
+def random_openwatts(rnd):
+    """Every minute: how long an interval is must not follow from what the ledger holds of the meter."""
+    day, hour, first = rnd.choice("78"), rnd.randrange(24), rnd.randrange(40)
+    return "timestamp,smart_meter_id,energy_kwh,power_kw,voltage_v,current_a\n" + "".join(
+        f"2025-11-0{day}T{hour:02}:{minute:02}:00Z,{meters.mpans(1)[0]},0.{rnd.randint(1, 9)},2.{rnd.randint(1, 3)},230.1,9.1\n"
+        for minute in range(first, first + 20))
+
+
 def random_file(rnd):
+    return rnd.choice((random_long, random_long, random_wide, random_daily, random_nem12, random_openwatts))(rnd)
+
+
+def random_long(rnd):
     """Some readings of a few days around a short, a long and a plain day, with estimates and gaps."""
     rows = []
     for meter in rnd.sample(meters.mpans(3), rnd.randint(1, 2)):
-        for start in rnd.sample(("2025-03-30", "2025-10-26", "2025-11-07", "2025-11-08"), rnd.randint(1, 3)):
+        for start in rnd.sample(DAYS, rnd.randint(1, 3)):
             minutes = rnd.choice((30, 30, 30, 60, 0))  # 0: a register
             flag = rnd.choice(("A", "E", "", "mixed"))
             lowest, span = rnd.choice(((0, 24), (0, 24), (rnd.randrange(12), 6)))
