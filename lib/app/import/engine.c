@@ -290,12 +290,14 @@ enum err import_sample(struct import_run *r, struct layout *l,
 	r->batch = arena_new(BATCH_ARENA);
 	r->kept_end = &r->kept;
 	row.offset = l->data_offset;
+	batch_begin(r, 1, 1);
 	while (more && !r->c->fault.code && row.offset - l->data_offset < SAMPLE_BYTES &&
 	       (got = source_next(r->source, &row)) == CSV_ROW) {
-		batch_begin(r, 1, 1);
 		take_record(r, &row);
-		if (r->rows)
-			more = each(arg, r, &row);
+		if (!r->rows)
+			continue;
+		more = each(arg, r, &row);
+		batch_begin(r, 1, 1);
 	}
 	arena_free(r->keep);
 	arena_free(r->batch);
