@@ -25,8 +25,12 @@
 #define PARTIAL_KEPT DAY  /* an unfinished upload may rest */
 #define MARK         "run/cleaned"
 #define KEPT         "j.kind = 'import' AND j.file_path LIKE 'uploads/%'"
-#define NO_UNDO_OF_IT \
-	"NOT EXISTS (SELECT 1 FROM jobs w WHERE w.target_id = j.id AND w.status IN ('queued', 'processing'))"
+/* its last undo or redo, if there was one, has come to its end: of one that failed half way, days show still
+ * what has been undone, and only its layers tell what they should */
+#define NO_UNDO_OF_IT                                                                                   \
+	"NOT EXISTS (SELECT 1 FROM jobs w WHERE w.target_id = j.id AND w.status <> 'completed' "        \
+	"AND NOT EXISTS (SELECT 1 FROM jobs v WHERE v.target_id = j.id AND v.id > w.id AND v.status = " \
+	"'completed'))"
 
 SQL(cleanup_due,
     "SELECT j.id, j.file_path, j.bytes_total FROM jobs j WHERE j.kind = 'import' AND j.cleaned_at IS NULL "

@@ -201,6 +201,19 @@ static enum err settle_preset(struct ctx *c, struct import_options *o, int fd)
 	                   : OK;
 }
 
+/* Who did not name a preset must be told that one had its say. */
+static enum err blame_preset(struct ctx *c, enum err e, const struct import_options *asked, struct str preset)
+{
+	const struct fault why = c->fault;
+	if (e == ERR_INVALID && preset.n && !asked->preset.n)
+		ctx_fail(c, e, why.field,
+		         "The preset \"%.*s\" was used, because the header is its own (choose the preset none "
+		         "to do "
+		         "without). %s",
+		         STR_ARG(preset), why.message);
+	return e;
+}
+
 /* Mended rows are read as the file was that they came from. */
 static enum err settle_fixes(struct ctx *c, struct import_options *o, int64_t *follows)
 {
@@ -277,7 +290,7 @@ enum err import_admit(struct ctx *c, const struct import_options *asked, int fd,
 	o.dry_run = o.dry_run || o.preview;
 	if (!e)
 		e = settle(c, &o, fd, rest, wanted);
-	return e ? e : look_at_head(c, &o, fd);
+	return e ? e : blame_preset(c, look_at_head(c, &o, fd), asked, o.preset);
 }
 
 enum err import_queue(struct ctx *c, const struct import_options *o, struct str rest, struct job *out)
@@ -410,7 +423,7 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 	if (!e)
 		e = import_prepare(c, &run, r);
 	if (!e)
-		e = import_execute(r, fd, stop);
+		e = blame_preset(c, import_execute(r, fd, stop), o, wanted.preset);
 	struct fault why = c->fault;
 	out->job = run.job;
 	if (o->dry_run) {

@@ -328,6 +328,17 @@ def a_preset_of_a_file_without_a_header(w):
 
 
 @case
+def a_preset_that_does_not_fit_is_named(w):
+    text = "Supply,Day,Amount\n1700000099738,01/04/2025,7.5\n"
+    preset = {"wattledger_preset": 1, "name": "Gone", "header": text.splitlines()[0], "answers": {"value_column": "Energy"}}
+    equal(w.call("POST", "/api/import/presets", preset).status, 201)
+    reply = w.upload(text)
+    assert reply.status == 422 and "The preset “Gone” was used" in reply.text.replace("&quot;Gone&quot;", "“Gone”"), reply.text
+    reply = w.upload(text, preset="Gone")
+    assert reply.status == 422 and "was used" not in reply.text, "who named it knows"
+
+
+@case
 def a_preset_is_of_the_header_that_was_chosen(w):
     text = "Report,for,Hill House\nMPAN,Date,Reading\n1700000099736,01/04/2025,7.5\n"
     batch = w.look(text, preset="none", header_line="1")

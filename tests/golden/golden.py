@@ -59,6 +59,10 @@ class Storage:
             raise Wrong(f"wattledger {' '.join(map(str, args))}: exit {p.returncode}: {p.stderr.decode()[:300]}")
         return p.stdout
 
+    def work(self):
+        """A worker does what waits."""
+        subprocess.run([BUILD / "wattledger-worker", "--once"], env=self.env, check=True, timeout=60, stdin=subprocess.DEVNULL)
+
     def import_json(self, *args):
         p = self.call("import", *args, "--json")
         try:

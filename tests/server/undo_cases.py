@@ -362,6 +362,27 @@ def sites_and_the_meters_in_them(_):
 
 
 @case
+def an_undo_that_failed_half_way_is_not_cleaned_up(_):
+    ledger = Ledger()
+    a = ledger.load(hh(1))["batch_id"]
+    ledger.undo(a)
+    ledger.redo(a)
+    db = sqlite3.connect(ledger.db, isolation_level=None)
+    db.execute("UPDATE jobs SET completed_at = 1")
+    db.execute("UPDATE jobs SET undone_at = 2 WHERE batch_id = ?", (a,))  # asked for, and no day has been settled
+    db.execute("UPDATE jobs SET status = 'failed', processed_rows = 0, resume_offset = 0 WHERE import_type = 'redo'")
+    work = db.execute("SELECT batch_id FROM jobs WHERE status = 'failed'").fetchone()[0]
+    ledger.s.run("jobs-cleanup", "--older-than", "0")
+    equal(db.execute("SELECT cleaned_at FROM jobs WHERE batch_id = ?", (a,)).fetchone(), (None,), "cleaned up")
+    ledger.s.run("job-retry", work)
+    ledger.s.work()
+    equal(ledger.shows()[0].count("\n"), 1, "lines once the undo has come to its end")
+    ledger.s.run("jobs-cleanup", "--older-than", "0")
+    assert db.execute("SELECT cleaned_at FROM jobs WHERE batch_id = ?", (a,)).fetchone()[0], "and now it is"
+    db.close()
+
+
+@case
 def a_dry_run_changes_nothing(_):
     ledger = Ledger()
     a = ledger.load(hh(1))["batch_id"]
