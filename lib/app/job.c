@@ -253,9 +253,26 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 	                                    STR_ARG(j.status));
 }
 
+/* Into the queue again; *done: it could be. */
+static enum err put_back(struct ctx *c, const struct job *j, bool *done)
+{
+	enum err e = db_begin(c->db);
+	if (!e)
+		e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j->id)));
+	*done = !e && db_changes(c->db) > 0;
+	if (*done && str_eqz(j->kind, "import") && !j->dry_run)
+		e = job_to_the_top(c, j);
+	if (!e)
+		e = db_commit(c->db);
+	if (e)
+		db_rollback(c->db);
+	return e;
+}
+
 enum err job_retry(struct ctx *c, struct str batch_id)
 {
 	struct job j;
+	bool done;
 	struct str unused;
 	enum err e = job_get(c, batch_id, &j);
 	if (e)
@@ -270,13 +287,13 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 	     storage_get(c->storage, c->arena, arena_strz(c->arena, j.file_path), 1, &unused) == ERR_NOT_FOUND))
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "The uploaded file is not kept any more: upload it again.");
-	e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j.id)));
+	e = put_back(c, &j, &done);
 	if (e)
 		return ctx_db_failed(c, e, "putting a job back");
-	return db_changes(c->db) ? OK
-	                         : ctx_fail(c, ERR_CONFLICT, "",
-	                                    "Only a failed or cancelled job can be tried again: it is %.*s.",
-	                                    STR_ARG(j.status));
+	return done ? OK
+	            : ctx_fail(c, ERR_CONFLICT, "",
+	                       "Only a failed or cancelled job can be tried again: it is %.*s.",
+	                       STR_ARG(j.status));
 }
 
 /* ---- errors ---- */

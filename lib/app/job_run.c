@@ -69,7 +69,7 @@ SQL(run_again,
     "bytes_done = 0, resume_offset = 0, resume_line = 0, error_message = NULL, summary = NULL "
     "WHERE id = ? AND dry_run = 1 AND file_path LIKE 'uploads/%'");
 /* a number of its own, higher than all: its place among the imports is that of today */
-SQL(run_aside, "UPDATE jobs SET batch_id = batch_id || '-' WHERE id = ?");
+SQL(run_aside, "UPDATE jobs SET batch_id = batch_id || '-' WHERE id = ? AND processed_rows = 0");
 SQL(run_anew,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
     "on_conflict, "
@@ -78,6 +78,7 @@ SQL(run_anew,
     "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, lease_token "
     "FROM jobs WHERE id = ? RETURNING id");
 SQL(run_followers, "UPDATE jobs SET follows_id = ? WHERE follows_id = ?");
+SQL(run_undos, "UPDATE jobs SET target_id = ? WHERE target_id = ?");
 SQL(run_remove, "DELETE FROM jobs WHERE id = ?");
 SQL(run_discard,
     "UPDATE jobs SET status = CASE WHEN status IN ('queued', 'processing') THEN 'cancelled' ELSE status END, "
@@ -269,16 +270,17 @@ enum err job_rewind(struct ctx *c, struct job_run *run)
 
 static const char too_late[] = "This file has been imported already, or is not kept any more.";
 
-/* Imports are laid over each other in the order of their numbers. One that was looked at yesterday and is
- * imported today goes on top of what came in between: that is what its counts have said. */
-static enum err to_the_top(struct ctx *c, const struct job *now)
+enum err job_to_the_top(struct ctx *c, const struct job *now)
 {
 	int64_t id = 0;
 	enum err e = db_run(c->db, &sql_run_aside, DB_ARGS(db_i(now->id)));
-	if (!e)
-		e = db_one_int(c->db, &sql_run_anew, DB_ARGS(db_t(now->batch_id), db_i(now->id)), &id);
+	if (e || !db_changes(c->db))
+		return e;
+	e = db_one_int(c->db, &sql_run_anew, DB_ARGS(db_t(now->batch_id), db_i(now->id)), &id);
 	if (!e)
 		e = db_run(c->db, &sql_run_followers, DB_ARGS(db_i(id), db_i(now->id)));
+	if (!e)
+		e = db_run(c->db, &sql_run_undos, DB_ARGS(db_i(id), db_i(now->id)));
 	return e ? e : db_run(c->db, &sql_run_remove, DB_ARGS(db_i(now->id)));
 }
 
@@ -296,7 +298,7 @@ enum err job_queue_again(struct ctx *c, const struct job *now, const struct job 
 	if (done)
 		e = db_run(c->db, &sql_run_forget_notes, DB_ARGS(db_i(now->id)));
 	if (done && !e && !w->dry_run)
-		e = to_the_top(c, now);
+		e = job_to_the_top(c, now);
 	if (!e)
 		e = db_commit(c->db);
 	if (e) {

@@ -51,6 +51,10 @@ enum err job_end(struct ctx *c, struct job_run *run, enum err result);
  * loses it. If it is for good now, it gets a new number: it is the latest of all imports. ERR_CONFLICT: it is
  * no dry run (any more), or its file is not kept. */
 enum err job_queue_again(struct ctx *c, const struct job *now, const struct job *wanted);
+/* Gives a queued import that has stored nothing yet a new number, in the caller's transaction. Imports are laid
+ * over each other in the order of their numbers: one that was looked at yesterday, or failed then, and is
+ * imported today goes on top of what came in between, which is what its counts say. */
+enum err job_to_the_top(struct ctx *c, const struct job *now);
 /* A dry run lets go of its file, and whoever works on it loses it. ERR_CONFLICT as above. */
 enum err job_discard(struct ctx *c, int64_t id);
 

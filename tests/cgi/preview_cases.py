@@ -205,6 +205,21 @@ def what_is_imported_later_lies_on_top(w):
 
 
 @case
+def what_is_tried_again_later_lies_on_top(w):
+    text = DAILY.replace("099730", "099739")
+    first = w.look(text, preset="none", date_order="dmy")
+    w.job(first)
+    w.sql("UPDATE jobs SET dry_run = 0, on_conflict = 'replace', status = 'failed', processed_rows = 0, resume_offset = 0, "
+          "imported_rows = 0, intervals_new = 0, error_message = 'No.' WHERE batch_id = ?", first)  # as if it had never come to a row
+    between = w.upload(text.replace(".5\n", ".7\n"), preset="none", date_order="dmy").header("Location").rsplit("/", 1)[1]
+    equal(w.job(between)["new"], 9)
+    equal(w.call("POST", f"/api/import/jobs/{first}/retry", {}).status, 200)
+    equal(w.job(first)["changed"], 9)
+    shows = [r for r in w.storage.cli("readings-export", "--to", "-", "--shape", "long").splitlines() if "099739" in r]
+    equal([r.split(",")[4] for r in shows], [f"{d}.5" for d in range(1, 10)], "what its counts say")
+
+
+@case
 def what_was_looked_at_is_what_is_imported(w):
     text = DAILY.replace("099730", "099733")
     batch = w.look(text, preset="none")
