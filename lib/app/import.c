@@ -351,6 +351,18 @@ static enum err settle_other_preset(struct ctx *c, struct import_options *o, con
 	return o->preset.n && !str_eq(o->preset, now->preset) ? settle_preset(c, o, -1) : OK;
 }
 
+/* What cannot be read by these answers stays a dry run, so that they can be corrected. */
+static enum err look_at_stored(struct ctx *c, const struct import_options *o, struct str path)
+{
+	int fd = openat(c->storage->dir_fd, arena_strz(c->arena, path), O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	enum err e =
+	        fd >= 0 ? look_at_head(c, o, fd)
+	                : ctx_fail(c, ERR_IO, "", "The stored file cannot be opened: %s.", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return e;
+}
+
 enum err import_again(struct ctx *c, struct str batch_id, const struct import_options *asked, struct job *out)
 {
 	struct import_options o = *asked;
@@ -360,6 +372,8 @@ enum err import_again(struct ctx *c, struct str batch_id, const struct import_op
 		e = settle_other_preset(c, &o, &now);
 	if (!e)
 		e = import_check(c, &o);
+	if (!e && !o.dry_run)
+		e = look_at_stored(c, &o, now.file_path);
 	if (e)
 		return e;
 	struct job wanted = job_of(c, &o, now.file_path, now.bytes_total);

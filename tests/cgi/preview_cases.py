@@ -236,6 +236,17 @@ def what_was_looked_at_is_what_is_imported(w):
 
 
 @case
+def what_cannot_be_read_is_not_imported(w):
+    batch = w.look(DAILY.replace("099730", "099740"), preset="none", date_order="dmy")
+    equal(w.post(batch, do="import", value_column="9").status, 422)
+    reply = w.call("POST", f"/api/import/jobs/{batch}/import", {"value_column": "9"})
+    assert reply.status == 422 and "no column" in reply.text, reply
+    equal((w.job(batch)["dry_run"], w.preview(batch)["readable"]), (True, True), "it can be corrected still")
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 202)
+    equal(w.job(batch)["status"], "completed")
+
+
+@case
 def what_the_form_has_no_field_for_stays(w):
     w.sql("INSERT INTO properties (name, created_at) VALUES ('Mill', 1)")
     number = w.sql("SELECT id FROM properties WHERE name = 'Mill'")[0][0]
