@@ -235,6 +235,23 @@ test("a preview on a phone, dark, without JavaScript", async () => {
   await context.close();
 });
 
+test("a scheduled import is added, paused and removed", async (page) => {
+  await page.goto("/admin/imports");
+  await page.getByText("scheduled imports").click();
+  await page.fill("#address", "https://supplier.example/readings/2025.csv?account=12345678901234567890&format=half-hourly");
+  await page.fill("#cron", "0 7 * * someday");
+  await page.locator('button[value="add"]').click();
+  await page.locator("#cron-error").waitFor();
+  await sound(page, "schedule-refused");
+  await page.fill("#cron", "0 7 * * mon");
+  await page.locator('button[value="add"]').click();
+  await page.locator('button[value="pause"]').click();
+  await page.getByText("paused").waitFor();
+  await sound(page, "schedule-paused");
+  await page.locator('button[value="remove"]').click();
+  await page.getByText("Nothing is fetched yet").waitFor();
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from cases import BUILD, case, equal, run_cases
+from cases import BUILD, Skip, case, equal, run_cases
 from queued import queue
 from seeds import SEED_HH
 
@@ -219,6 +219,45 @@ def without_an_admin_and_without_the_folder(w):
     w.put("a.csv")
     w.look_twice()
     equal((w.jobs(), w.left()), ([], ["a.csv"]), "nobody could own it")
+
+
+@case
+def a_folder_on_another_file_system(w):
+    """Mounted for SFTP users, say: files are copied, and still come once."""
+    w.fresh()
+    base = w.storage
+    with tempfile.TemporaryDirectory(prefix="wattledger-inbox-", dir="/dev/shm") as other:
+        if os.stat(other).st_dev == os.stat(base).st_dev:
+            raise Skip("/dev/shm is on the same file system")
+        count = Path(w.top.name, "count")
+        elsewhere(w, base, other)
+        w.worker(fault_count=count)
+        outcome(w)
+        calls = int(count.read_text())
+        rnd = random.Random(calls)
+        for n in sorted(rnd.sample(range(1, calls + 1), min(calls, 60))):
+            elsewhere(w, base, other)
+            w.worker(fault_mode="kill", fault_n=n)
+            for _ in range(3):
+                w.settle()
+                w.worker()
+            try:
+                outcome(w)
+            except AssertionError as e:
+                raise AssertionError(f"kill at {n} of {calls}: {e}")
+
+
+def elsewhere(w, base, other):
+    for name in os.listdir(other):
+        path = Path(other, name)
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    w.fresh(base)
+    w.inbox.rmdir()
+    w.inbox.symlink_to(other)
+    for name, data in FILES.items():
+        w.put(name, data)
+    w.worker()
+    w.settle()
 
 
 def ready(w, base):
