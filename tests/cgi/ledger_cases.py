@@ -228,6 +228,40 @@ def an_import_lands_where_its_maker_may_write(w):
     equal(seen("ada", "1700000000102"), [("Unassigned meters", 2)])
 
 
+@case
+def readings_of_a_range(w):
+    p = w.property("ada", "Ranges")["id"]
+    m = w.meter("ada", p, "1700000000201", time_zone="Europe/London")["id"]
+    hh = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n" + \
+        "".join(f"1700000000201,2025-07-{d:02}," + ",".join(f"{d}.{i:02}" for i in range(1, 49)) + "\n" for d in (1, 2, 3))
+    equal(upload(w, "ada", "hh.csv", hh)["imported_rows"], 3)
+    path = f"/api/readings/meter/{m}/range"
+    day = w.call("ada", "GET", f"{path}?start_date=2025-07-02&end_date=2025-07-02", None, 200).json()
+    equal((day["total"], day["items"][0], day["items"][-1]["reading_timestamp"]),
+          (48, {"meter_id": m, "channel": "import", "interval_minutes": 30, "unit": "kWh",
+                "reading_timestamp": "2025-07-01T23:00:00Z", "value": "2.01", "quality": None}, "2025-07-02T22:30:00Z"))
+    part = w.call("ada", "GET", f"{path}?start_date=2025-07-02T00:00:00Z&end_date=2025-07-02T01:00:00%2B00:00").json()
+    equal([i["value"] for i in part["items"]], ["2.03", "2.04"], "half-open")
+    zoned = w.call("ada", "GET", f"{path}?start_date=2025-07-02T01:00:00&end_date=2025-07-02T02:00:00&time_zone=Europe/London").json()
+    equal(zoned["items"], part["items"])
+    page = w.call("ada", "GET", f"{path}?start_date=2025-07-01&end_date=2025-07-03&limit=10&offset=44")
+    equal(([i["value"] for i in page.json()["items"]][:5], page.json()["total"]), (["1.45", "1.46", "1.47", "1.48", "2.01"], 144))
+    assert "offset=54" in page.header("Link") and "start_date=2025-07-01" in page.header("Link"), page.header("Link")
+    equal(w.call("ada", "GET", f"/api/readings/property/{p}/range?start_date=2025-07-01&end_date=2025-07-03").json()["total"], 144)
+    equal(w.call("ada", "GET", "/api/readings?meter=1700000000201&from=2025-07-01&to=2025-07-01").json()["total"], 48)
+    equal(w.call("ada", "GET", f"{path}?start_date=2024-01-01&end_date=2024-02-01").json(), {"items": [], "total": 0, "limit": 20000, "offset": 0})
+    for query in ("start_date=2025-07-02", "end_date=2025-07-02", "start_date=2025-07-03&end_date=2025-07-02",
+                  "start_date=2025-07-02T00:00:00Z&end_date=2025-07-02T00:00:00Z", "start_date=2025-07-02T00:00:00&end_date=2025-07-03",
+                  "start_date=x&end_date=2025-07-03", "start_date=1900-01-01&end_date=2025-07-03", "start_date=2025-02-30&end_date=2025-07-03",
+                  "start_date=2025-03-30T01:30:00&end_date=2025-04-01&time_zone=Europe/London",
+                  "start_date=2025-10-26T01:30:00&end_date=2025-11-01&time_zone=Europe/London",
+                  "start_date=2025-07-01&end_date=2025-07-02&limit=20001"):
+        assert w.call("ada", "GET", f"{path}?{query}").status in (400, 422), query
+    w.call("bob", "GET", f"{path}?start_date=2025-07-01&end_date=2025-07-02", None, 404)
+    w.call("bob", "GET", f"/api/readings/property/{p}/range?start_date=2025-07-01&end_date=2025-07-02", None, 404)
+    w.call("bob", "GET", "/api/readings?meter=1700000000201&from=2025-07-01&to=2025-07-01", None, 404)
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

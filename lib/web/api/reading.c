@@ -1,0 +1,163 @@
+/*
+ * reading: readings of a range of instants as JSON (D's item 7, and by the meter's own number).
+ *
+ * A year of half hours is one reply of 17,520 rows: what a series' rows have in common is written once and
+ * copied for each.
+ */
+#include "app/reading.h"
+#include "app/meter.h"
+#include "base/civil.h"
+#include "base/decimal.h"
+#include "web/handlers.h"
+#include "web/list.h"
+
+#define LIMIT     20000 /* rows of a reply: the default and the most */
+#define ROW_ROOM  96    /* bytes of a row beside what its series' rows have in common */
+#define TEXT_ROOM 1024
+
+struct writer {
+	struct request *r;
+	struct buf *b;
+	struct str head; /* {"meter_id":1,...,"reading_timestamp":" */
+	bool more;
+};
+
+static bool begin(void *arg, const struct reading_series *s)
+{
+	struct writer *w = arg;
+	struct buf text;
+	struct json_out j;
+
+	buf_init(&text, TEXT_ROOM);
+	json_start(&j, &text);
+	json_object(&j);
+	json_key(&j, "meter_id");
+	json_int(&j, s->meter_id);
+	json_key(&j, "channel");
+	json_str(&j, s->channel);
+	json_key(&j, "interval_minutes");
+	json_int(&j, s->minutes);
+	json_key(&j, "unit");
+	json_str(&j, s->unit);
+	buf_addz(&text, ",\"reading_timestamp\":\"");
+	w->head = arena_str(w->r->ctx->arena, buf_str(&text));
+	buf_free(&text);
+	return true;
+}
+
+static bool each(void *arg, const struct reading *g)
+{
+	struct writer *w = arg;
+	char *p = buf_room(w->b, w->head.n + ROW_ROOM), *from = p;
+
+	if (!p)
+		return false;
+	if (w->more)
+		*p++ = ',';
+	w->more = true;
+	p = (char *)memcpy(p, w->head.p, w->head.n) + w->head.n;
+	civil_format_at(g->at, p);
+	p += CIVIL_TIME_TEXT - 1;
+	p = (char *)memcpy(p, "\",\"value\":\"", 11) + 11;
+	p += dec_format(g->value, p);
+	if (g->quality == '-') {
+		p = (char *)memcpy(p, "\",\"quality\":null}", 17) + 17;
+	} else {
+		p = (char *)memcpy(p, "\",\"quality\":\"", 13) + 13;
+		*p++ = g->quality;
+		*p++ = '"';
+		*p++ = '}';
+	}
+	w->b->n += (size_t)(p - from);
+	return true;
+}
+
+/* from and to by either pair of names; the range that is not given is all there is. */
+static enum err read_range(struct request *r, struct reading_filter *f, const char *from, const char *to)
+{
+	struct str zone_name = form_get(&r->query, "time_zone"), a = form_get(&r->query, from),
+	           b = form_get(&r->query, to);
+	const struct tz *zone;
+	enum err e = OK;
+
+	if (zone_name.n) {
+		zone = tz_load(zone_name);
+		if (!zone)
+			return ctx_fail(r->ctx, ERR_INVALID, "time_zone", "There is no such time zone.");
+	} else {
+		e = reading_zone(r->ctx, f->meter_id, f->property_id, &zone);
+	}
+	if (!e && !a.n)
+		return ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" says where the range begins.", from);
+	if (!e && !b.n)
+		return ctx_fail(r->ctx, ERR_INVALID, to, "\"%s\" says where the range ends.", to);
+	if (!e)
+		e = reading_parse_at(r->ctx, from, a, zone, zone_name.n > 0, false, &f->from);
+	if (!e)
+		e = reading_parse_at(r->ctx, to, b, zone, zone_name.n > 0, true, &f->to);
+	if (!e && f->from >= f->to)
+		e = ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" is not before \"%s\".", from, to);
+	return e;
+}
+
+static struct reply *range(struct request *r, struct reading_filter *f, const char *from, const char *to,
+                           const char *const *names)
+{
+	struct writer w = {.r = r, .b = r->out};
+	struct reading_sink sink = {begin, each, &w};
+	struct json_out j;
+	struct list l;
+
+	f->channel = form_get(&r->query, "channel");
+	if (list_query(r, names, LIMIT, LIMIT, &l) != OK ||
+	    request_query_int(r, "interval_minutes", 0, 1440, -1, &f->minutes) != OK ||
+	    read_range(r, f, from, to) != OK)
+		return reply_fault(r);
+	f->limit = l.limit;
+	f->offset = l.offset;
+	list_begin(r, &j);
+	if (reading_scan(r->ctx, f, &sink, &l.total) != OK)
+		return reply_fault(r);
+	return list_end(r, &j, &l);
+}
+
+struct reply *api_readings(struct request *r)
+{
+	static const char *const names[] = {"meter",     "from", "to", "channel", "interval_minutes",
+	                                    "time_zone", NULL};
+	struct reading_filter f = {.meter_id = 0};
+	struct str meter = form_get(&r->query, "meter");
+	struct meter m;
+
+	if (!meter.n) {
+		ctx_fail(r->ctx, ERR_INVALID, "meter", "\"meter\" is a meter's own number, such as its MPAN.");
+		return reply_fault(r);
+	}
+	if (meter_by_identifier(r->ctx, meter, &m) != OK)
+		return reply_fault(r);
+	f.meter_id = m.id;
+	return range(r, &f, "from", "to", names);
+}
+
+static const char *const range_names[] = {"start_date",       "end_date",  "channel",
+                                          "interval_minutes", "time_zone", NULL};
+
+struct reply *api_readings_meter(struct request *r)
+{
+	struct reading_filter f = {.meter_id = 0};
+	struct meter m;
+
+	if (request_param_id(r, 0, "meter", &f.meter_id) != OK || meter_get(r->ctx, f.meter_id, &m) != OK)
+		return reply_fault(r);
+	return range(r, &f, "start_date", "end_date", range_names);
+}
+
+struct reply *api_readings_property(struct request *r)
+{
+	struct reading_filter f = {.meter_id = 0};
+
+	if (request_param_id(r, 0, "property", &f.property_id) != OK ||
+	    right_to_property(r->ctx, f.property_id, RIGHT_READ) != OK)
+		return reply_fault(r);
+	return range(r, &f, "start_date", "end_date", range_names);
+}
