@@ -14,8 +14,9 @@
 
 /* Who may see a job: an admin and the system all, others their own. */
 #define JOB_MINE "(CAST(? AS BIGINT) = 1 OR j.user_id = ?)"
-#define JOB_FILTER \
-	JOB_MINE " AND (CAST(? AS TEXT) = '' OR j.status = ?) AND (CAST(? AS TEXT) = '' OR j.kind = ?)"
+#define JOB_FILTER                                                  \
+	JOB_MINE " AND (CAST(? AS TEXT) = '' OR j.status = ?) AND " \
+	         "((CAST(? AS TEXT) = '' AND j.kind IN ('import', 'undo')) OR j.kind = ?)"
 
 SQL(job_list, "SELECT " JOB_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(job_list_rows, "SELECT " JOB_ROW_COLUMNS " WHERE " JOB_FILTER " ORDER BY j.id DESC LIMIT ? OFFSET ?");

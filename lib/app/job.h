@@ -68,7 +68,7 @@ extern const struct rec_desc job_desc;
 
 struct job_filter {
 	struct str status; /* empty: all */
-	struct str kind;   /* empty: all */
+	struct str kind;   /* empty: imports and their undos */
 	int64_t limit, offset;
 	bool rows_only; /* just what a table shows: batch, kind, file, type, status, dry run, counts, bytes,
 	                   queued_at, user, origin */

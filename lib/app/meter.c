@@ -2,6 +2,7 @@
 #include "app/meter.h"
 
 #include "app/check.h"
+#include "app/consumption.h"
 #include "app/property.h"
 #include "app/setting.h"
 #include "base/civil.h"
@@ -232,6 +233,24 @@ static enum err check_type(struct ctx *c, struct meter_edit *d)
 	return d->formula.n ? check_line(c, "formula", d->formula, 400) : OK;
 }
 
+/* A formula is over other meters of the property that are not virtual themselves. */
+static enum err check_formula(struct ctx *c, int64_t id, const struct meter_edit *d)
+{
+	struct formula_term term[FORMULA_TERMS_MAX];
+	size_t n = 0;
+	enum err e = d->formula.n ? formula_parse(c, d->formula, term, &n) : OK;
+	for (size_t i = 0; !e && i < n; i++) {
+		struct meter m;
+		e = meter_get(c, term[i].meter_id, &m);
+		if (e == ERR_NOT_FOUND ||
+		    (!e && (m.id == id || m.property_id != d->property_id || m.formula.n)))
+			e = ctx_fail(c, ERR_INVALID, "formula",
+			             "M%lld is no other meter of this property that is not virtual itself.",
+			             (long long)term[i].meter_id);
+	}
+	return e;
+}
+
 static enum err check_edit(struct ctx *c, int64_t id, struct meter_edit *d)
 {
 	enum err e = right_to_property(c, d->property_id, RIGHT_EDIT);
@@ -241,6 +260,8 @@ static enum err check_edit(struct ctx *c, int64_t id, struct meter_edit *d)
 		e = check_line(c, "name", d->name, NAME_MAX_CHARS);
 	if (!e)
 		e = check_type(c, d);
+	if (!e)
+		e = check_formula(c, id, d);
 	if (!e)
 		e = check_zone(c, "time_zone", d->time_zone);
 	return e ? e : check_free(c, id, d->property_id, d->identifier);

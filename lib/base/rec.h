@@ -23,7 +23,8 @@ enum rec_type {
 };
 
 enum {
-	REC_HIDDEN = 1, /* read from the database, never shown in JSON or a template */
+	REC_NOT_NULL = 2, /* a body that says null of it is refused */
+	REC_HIDDEN = 1,   /* read from the database, never shown in JSON or a template */
 };
 
 struct rec_field {

@@ -118,6 +118,8 @@ static enum err json_value(struct request *r, const struct rec_field *f, const s
 
 	switch (json_kind(v)) {
 	case JSON_NULL:
+		if (f->flags & REC_NOT_NULL)
+			return bad(c, f, "not to be null");
 		clear(f, obj);
 		return OK;
 	case JSON_STRING:
@@ -162,33 +164,62 @@ static enum err json_value(struct request *r, const struct rec_field *f, const s
 	return ERR_INVALID;
 }
 
-enum err fields_json(struct request *r, const struct rec_desc *d, void *obj, uint64_t *given)
+static bool named(struct str name, const char *const *other)
 {
-	struct json *root = request_object(r);
+	for (; other && *other; other++)
+		if (str_eqz(name, *other))
+			return true;
+	return false;
+}
+
+enum err fields_members(struct request *r, const struct json *root, const char *const *other,
+                        const struct rec_desc *d, void *obj, uint64_t *given)
+{
 	enum err e = OK;
 
 	*given = 0;
-	if (!root)
-		return r->ctx->fault.code;
 	for (size_t i = 0; e == OK && i < json_count(root); i++) {
 		struct str name;
 		uint64_t bit = 0;
 		const struct json *v = json_member_at(root, i, &name);
 		const struct rec_field *f = find(d, name, &bit);
 
+		if (!f && named(name, other))
+			continue;
 		e = f ? json_value(r, f, v, obj) : unknown(r, name);
 		*given |= bit;
 	}
-	json_free(root);
 	return e;
 }
 
-static bool named(struct str name, const char *const *other)
+enum err fields_object(struct request *r, const struct json *object, const char *place,
+                       const struct rec_desc *d, void *obj, uint64_t *given)
 {
-	for (; other && *other; other++)
-		if (str_eqz(name, *other))
-			return true;
-	return str_eqz(name, "csrf");
+	struct fault *f = &r->ctx->fault;
+	enum err e;
+
+	if (!object || json_kind(object) != JSON_OBJECT)
+		return ctx_fail(r->ctx, ERR_INVALID, place, "\"%s\" is an object.", place);
+	e = fields_members(r, object, NULL, d, obj, given);
+	if (e) {
+		const char *field = arena_printf(r->ctx->arena, "%s/%s", place, f->field);
+
+		snprintf(f->field, sizeof(f->field), "%s", field);
+	}
+	return e;
+}
+
+enum err fields_json(struct request *r, const struct rec_desc *d, void *obj, uint64_t *given)
+{
+	struct json *root = request_object(r);
+	enum err e;
+
+	*given = 0;
+	if (!root)
+		return r->ctx->fault.code;
+	e = fields_members(r, root, NULL, d, obj, given);
+	json_free(root);
+	return e;
 }
 
 enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, const char *const *other,
@@ -208,7 +239,7 @@ enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, con
 		uint64_t bit = 0;
 		const struct rec_field *f = find(d, pair->name, &bit);
 
-		if (!f && named(pair->name, other))
+		if (!f && (str_eqz(pair->name, "csrf") || named(pair->name, other)))
 			continue;
 		if (!f)
 			return unknown(r, pair->name);

@@ -16,6 +16,14 @@
  * one thing: the first one's bit is set. Null clears a field and counts as given. ERR_INVALID names the field.
  */
 enum err fields_json(struct request *r, const struct rec_desc *d, void *obj, uint64_t *given);
+/* The same of an object within the body, whose place there (a JSON pointer without its first slash) goes before
+ * the name of a field that is wrong. */
+struct json;
+enum err fields_object(struct request *r, const struct json *object, const char *place,
+                       const struct rec_desc *d, void *obj, uint64_t *given);
+/* Of an object that is read already, but for the members `other` (NULL-terminated), which the caller reads. */
+enum err fields_members(struct request *r, const struct json *object, const char *const *other,
+                        const struct rec_desc *d, void *obj, uint64_t *given);
 /* The same of a form; `csrf` and the names of `other` (NULL-terminated, or NULL) are passed over. An empty
  * field is null. A bool is given whether it is there or not: a box that is not ticked is not sent. */
 enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, const char *const *other,

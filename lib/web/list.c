@@ -1,6 +1,7 @@
 /* list: see list.h. */
 #include "web/list.h"
 
+#include "app/reading.h"
 #include "codec/form.h"
 
 #define NAMES_MAX 16
@@ -41,6 +42,34 @@ enum err list_query_activity(struct request *r, bool *include_inactive, bool *in
 		*include_inactive = false;
 		*inactive_only = !active;
 	}
+	return e;
+}
+
+enum err list_query_range(struct request *r, int64_t meter_id, int64_t property_id, const char *from,
+                          const char *to, int64_t *from_at, int64_t *to_at)
+{
+	struct str zone_name = form_get(&r->query, "time_zone"), a = form_get(&r->query, from),
+	           b = form_get(&r->query, to);
+	const struct tz *zone;
+	enum err e = OK;
+
+	if (zone_name.n) {
+		zone = tz_load(zone_name);
+		if (!zone)
+			return ctx_fail(r->ctx, ERR_INVALID, "time_zone", "There is no such time zone.");
+	} else {
+		e = reading_zone(r->ctx, meter_id, property_id, &zone);
+	}
+	if (!e && !a.n)
+		return ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" says where the range begins.", from);
+	if (!e && !b.n)
+		return ctx_fail(r->ctx, ERR_INVALID, to, "\"%s\" says where the range ends.", to);
+	if (!e)
+		e = reading_parse_at(r->ctx, from, a, zone, zone_name.n > 0, false, from_at);
+	if (!e)
+		e = reading_parse_at(r->ctx, to, b, zone, zone_name.n > 0, true, to_at);
+	if (!e && *from_at >= *to_at)
+		e = ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" is not before \"%s\".", from, to);
 	return e;
 }
 

@@ -21,6 +21,12 @@ enum err list_query_bool(struct request *r, const char *name, bool *out);
 /* is_active=true|false chooses; include_inactive=true shows both; else the active ones. */
 enum err list_query_activity(struct request *r, bool *include_inactive, bool *inactive_only);
 
+/* A range of instants by the names of its two ends: RFC 3339, dates (local days of time_zone, or of the meter
+ * or property; the last is included), or clock readings where time_zone says whose. ERR_INVALID names the
+ * field. */
+enum err list_query_range(struct request *r, int64_t meter_id, int64_t property_id, const char *from,
+                          const char *to, int64_t *from_at, int64_t *to_at);
+
 /* {"items":[ ... ],"total":,"limit":,"offset":}: the caller writes the items in between. */
 void list_begin(struct request *r, struct json_out *j);
 struct reply *list_end(struct request *r, struct json_out *j, const struct list *l);

@@ -164,6 +164,12 @@ void reply_cookie(struct request *r, struct str full)
 	r->cookie[r->cookies_set++] = full;
 }
 
+struct reply *reply_status_is(struct reply *p, int status)
+{
+	p->status = status;
+	return p;
+}
+
 int reply_status(const struct reply *p)
 {
 	return p->status;

@@ -42,6 +42,8 @@ int reply_fault_status(const struct request *r);
 struct reply *reply_error(struct request *r, int status, const char *slug, const char *title,
                           const char *detail);
 
+/* The same reply with another status. */
+struct reply *reply_status_is(struct reply *p, int status);
 /* Adds a header; the value is used in place and must hold no line end. */
 struct reply *reply_header(struct reply *p, const char *name, struct str value);
 /* A cookie for this request's answer, whichever that will be. `full` is the header's value. */

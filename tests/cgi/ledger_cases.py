@@ -22,6 +22,7 @@ class World:
     def __init__(self, storage):
         self.storage = storage
         self.by = {}
+        storage.cli("settings-set", "api_per_minute", "100000")
         for name, role in (("admin", "admin"), ("ada", "editor"), ("bob", "editor"), ("vic", "viewer")):
             p = storage.run("wattledger", "admin-create", "--email", f"{name}@example.org", "--name", name,
                             "--password-stdin", input=PASSWORD + "\n")
@@ -260,6 +261,119 @@ def readings_of_a_range(w):
     w.call("bob", "GET", f"{path}?start_date=2025-07-01&end_date=2025-07-02", None, 404)
     w.call("bob", "GET", f"/api/readings/property/{p}/range?start_date=2025-07-01&end_date=2025-07-02", None, 404)
     w.call("bob", "GET", "/api/readings?meter=1700000000201&from=2025-07-01&to=2025-07-01", None, 404)
+
+
+@case
+def readings_that_are_entered(w):
+    p = w.property("ada", "Entered")["id"]
+    m = w.meter("ada", p, "R-1")["id"]
+    at = lambda day, value: {"meter_id": m, "reading_timestamp": f"2025-03-{day:02}T12:00:00Z", "value": value}
+    first = w.call("ada", "POST", "/api/readings/", at(1, "100.5"), 201).json()
+    equal((first["value"], first["recorded_by"], first["outcome"], first["decreased"], first["warning"]),
+          ("100.5", "ada@example.org", "new", False, None))
+    equal(w.call("ada", "POST", "/api/readings/", at(1, 100.5), 201).json()["outcome"], "identical", "a JSON number too")
+    for value in (0, "0", "999999999.999", 999999999.999):
+        w.call("ada", "POST", "/api/readings/", {**at(2, value), "channel": "generation"}, 201)
+    for body, field in ((at(3, -1), "value"), (at(3, "-0.001"), "value"), (at(3, "1000000000"), "value"), (at(3, "x"), "value"), (at(3, "1e400"), "value"),
+                        (at(3, True), "value"), (at(3, None), "value"), ({"meter_id": m, "value": 1}, "reading_timestamp"),
+                        ({**at(3, 1), "reading_timestamp": "2025-03-03T12:00:00"}, "reading_timestamp"),
+                        ({**at(3, 1), "reading_timestamp": "2999-03-03T12:00:00Z"}, "reading_timestamp"),
+                        ({**at(3, 1), "quality": "X"}, "quality"), ({**at(3, 1), "recorded_by": "me"}, "recorded_by"),
+                        ({"reading_timestamp": "2025-03-03T12:00:00Z", "value": 1}, "meter_id")):
+        reply = w.call("ada", "POST", "/api/readings/", body)
+        assert reply.status in (400, 422) and field in reply.text, (body, reply)
+    w.call("ada", "POST", "/api/readings/", {**at(3, 1), "meter_id": 999999}, 404)
+    w.call("bob", "POST", "/api/readings/", at(3, 1), 404)
+    w.call("vic", "POST", "/api/readings/", at(3, 1), 403)
+    less = w.call("ada", "POST", "/api/readings/", at(5, "90"), 201).json()
+    assert less["decreased"] and "exchange" in less["warning"], less
+    got = w.call("ada", "GET", f"/api/readings/meter/{m}/range?start_date=2025-03-01&end_date=2025-03-31&channel=import").json()
+    equal([(i["reading_timestamp"], i["value"], i["interval_minutes"], i["quality"]) for i in got["items"]],
+          [("2025-03-01T12:00:00Z", "100.5", 0, "A"), ("2025-03-05T12:00:00Z", "90", 0, "A")])
+    jobs = w.call("ada", "GET", "/api/import/jobs").text
+    assert first["batch_id"] not in jobs, "an entry is no import"
+    w.storage.cli("import-undo", less["batch_id"])
+    equal(w.call("ada", "GET", f"/api/readings/meter/{m}/range?start_date=2025-03-05&end_date=2025-03-31&channel=import").json()["total"], 0)
+
+
+@case
+def many_readings_at_once(w):
+    p = w.property("bob", "Bulk")["id"]
+    main = w.meter("bob", p, "MAIN")["id"]
+    subs = [w.meter("bob", p, f"SUB-{i}", meter_type="SUB_METER", name=f"Flat {i}")["id"] for i in (1, 2)]
+    bulk = lambda at, value, *parts: {"property_id": p, "reading_timestamp": at, "main_meter_value": value,
+                                      "submeter_readings": [{"meter_id": m, "value": v} for m, v in zip(subs, parts)]}
+    empty = w.call("bob", "GET", f"/api/readings/property/{p}/summary", None, 200).json()
+    equal((empty["property_id"], empty["reading_timestamp"], empty["unmetered"], [m["value"] for m in empty["submeters"]]), (p, None, None, [None, None]))
+    none = w.call("bob", "GET", f"/api/readings/property/{w.property('bob', 'Nothing')['id']}/summary", None, 200).json()
+    equal(({k for k in none}, none["main_meter"], none["submeters"]), ({k for k in empty}, None, []), "the same shape")
+    made = w.call("bob", "POST", "/api/readings/bulk", bulk("2025-04-01T00:00:00Z", "1000", "300", 200), 201).json()
+    equal((made["total"], len({i["batch_id"] for i in made["items"]})), (3, 1))
+    s = w.call("bob", "GET", f"/api/readings/property/{p}/summary").json()
+    equal((s["reading_timestamp"], s["main_meter"]["value"], [m["value"] for m in s["submeters"]], s["unmetered"], s["unmetered_is_negative"]),
+          ("2025-04-01T00:00:00Z", "1000", ["300", "200"], "500", False))
+    reply = w.call("bob", "POST", "/api/readings/bulk", bulk("2025-04-02T00:00:00Z", "1010", "-1", "5"))
+    assert reply.status in (400, 422) and "value" in reply.text, reply
+    equal(w.call("bob", "GET", f"/api/readings/property/{p}/range?start_date=2025-04-02&end_date=2025-04-03").json()["total"], 0, "all or nothing")
+    w.call("bob", "POST", "/api/readings/bulk", bulk("2025-05-01T00:00:00Z", "1300", "500", "310"), 201)
+    s = w.call("bob", "GET", f"/api/readings/property/{p}/summary?start_date=2025-04-01T00:00:00Z&end_date=2025-05-01T00:00:00Z").json()
+    equal((s["main_meter"]["value"], [m["value"] for m in s["submeters"]], s["unmetered"], s["unmetered_is_negative"], s["unmetered_coverage"]),
+          ("300", ["200", "110"], "-10", True, "1"))
+    half = w.call("bob", "GET", f"/api/meters/{main}/consumption?start_date=2025-04-16T00:00:00Z&end_date=2025-05-16T00:00:00Z").json()
+    equal((half["consumption"], half["unit"], half["coverage"]), ("150", "kWh", "0.5"))
+    w.call("ada", "POST", "/api/readings/bulk", bulk("2025-06-01T00:00:00Z", "1", "1", "1"), 404)
+    w.call("ada", "GET", f"/api/readings/property/{p}/summary", None, 404)
+    v = w.meter("bob", p, "REST", sub_meter_kind="VIRTUAL", formula=f"M{main} - M{subs[0]} - 0.5*M{subs[1]}")["id"]
+    equal(w.call("bob", "GET", f"/api/meters/{v}/consumption?start_date=2025-04-01T00:00:00Z&end_date=2025-05-01T00:00:00Z").json()["consumption"], "45")
+    for formula in ("", "M", "M1 +", f"M{main} * M{main}", "M999999", f"M{v}", f"M{main} M{main}", "2", "M" + "9" * 40):
+        reply = w.call("bob", "POST", f"/api/properties/{p}/meters", {"identifier": "F", "sub_meter_kind": "VIRTUAL", "formula": formula})
+        assert reply.status in (400, 422) and "formula" in reply.text, (formula, reply)
+
+
+@case
+def a_meter_is_exchanged(w):
+    p = w.property("ada", "Exchange")["id"]
+    m = w.meter("ada", p, "X-1")["id"]
+    enter = lambda at, value: w.call("ada", "POST", "/api/readings/", {"meter_id": m, "reading_timestamp": at, "value": value}, 201).json()
+    between = lambda a, b: w.call("ada", "GET", f"/api/meters/{m}/consumption?start_date={a}&end_date={b}", None, 200).json()
+    enter("2025-01-01T00:00:00Z", 99900)
+    enter("2025-01-11T00:00:00Z", 99950)
+    event = {"at": "2025-01-16T00:00:00Z", "kind": "exchange", "final_value": 99980, "first_value": "7.5", "note": "new meter"}
+    made = w.call("ada", "POST", f"/api/meters/{m}/events", event, 201).json()
+    equal((made["final_value"], made["first_value"], made["channel"], made["recorded_by"]), ("99980", "7.5", "import", "ada@example.org"))
+    w.call("ada", "POST", f"/api/meters/{m}/events", event, 409)
+    equal(enter("2025-01-21T00:00:00Z", "27.5")["decreased"], False, "the exchange explains it")
+    equal(between("2025-01-01T00:00:00Z", "2025-01-21T00:00:00Z")["consumption"], "100", "50 + 30 + 20")
+    equal(between("2025-01-11T00:00:00Z", "2025-01-16T00:00:00Z")["consumption"], "30")
+    equal(between("2025-01-16T00:00:00Z", "2025-01-21T00:00:00Z")["consumption"], "20")
+    equal(between("2025-01-06T00:00:00Z", "2025-01-18T12:00:00Z")["consumption"], "65", "25 + 30 + 10")
+    w.call("ada", "POST", f"/api/meters/{m}/events", {"at": "2025-01-22T00:00:00Z", "kind": "rollover", "final_value": "100", "first_value": 0}, 201)
+    enter("2025-01-23T00:00:00Z", "2.5")
+    equal(between("2025-01-21T00:00:00Z", "2025-01-23T00:00:00Z")["consumption"], "75")
+    equal(between("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"), {"meter_id": m, "start": "2024-01-01T00:00:00Z", "end": "2024-01-02T00:00:00Z",
+                                                                    "consumption": None, "unit": None, "coverage": "0"})
+    for body, field in (({**event, "kind": "explosion"}, "kind"), ({**event, "at": None}, "at"), ({**event, "final_value": -1}, "final_value"),
+                        ({**event, "kind": "rollover"}, "final_value"), ({**event, "colour": 1}, "colour")):
+        reply = w.call("ada", "POST", f"/api/meters/{m}/events", body)
+        assert reply.status in (400, 422) and field in reply.text, (body, reply)
+    w.call("bob", "GET", f"/api/meters/{m}/events", None, 404)
+    w.call("bob", "DELETE", f"/api/meters/{m}/events/{made['id']}", None, 404)
+    w.call("ada", "DELETE", f"/api/meters/{m}/events/{made['id']}", None, 204)
+    equal(w.call("ada", "GET", f"/api/meters/{m}/events").json()["total"], 1)
+
+
+@case
+def half_hours_and_daily_totals_are_never_added(w):
+    p = w.property("ada", "Totals", time_zone="Europe/London")["id"]
+    m = w.meter("ada", p, "1700000000301")["id"]
+    hh = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n1700000000301,2025-07-01" + ",1" * 48 + "\n" + \
+        "1700000000301,2025-07-02" + ",1" * 40 + "," * 8 + "\n"
+    upload(w, "ada", "hh.csv", hh)
+    upload(w, "ada", "daily.csv", daily(("1700000000301", "2025-07-01", 50), ("1700000000301", "2025-07-02", 60), ("1700000000301", "2025-07-03", 70)))
+    got = w.call("ada", "GET", f"/api/meters/{m}/consumption?start_date=2025-07-01&end_date=2025-07-03", None, 200).json()
+    equal((got["consumption"], got["coverage"]), ("178", "1"), "48 of the half hours, which are complete, 60 and 70 of the totals")
+    equal(w.call("ada", "GET", f"/api/meters/{m}/consumption?start_date=2025-07-01T00:15&end_date=2025-07-01T01:15&time_zone=Europe/London")
+          .json()["consumption"], "2", "half of two and one whole half hour")
 
 
 def main():

@@ -1,5 +1,6 @@
 /* meter: meters and their further identifiers as JSON. */
 #include "app/meter.h"
+#include "app/meter_event.h"
 #include "web/fields.h"
 #include "web/handlers.h"
 #include "web/list.h"
@@ -152,6 +153,47 @@ struct reply *api_meter_identifier_delete(struct request *r)
 	if (request_param_id(r, 0, "meter", &id) != OK ||
 	    request_param_id(r, 1, "identifier", &identifier) != OK ||
 	    meter_identifier_remove(r->ctx, id, identifier) != OK)
+		return reply_fault(r);
+	return reply_empty(r, 204);
+}
+
+/* ---- exchanges and roll-overs ---- */
+
+struct reply *api_meter_events(struct request *r)
+{
+	struct meter_event *all;
+	struct meter m;
+	struct list l = {.offset = 0};
+	int64_t id;
+	size_t n;
+
+	if (request_param_id(r, 0, "meter", &id) != OK || meter_get(r->ctx, id, &m) != OK ||
+	    meter_events_of(r->ctx, id, STR(""), &all, &n) != OK)
+		return reply_fault(r);
+	l.total = (int64_t)n;
+	l.limit = (int64_t)(n ? n : 1);
+	return list_reply(r, &l, &meter_event_desc, all, n);
+}
+
+struct reply *api_meter_events_post(struct request *r)
+{
+	struct meter_event wanted = {.id = 0}, made;
+	int64_t id;
+	uint64_t given;
+
+	if (request_param_id(r, 0, "meter", &id) != OK ||
+	    fields_json(r, &meter_event_given_desc, &wanted, &given) != OK ||
+	    meter_event_add(r->ctx, id, &wanted, &made) != OK)
+		return reply_fault(r);
+	return list_one(r, 201, &meter_event_desc, &made, 0);
+}
+
+struct reply *api_meter_event_delete(struct request *r)
+{
+	int64_t id, event;
+
+	if (request_param_id(r, 0, "meter", &id) != OK || request_param_id(r, 1, "event", &event) != OK ||
+	    meter_event_remove(r->ctx, id, event) != OK)
 		return reply_fault(r);
 	return reply_empty(r, 204);
 }

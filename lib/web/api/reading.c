@@ -72,34 +72,6 @@ static bool each(void *arg, const struct reading *g)
 	return true;
 }
 
-/* from and to by either pair of names; the range that is not given is all there is. */
-static enum err read_range(struct request *r, struct reading_filter *f, const char *from, const char *to)
-{
-	struct str zone_name = form_get(&r->query, "time_zone"), a = form_get(&r->query, from),
-	           b = form_get(&r->query, to);
-	const struct tz *zone;
-	enum err e = OK;
-
-	if (zone_name.n) {
-		zone = tz_load(zone_name);
-		if (!zone)
-			return ctx_fail(r->ctx, ERR_INVALID, "time_zone", "There is no such time zone.");
-	} else {
-		e = reading_zone(r->ctx, f->meter_id, f->property_id, &zone);
-	}
-	if (!e && !a.n)
-		return ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" says where the range begins.", from);
-	if (!e && !b.n)
-		return ctx_fail(r->ctx, ERR_INVALID, to, "\"%s\" says where the range ends.", to);
-	if (!e)
-		e = reading_parse_at(r->ctx, from, a, zone, zone_name.n > 0, false, &f->from);
-	if (!e)
-		e = reading_parse_at(r->ctx, to, b, zone, zone_name.n > 0, true, &f->to);
-	if (!e && f->from >= f->to)
-		e = ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" is not before \"%s\".", from, to);
-	return e;
-}
-
 static struct reply *range(struct request *r, struct reading_filter *f, const char *from, const char *to,
                            const char *const *names)
 {
@@ -111,7 +83,7 @@ static struct reply *range(struct request *r, struct reading_filter *f, const ch
 	f->channel = form_get(&r->query, "channel");
 	if (list_query(r, names, LIMIT, LIMIT, &l) != OK ||
 	    request_query_int(r, "interval_minutes", 0, 1440, -1, &f->minutes) != OK ||
-	    read_range(r, f, from, to) != OK)
+	    list_query_range(r, f->meter_id, f->property_id, from, to, &f->from, &f->to) != OK)
 		return reply_fault(r);
 	f->limit = l.limit;
 	f->offset = l.offset;
