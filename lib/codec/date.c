@@ -43,14 +43,16 @@ static bool take_char(struct str *s, char c)
 	return true;
 }
 
-/* yyyymmdd */
+/* yyyymmdd; with hhmm or hhmmss right behind it only in a year of ours, as meters have such numbers too. */
 static bool take_compact(struct str *s, struct fields *f)
 {
-	uint64_t v;
+	uint64_t v, time;
 
 	if (!str_to_u64(str_sub(*s, 0, 8), 99999999, &v) || s->n < 8)
 		return false;
-	if (s->n > 8 && s->p[8] != ' ' && s->p[8] != 'T')
+	bool joined = (s->n == 12 || s->n == 14) && v / 1000000 == 20 &&
+	              str_to_u64(str_sub(*s, 8, s->n), 235959, &time);
+	if (s->n > 8 && s->p[8] != ' ' && s->p[8] != 'T' && !joined)
 		return false;
 	*f = (struct fields){{(int)(v / 10000), (int)(v / 100 % 100), (int)(v % 100)}, {4, 2, 2}, false, 0};
 	*s = str_sub(*s, 8, s->n);
@@ -206,6 +208,16 @@ static bool plain_time(struct str s, int32_t *seconds)
 	return true;
 }
 
+/* hhmm, hhmmss */
+static bool compact_time(struct str s, int32_t *seconds)
+{
+	s = str_trim(s);
+	int h = s.n >= 4 ? digits(s.p, 2) : -1, m = s.n >= 4 ? digits(s.p + 2, 2) : -1;
+	int sec = s.n == 6 ? digits(s.p + 4, 2) : s.n == 4 ? 0 : -1;
+	*seconds = h * 3600 + m * 60 + sec;
+	return h >= 0 && h <= 23 && m >= 0 && m <= 59 && sec >= 0 && sec <= 59;
+}
+
 /* The short way for what nearly all files hold: 13/01/2025 or 2025-01-13, alone or with a plain time behind it,
  * perhaps with a Z. It is what the long way would make of them, in a tenth of the time. False: *f and *m are
  * spoilt. */
@@ -255,10 +267,11 @@ static bool take_moment(struct str s, struct fields *f, struct date_moment *m)
 		return false;
 	if (s.n == 0)
 		return true;
-	if (m->timed || (!take_char(&s, ' ') && !take_char(&s, 'T') && !take_char(&s, ',')))
+	bool joined = s.p[0] >= '0' && s.p[0] <= '9';
+	if (m->timed || (!joined && !take_char(&s, ' ') && !take_char(&s, 'T') && !take_char(&s, ',')))
 		return false;
 	m->timed = true;
-	return date_parse_time(s, &m->seconds);
+	return date_parse_time(s, &m->seconds) || compact_time(s, &m->seconds);
 }
 
 /* The number of digits fits the place: two or four for a year, one or two for the rest. */
@@ -358,7 +371,7 @@ enum date_result date_parse_day(struct str s, struct date_form form, int32_t *da
 	struct date_moment m;
 	enum date_result got = date_parse_moment(s, form, &m);
 
-	if (got == DATE_OK && (m.seconds || (m.has_offset && m.offset)))
+	if (got == DATE_OK && m.seconds)
 		return DATE_BAD;
 	if (got == DATE_OK)
 		*day = m.day;

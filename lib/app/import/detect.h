@@ -17,7 +17,10 @@ int name_place(enum column_role role, struct str squeezed);
 int name_listed(const char *names, struct str squeezed); /* where in " one two three "; -1: nowhere */
 bool name_weak_meter(struct str squeezed);
 bool name_certain_flag(struct str squeezed);
-bool name_is_end(struct str squeezed);
+/* Whether a time of that name is the one at which its interval begins or ends. */
+enum name_side { NAME_NO_SIDE, NAME_START, NAME_END };
+enum name_side name_side(struct str squeezed, struct str hint);
+bool name_energy(struct str squeezed); /* "Total Consumption", "kWh used" */
 /* "Import kWh", "Active Export": the channel of the readings in a column of that name. NULL: it names none. */
 const char *name_channel(struct str squeezed);
 bool name_says_utc(struct str squeezed, struct str hint);
@@ -47,6 +50,7 @@ struct column_facts {
 	unsigned bare_dates,
 	        bare_times; /* more of them, if the column's name says so: any number could be one */
 	int64_t highest;    /* of the integers */
+	bool first_number;  /* the first filled cell is a number */
 };
 
 /* Adds a row's cells. `mark`: the decimal mark. */

@@ -89,8 +89,9 @@ static void add_time(struct column_facts *f, struct str s)
 static void add_cell(struct column_facts *f, struct str s, struct arena *scratch)
 {
 	uint64_t n;
-	f->filled++;
-	f->numbers += is_number(s);
+	const bool number = is_number(s);
+	f->first_number = f->filled++ ? f->first_number : number;
+	f->numbers += number;
 	if (str_to_u64(s, INT64_MAX, &n)) {
 		f->integers++;
 		f->highest = (int64_t)n > f->highest ? (int64_t)n : f->highest;

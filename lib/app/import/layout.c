@@ -374,6 +374,19 @@ static bool is_prose(struct str cell, struct str squeezed)
 	return squeezed.n ? letters && apart : cell.n > 2;
 }
 
+/* The line of units that some files have below their header. */
+static bool only_units(const struct csv_row *row)
+{
+	size_t units = 0;
+	for (size_t i = 0; i < row->n; i++) {
+		struct str s = str_trim(row->cell[i]);
+		if (s.n && !unit_find(s))
+			return false;
+		units += s.n > 0;
+	}
+	return units > 1;
+}
+
 /* Where the date should be stands prose, and no number where the reading should be. */
 static bool prose_for_a_date(const struct layout *l, const struct csv_row *row, struct str squeezed)
 {
@@ -408,8 +421,8 @@ bool layout_footer(struct arena *a, const struct layout *l, const struct csv_row
 	word = name_squeeze(a, first, &hint);
 	if (dated)
 		return prose_for_a_date(l, row, word);
-	if (str_starts(word, STR("grandtotal")) || str_eqz(word, "total") || str_eqz(word, "totals") ||
-	    str_eqz(word, "sum"))
+	if (str_starts(word, STR("grandtotal")) || str_starts(word, STR("subtotal")) ||
+	    str_eqz(word, "total") || str_eqz(word, "totals") || str_eqz(word, "sum") || only_units(row))
 		return true;
 	return filled <= 3 && is_prose(first, word);
 }

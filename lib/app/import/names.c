@@ -45,8 +45,12 @@ static const char *const role_names[COLUMN_ROLES] = {
 /* A meter's name only where there is no better one. */
 static const char weak_meters[] =
         " siteid site sitename channelname channel name id reference siteref sitereference ";
-/* Instants at which an interval ends. */
-static const char ends[] = " to until end intervalend enddate enddatetime readdateandendtime ";
+/* Instants at which an interval ends, and begins. */
+static const char ends[] =
+        " to until end intervalend enddate enddatetime readdateandendtime endtime timeto dateto "
+        "periodend periodending intervalending intervalendtime hourending timeending ";
+static const char starts[] = " from start intervalstart startdate startdatetime starttime timefrom datefrom "
+                             "periodstart intervalbegin periodbegin intervalstarttime periodbeginning ";
 
 struct str name_squeeze(struct arena *a, struct str cell, struct str *hint)
 {
@@ -83,9 +87,27 @@ int name_listed(const char *names, struct str name)
 	return (int)str_search(str_of(names), (struct str){with_blanks, name.n + 2});
 }
 
+/* "Serial No", "MPAN Number", "Electricity MPAN": the words that people put around one of the names. */
+static int meter_place(struct str name)
+{
+	static const char *const behind[] = {"number", "no", "num",  "nr",  "reference",
+	                                     "ref",    "id", "code", "core"};
+	static const char *const last[] = {"mpan",        "mprn",        "mpxn",
+	                                   "meternumber", "meterserial", "serialnumber"};
+	int place = name_listed(role_names[COLUMN_METER], name);
+	for (size_t i = 0; i < sizeof(behind) / sizeof(behind[0]) && place < 0; i++)
+		if (str_ends(name, str_of(behind[i])))
+			place = name_listed(role_names[COLUMN_METER],
+			                    str_sub(name, 0, name.n - strlen(behind[i])));
+	for (size_t i = 0; i < sizeof(last) / sizeof(last[0]) && place < 0; i++)
+		if (str_ends(name, str_of(last[i])))
+			place = name_listed(role_names[COLUMN_METER], str_of(last[i]));
+	return place;
+}
+
 int name_place(enum column_role role, struct str squeezed)
 {
-	return name_listed(role_names[role], squeezed);
+	return role == COLUMN_METER ? meter_place(squeezed) : name_listed(role_names[role], squeezed);
 }
 
 bool name_weak_meter(struct str squeezed)
@@ -99,19 +121,38 @@ bool name_certain_flag(struct str squeezed)
 	       !str_eqz(squeezed, "status") && !str_eqz(squeezed, "indicator");
 }
 
-bool name_is_end(struct str squeezed)
+enum name_side name_side(struct str squeezed, struct str hint)
 {
-	return name_listed(ends, squeezed) >= 0;
+	if (name_listed(ends, squeezed) >= 0 || name_listed(ends, hint) >= 0)
+		return NAME_END;
+	return name_listed(starts, squeezed) >= 0 || name_listed(starts, hint) >= 0 ? NAME_START : NAME_NO_SIDE;
+}
+
+/* Numbers that are about energy and none of it: what it costs, say. */
+static bool about_energy(struct str s)
+{
+	static const char *const words[] = {"unitrate", "tariff", "cost", "price",  "charge",  "co2",
+	                                    "carbon",   "demand", "date", "time",   "flag",    "status",
+	                                    "mpan",     "meter",  "read", "factor", "register"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_search(s, str_of(words[i])) >= 0)
+			return true;
+	return str_eqz(s, "rate");
+}
+
+bool name_energy(struct str s)
+{
+	static const char *const words[] = {"consumption", "usage", "kwh", "verbrauch"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !about_energy(s); i++)
+		if (str_search(s, str_of(words[i])) >= 0)
+			return true;
+	return false;
 }
 
 const char *name_channel(struct str s)
 {
-	static const char *const others[] = {"read", "register", "rate", "tariff", "cost", "price", "charge",
-	                                     "date", "time",     "flag", "status", "mpan", "meter", "demand"};
-	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		if (str_search(s, str_of(others[i])) >= 0 &&
-		    !(strcmp(others[i], "rate") == 0 && str_search(s, STR("generated")) >= 0))
-			return NULL;
+	if (about_energy(s))
+		return NULL;
 	bool out = str_search(s, STR("export")) >= 0;
 	if (str_search(s, STR("reactive")) >= 0 || str_search(s, STR("varh")) >= 0)
 		return out ? "reactive_export" : "reactive_import";

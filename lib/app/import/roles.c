@@ -132,13 +132,29 @@ static int flags_by_name(const struct chooser *c)
 	return at >= 0 && name_certain_flag(c->l->squeezed[at]) ? at : -1;
 }
 
-/* The only column of numbers whose name is a meter's number. */
-static int by_number(const struct chooser *c)
+/* Numbers from the first row on: what a line of a preamble has below it is something else first. */
+static bool holds_numbers(const struct column_facts *f)
+{
+	return f->first_number && facts_mostly(f->numbers, f, 90, false);
+}
+
+static bool is_energy(const struct chooser *c, size_t i)
+{
+	return name_energy(c->l->squeezed[i]) && holds_numbers(&c->facts[i]);
+}
+
+/* Its name is a meter's number. */
+static bool is_number(const struct chooser *c, size_t i)
+{
+	return name_as_meter(c->l->name[i], c->l->squeezed[i]).n && holds_numbers(&c->facts[i]);
+}
+
+/* The column of which that is so, if there is one and no other. */
+static int the_only(const struct chooser *c, bool (*is)(const struct chooser *c, size_t i))
 {
 	int at = -1;
 	for (size_t i = 0; i < c->l->columns; i++) {
-		if (c->used[i] || !name_as_meter(c->l->name[i], c->l->squeezed[i]).n ||
-		    !fits_value(&c->facts[i]))
+		if (c->used[i] || !is(c, i))
 			continue;
 		if (at >= 0)
 			return -1;
@@ -167,7 +183,9 @@ static int choose_value(const struct chooser *c)
 		if (is_channel(c, i))
 			at = (int)i;
 	if (at < 0 && c->l->header_line)
-		at = by_number(c);
+		at = the_only(c, is_energy);
+	if (at < 0 && c->l->header_line)
+		at = the_only(c, is_number);
 	return at >= 0 || c->l->header_line ? at : by_cells(c, surely_value);
 }
 

@@ -143,6 +143,27 @@ static void vote_edge(int64_t at, bool oldest, int step, int *start, int *end)
 	}
 }
 
+/* The side that the names of the columns say, or a first cell that holds both ends. */
+static enum name_side side_named(const struct layout *l, struct str head)
+{
+	struct head_rows h;
+	struct csv_row row;
+	struct str unused;
+	enum name_side side = NAME_NO_SIDE;
+	static const enum column_role roles[] = {COLUMN_TIME, COLUMN_DATE};
+	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
+	bool any = rows_next(&h, &row);
+	for (size_t i = 0; i < 2 && side == NAME_NO_SIDE; i++) {
+		int at = l->at[roles[i]];
+		if (at >= 0)
+			side = name_side(l->squeezed[at], l->hint[at]);
+		if (any && side == NAME_NO_SIDE && date_is_range(layout_cell(l, &row, roles[i]), &unused))
+			side = NAME_START;
+	}
+	csv_close(h.in);
+	return side;
+}
+
 void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l)
 {
 	struct head_rows h;
@@ -181,9 +202,9 @@ void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l)
 	if (whole && count > 1)
 		vote_edge(l->midnight_last && last % 1440 == 0 ? last + 1440 : last, newest_first,
 		          l->interval_minutes, &start, &end);
-	bool named = name_is_end(l->squeezed[l->at[COLUMN_DATE]].n ? l->squeezed[l->at[COLUMN_DATE]] : STR(""));
-	l->at_end = named || l->midnight_last || end > start;
-	l->side_certain = named || l->midnight_last || (end > 0) != (start > 0);
+	enum name_side side = side_named(l, head);
+	l->at_end = side == NAME_END || l->midnight_last || (side == NAME_NO_SIDE && end > start);
+	l->side_certain = side != NAME_NO_SIDE || l->midnight_last || (end > 0) != (start > 0);
 }
 
 void vote_periods(struct str head, struct layout *l)
