@@ -81,6 +81,7 @@ struct layout {
 	int intervals, interval_minutes;
 	int interval_at[INTERVALS_MAX],
 	        flag_at[INTERVALS_MAX]; /* columns, in the order of the day; flag_at -1: none */
+	int second_at;                  /* where a second set of intervals begins, which is not read; or -1 */
 	int rejects_at; /* in a file of rejected rows (job_errors_csv): where our own columns begin; else -1 */
 	int extras, extra_at[EXTRAS_MAX]; /* columns of the hour that the clocks repeat */
 	/* the column of readings, or that of the first interval; then, in a file of one reading a row, those of

@@ -104,6 +104,7 @@ static struct label label_of(struct arena *a, const struct layout *l, size_t i)
 	struct label out = {.number = NONE, .minutes = NONE};
 	size_t at, len;
 	struct str name = l->name[i];
+	date_is_range(name, &name); /* "12:00 AM - 12:30 AM" */
 	int minutes = find_time(name, &at, &len);
 	out.stem = letters_of(a, name);
 	if (minutes == NONE) {
@@ -263,6 +264,7 @@ void intervals_find(struct arena *a, struct layout *l, const struct column_facts
 		if (!values || better(&runs[r], values))
 			values = &runs[r];
 	l->intervals = 0;
+	l->second_at = -1;
 	if (!values)
 		return;
 	l->intervals = values->n;
@@ -270,9 +272,12 @@ void intervals_find(struct arena *a, struct layout *l, const struct column_facts
 	memcpy(l->interval_at, values->at, sizeof(values->at));
 	for (int i = 0; i < INTERVALS_MAX; i++)
 		l->flag_at[i] = -1;
-	for (int r = 0; r < n; r++)
+	for (int r = 0; r < n; r++) {
 		if (&runs[r] != values)
 			take_flag_run(l, values, &runs[r]);
+		if (&runs[r] != values && runs[r].numbers * 2 > runs[r].filled)
+			l->second_at = runs[r].at[0];
+	}
 	if (l->flag_at[0] < 0)
 		take_alternating(l, values, facts);
 	take_extra(l, values);

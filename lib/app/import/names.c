@@ -131,8 +131,9 @@ enum name_side name_side(struct str squeezed, struct str hint)
 /* Numbers that are about energy and none of it: what it costs, say. */
 static bool about_energy(struct str s)
 {
-	static const char *const words[] = {"unitrate", "tariff", "cost", "price",  "charge",  "co2",
-	                                    "carbon",   "demand", "date", "time",   "flag",    "status",
+	static const char *const words[] = {"unitrate", "tariff", "cost", "price",  "charge",
+	                                    "co2",      "carbon", "pkwh", "perkwh", "calorific",
+	                                    "demand",   "date",   "time", "flag",   "status",
 	                                    "mpan",     "meter",  "read", "factor", "register"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (str_search(s, str_of(words[i])) >= 0)
@@ -142,11 +143,11 @@ static bool about_energy(struct str s)
 
 bool name_energy(struct str s)
 {
-	static const char *const words[] = {"consumption", "usage", "kwh", "verbrauch"};
+	static const char *const words[] = {"consumption", "usage", "kwh", "verbrauch", "value", "quantity"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]) && !about_energy(s); i++)
 		if (str_search(s, str_of(words[i])) >= 0)
 			return true;
-	return false;
+	return str_ends(s, STR("wh")) && !about_energy(s);
 }
 
 const char *name_channel(struct str s)

@@ -262,6 +262,7 @@ static int column_of(struct arena *a, struct layout *l, enum answer_id id)
 static void move_intervals(struct layout *l, int first)
 {
 	int step = l->intervals > 1 ? l->interval_at[1] - l->interval_at[0] : 1, by = first - l->interval_at[0];
+	l->second_at = -1; /* it was chosen between them */
 	if (by == 0)
 		return;
 	while (l->intervals && first + (l->intervals - 1) * step >= (int)l->columns)

@@ -197,6 +197,11 @@ size_t layout_doubts(const struct layout *l, struct layout_doubt out[DOUBTS_MAX]
 		        ANSWER_label_side, l->at[COLUMN_DATE], "LABEL_SIDE",
 		        "Nothing proves whether a time is the begin or the end of its interval: the begin was "
 		        "assumed."};
+	if (l->intervals && l->header_line && l->second_at >= 0)
+		out[n++] = (struct layout_doubt){ANSWER_value_column, l->second_at, "SECOND_SET",
+		                                 "The rows hold a second set of intervals, which was not read. "
+		                                 "Import the file again with the "
+		                                 "first column of that set as the column of the reading."};
 	if (l->cumulative == CUMULATIVE_SHOWN)
 		out[n++] = (struct layout_doubt){
 		        ANSWER_values, layout_value_column(l), "CUMULATIVE",
