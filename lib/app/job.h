@@ -17,7 +17,8 @@
 #include "base/rec.h"
 
 struct job {
-	int64_t id;
+	int64_t id; /* an import's place among the others: one that was looked at gets a new one when it is
+	               imported; the batch id stays */
 	struct str batch_id;    /* UUID */
 	struct str kind;        /* "import", "undo": a row of tasks.def */
 	struct str filename;    /* as the user named it */

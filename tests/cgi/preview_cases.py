@@ -298,6 +298,23 @@ def what_is_discarded_keeps_no_file(w):
 
 
 @case
+def what_nobody_imports_is_cleaned_by_age(w):
+    text = DAILY.replace("099730", "099741")
+    counted, unreadable, imported = w.look(text, preset="none"), w.look("a;b\n1;2\n", preset="none"), w.look(text, preset="none", date_order="dmy")
+    w.call("POST", f"/api/import/jobs/{imported}/import", {})
+    w.storage.work()
+    paths = [w.sql("SELECT file_path FROM jobs WHERE batch_id = ?", b)[0][0] for b in (counted, unreadable, imported)]
+    w.sql("UPDATE jobs SET completed_at = completed_at - 3 * 86400 WHERE batch_id IN (?, ?, ?)", counted, unreadable, imported)
+    w.storage.cli("jobs-cleanup", "--older-than", "2")
+    for batch, path in zip((counted, unreadable, imported), paths):
+        equal(((w.storage.dir / path).exists(), w.job(batch)["file_kept"]), (False, False), path)
+        equal(w.admin.get(f"/api/import/jobs/{batch}/preview").status, 409)
+        equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 409)
+        equal(w.admin.get(f"/admin/imports/status/{batch}").status, 200)
+    equal(w.call("POST", f"/api/import/jobs/{unreadable}/retry", {}).status, 409, "the file of a failed one is gone")
+
+
+@case
 def somebody_elses_is_not_found(w):
     batch = w.look(DAILY, preset="none", date_order="dmy")
     w.job(batch)

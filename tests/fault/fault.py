@@ -304,7 +304,7 @@ def try_all(f, args, rnd, what, failed):
     for mode in [args.mode] if args.mode else MODES:
         numbers = [args.at] if args.at else range(1, calls + 1)
         if args.short:
-            numbers = sorted({1, calls, *rnd.sample(range(1, calls + 1), min(12, calls))})
+            numbers = sorted({1, calls, *rnd.sample(range(1, calls + 1), min(6, calls))})
         before = len(failed)
         for n in numbers:
             try:
@@ -316,7 +316,7 @@ def try_all(f, args, rnd, what, failed):
             print(f"ok {what}: {mode} at {len(numbers)} of {calls} calls", flush=True)
     if args.at:
         return
-    kills = args.random if args.random is not None else 60 if args.short else 3000
+    kills = args.random if args.random is not None else 30 if args.short else 3000
     try:
         done, storages = f.random_kills(kills, rnd, want)
         print(f"ok {what}: {done} random kills over {storages} storages")
