@@ -241,6 +241,8 @@ enum err job_note(struct ctx *c, const struct job_run *run, const char *severity
 	                            db_t(n->column.p ? n->column : STR("")), db_t(n->code), db_t(subject),
 	                            db_t(n->message), n->line.p ? db_b(n->line) : db_null(),
 	                            db_i(n->times ? n->times : 1)));
+	if (e == ERR_CONFLICT) /* of a job that is no more: it has got a new number meanwhile */
+		return ctx_fail(c, e, "", "Another worker has this job.");
 	return e ? ctx_db_failed(c, e, "keeping an error") : OK;
 }
 

@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import sys
+import time
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -217,6 +218,24 @@ def what_is_tried_again_later_lies_on_top(w):
     equal(w.job(first)["changed"], 9)
     shows = [r for r in w.storage.cli("readings-export", "--to", "-", "--shape", "long").splitlines() if "099739" in r]
     equal([r.split(",")[4] for r in shows], [f"{d}.5" for d in range(1, 10)], "what its counts say")
+
+
+@case
+def a_count_gives_way_to_the_import(w):
+    """The import is asked for while a worker counts, with rejected rows in each piece."""
+    rows = "".join(f"MID-COUNT-{i % 60},2025-04-{d:02},{h:02}:{m:02},{'x' if (i + d + h) % 9 == 0 else i % 7}\n"
+                   for i in range(60) for d in range(1, 29) for h in range(24) for m in (0, 30))
+    batch = w.look("Meter,Date,Time,Reading\n" + rows, preset="none")
+    equal(w.call("POST", f"/api/import/jobs/{batch}/import", {}).status, 202)
+    for _ in range(100):
+        job = w.job(batch)
+        if job["status"] == "completed":
+            break
+        time.sleep(0.1)
+    equal((job["status"], job["dry_run"], job["processed_rows"]), ("completed", False, rows.count("\n")))
+    for log in (w.storage.dir / "logs").iterdir():
+        wrong = [line for line in log.read_text().splitlines() if '"level":"error"' in line and "FOREIGN KEY" in line]
+        equal(wrong, [], log.name)
 
 
 @case
