@@ -252,6 +252,47 @@ test("a scheduled import is added, paused and removed", async (page) => {
   await page.getByText("Nothing is fetched yet").waitFor();
 });
 
+test("a property, its meters, and what their registers show", async (page) => {
+  await page.goto("/admin/properties");
+  await sound(page, "properties");
+  await page.fill("#name", "Mill House");
+  await page.fill("#time_zone", "Mars");
+  await page.locator("#new-property button").click();
+  await page.getByText("There is no time zone").waitFor();
+  await sound(page, "properties-error");
+  assert.equal(await page.inputValue("#name"), "Mill House");
+  await page.fill("#time_zone", "Europe/London");
+  await page.locator("#new-property button").click();
+  await page.waitForURL(/properties\/\d+$/);
+  await sound(page, "property-empty");
+  for (const [identifier, name, type] of [["1700000099801", "Intake", "MAIN_METER"], ["FLAT-1", "Flat 1", "SUB_METER"], ["FLAT-2", "Flat 2", "SUB_METER"]]) {
+    await page.fill("#identifier", identifier);
+    await page.fill("#meter-name", name);
+    await page.selectOption("#meter-type", type);
+    await page.locator("#new-meter button").click();
+    await page.getByRole("link", { name: identifier }).waitFor();
+  }
+  for (const [at, values] of [["2025-04-01T08:00", [1000, 300, 200]], ["2025-05-01T08:00", [1300, 500, 330]]]) {
+    await page.fill("#at", at);
+    for (const [i, value] of values.entries()) await page.locator('input[name^="value_"]').nth(i).fill(String(value));
+    await page.locator("#entry button").click();
+    await page.getByRole("cell", { name: String(values[0]) }).waitFor();
+  }
+  await page.getByRole("cell", { name: "470" }).waitFor(); // 1300 - 500 - 330
+  await sound(page, "property");
+  await page.fill("#member-email", "nobody@example.org");
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.getByText("There is no user nobody@example.org").waitFor();
+  await page.locator("#remove button").click();
+  await page.getByText("3 active meters").waitFor();
+  await page.locator("#remove input[name=cascade]").check();
+  await page.locator("#remove button").click();
+  await page.getByRole("heading", { name: "Restore the property" }).waitFor();
+  await sound(page, "property-removed");
+  await page.locator("#remove button").click();
+  await page.getByRole("heading", { name: "Remove the property" }).waitFor();
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");
