@@ -99,6 +99,7 @@ class Run:
                 self.python("cgi", test.stem)
         self.python("golden", "golden")
         self.python("golden", "spellings")
+        self.python("golden", "layouts")
         self.python("golden", "zones")
         self.python("golden", "corpus")
         self.python("golden", "real")

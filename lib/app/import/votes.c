@@ -168,27 +168,32 @@ void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l)
 {
 	struct head_rows h;
 	struct csv_row row;
-	struct str meter = {NULL, 0};
-	int64_t first = 0, last = 0, now;
+	static const enum column_role same[] = {COLUMN_METER, COLUMN_CHANNEL, COLUMN_UNIT};
+	struct str series[3];
+	int64_t first = 0, last = 0, now, midnight = -1;
 	int count = 0, step = 1440, down = 0, start = 0, end = 0, back = 0;
 	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
 	for (int i = 0; i < 4 * VOTE_ROWS && rows_next(&h, &row); i++) {
-		struct str m = layout_cell(l, &row, COLUMN_METER);
 		if (!clock_of(l, &row, &now))
 			continue;
-		if (count++ == 0) {
-			meter = arena_str(a, m);
-			first = last = now;
+		for (int k = 0; k < 3 && !count; k++)
+			series[k] = arena_str(a, layout_cell(l, &row, same[k]));
+		bool other = false; /* another meter, or channel: its times begin anew */
+		for (int k = 0; k < 3; k++)
+			other = other || !str_eq(layout_cell(l, &row, same[k]), series[k]);
+		if (other)
 			continue;
-		}
-		if (!str_eq(m, meter)) {
-			count--;
+		if (count++ == 0) {
+			first = last = now;
 			continue;
 		}
 		int64_t gap = now > last ? now - last : last - now;
 		down += now < last ? 1 : -1;
-		/* 23:30 and then 00:00 of the same date: it is that day's end */
-		back += now < last && now % 1440 == 0 && last - now < 1440 && last - now >= 1440 - 60;
+		/* 23:30 and then 00:00 of the same date: it is that day's end, unless the day begins anew */
+		back += midnight >= 0 && now / 1440 != midnight;
+		midnight = now < last && now % 1440 == 0 && last - now < 1440 && last - now >= 1440 - 60
+		                   ? now / 1440
+		                   : -1;
 		if (gap > 0 && gap < step)
 			step = (int)gap;
 		last = now;
@@ -197,7 +202,7 @@ void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l)
 	bool newest_first = down > 0;
 	l->interval_minutes = 1440 % step == 0 && step < 1440 ? step : 30;
 	l->newest_first = newest_first;
-	l->midnight_last = back > 0 && !newest_first;
+	l->midnight_last = (back > 0 || midnight >= 0) && !newest_first;
 	vote_edge(first, !newest_first, l->interval_minutes, &start, &end);
 	if (whole && count > 1)
 		vote_edge(l->midnight_last && last % 1440 == 0 ? last + 1440 : last, newest_first,
