@@ -126,14 +126,17 @@ static bool take_date(struct str *s, struct fields *f)
 	return take_char(s, mark) && take_number(s, &f->value[2], &f->digits[2]);
 }
 
-/* Z, UTC, +01:00, +0100 or +01 at the end of *s. */
+/* Z, UTC, BST, +01:00, +0100 or +01 at the end of *s. */
 static bool take_offset(struct str *s, int32_t *offset)
 {
-	static const char *const zero[] = {"Z", "z", " UTC", " GMT"};
-	for (size_t i = 0; i < sizeof(zero) / sizeof(zero[0]); i++)
-		if (str_ends(*s, str_of(zero[i]))) {
-			*s = str_trim(str_sub(*s, 0, s->n - strlen(zero[i])));
-			*offset = 0;
+	static const struct {
+		const char *word;
+		int32_t offset;
+	} words[] = {{"Z", 0}, {"z", 0}, {" UTC", 0}, {" GMT", 0}, {" BST", 3600}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (str_ends(*s, str_of(words[i].word))) {
+			*s = str_trim(str_sub(*s, 0, s->n - strlen(words[i].word)));
+			*offset = words[i].offset;
 			return true;
 		}
 	size_t at = s->n;
@@ -306,6 +309,7 @@ static enum date_result day_of(struct fields f, struct date_form form, int32_t *
 
 /* ---- what a spreadsheet left of it ---- */
 
+#define DAY_OF_1901   (-25202)
 #define SERIAL_EPOCH  25569                      /* 1970-01-01 */
 #define SERIAL_FIRST  (INT64_C(36526) * DEC_ONE) /* 2000-01-01 */
 #define SERIAL_BEYOND (INT64_C(73051) * DEC_ONE) /* 2100-01-01 */
@@ -381,15 +385,18 @@ enum date_result date_parse_day(struct str s, struct date_form form, int32_t *da
 /* 12:00AM is 0, 12:30 PM is 12:30; 00:30 AM and 13:00 PM are written too and mean what they say. */
 static bool take_half(struct str *s, int *hour)
 {
-	if (s->n < 3 || (s->p[s->n - 1] != 'M' && s->p[s->n - 1] != 'm'))
-		return true;
-	char half = s->p[s->n - 2];
-	bool pm = half == 'P' || half == 'p';
-	if (!pm && half != 'A' && half != 'a')
-		return false;
-	*s = str_trim(str_sub(*s, 0, s->n - 2));
-	*hour = pm ? 12 : 24;
-	return true;
+	static const struct {
+		const char *word;
+		int hour;
+	} halves[] = {{"am", 24}, {"pm", 12}, {"a.m.", 24}, {"p.m.", 12}};
+	for (size_t i = 0; i < sizeof(halves) / sizeof(halves[0]); i++) {
+		size_t n = strlen(halves[i].word);
+		if (s->n <= n || !str_eq_nocase(str_sub(*s, s->n - n, n), str_of(halves[i].word)))
+			continue;
+		*s = str_trim(str_sub(*s, 0, s->n - n));
+		*hour = halves[i].hour;
+	}
+	return s->n && s->p[s->n - 1] >= '0' && s->p[s->n - 1] <= '9';
 }
 
 /* hh:mm or hh:mm:ss. "30:00.0" has lost its hour in a spreadsheet: minutes, seconds and tenths. */
@@ -441,9 +448,19 @@ bool date_parse_bare_time(struct str s, bool hours, int32_t *seconds)
 {
 	uint64_t n;
 	int64_t part;
+	struct date_moment m;
 	if (date_parse_time(s, seconds))
 		return true;
 	s = str_trim(s);
+	if (s.n == 5 && s.p[2] == '.' && digits(s.p, 2) >= 0 && digits(s.p + 3, 2) >= 0) { /* 00.30 */
+		*seconds = digits(s.p, 2) * 3600 + digits(s.p + 3, 2) * 60;
+		return *seconds <= 86400 && digits(s.p + 3, 2) < 60;
+	}
+	if (date_parse_moment(s, (struct date_form){DATE_DMY, 0}, &m) == DATE_OK && m.day < DAY_OF_1901) {
+		*seconds = m.seconds; /* "30/12/1899 00:30:00": of a spreadsheet, which has no times without a
+		                         day */
+		return true;
+	}
 	if (s.n <= 4 && str_to_u64(s, 2400, &n)) {
 		*seconds = (int32_t)(hours ? n * 3600 : n / 100 * 3600 + n % 100 * 60);
 		return *seconds <= 86400 && (hours || n % 100 < 60);

@@ -223,6 +223,8 @@ bool cell_meter(struct import_run *r, const struct csv_row *row, struct str *ide
 		return false;
 	}
 	s = without_blanks(r->batch, s);
+	if (s.n > 11 && str_ends(s, STR(".0")) && digits_only(str_sub(s, 0, s.n - 2)))
+		s.n -= 2;                /* a long number that was one for a while has lost nothing yet */
 	if (s.n == 21 && digits_only(s)) /* the full MPAN: its core is the last 13 */
 		s = str_sub(s, 8, 13);
 	bool right = s.n != 13 || !digits_only(s) || mpan_right(s);

@@ -321,6 +321,8 @@ void choose_roles(struct arena *a, struct layout *l, const struct column_facts *
 		l->hours = time >= 0 && facts[time].integers == facts[time].filled && facts[time].highest <= 24;
 		if (l->at[COLUMN_TIME] < 0)
 			settle(&c, COLUMN_PERIOD, by_name(&c, COLUMN_PERIOD, fits_period), -1);
+		if (time < 0 && l->at[COLUMN_PERIOD] < 0) /* then each row is told that its time is none */
+			settle(&c, COLUMN_TIME, by_name(&c, COLUMN_TIME, not_numbers), -1);
 	}
 	settle(&c, COLUMN_MINUTES, by_name(&c, COLUMN_MINUTES, fits_minutes), -1);
 	settle(&c, COLUMN_METER, choose_meter(&c), -1);

@@ -164,24 +164,50 @@ static enum name_side side_named(const struct layout *l, struct str head)
 	return side;
 }
 
+/* A meter's channel, of which the times are looked at: those of another one begin anew. */
+#define SERIES_CELLS 3
+static bool is_series(const struct layout *l, const struct csv_row *row, struct str series[SERIES_CELLS],
+                      struct arena *a)
+{
+	static const enum column_role cells[SERIES_CELLS] = {COLUMN_METER, COLUMN_CHANNEL, COLUMN_UNIT};
+	bool same = true;
+	for (int k = 0; k < SERIES_CELLS; k++)
+		same = same && str_eq(layout_cell(l, row, cells[k]), series[k]);
+	for (int k = 0; k < SERIES_CELLS && a && !same; k++) /* take this one */
+		series[k] = arena_str(a, layout_cell(l, row, cells[k]));
+	return same;
+}
+
+/* The first that has two rows below one another; of a file of one time after the other, the last of those
+ * looked at. */
+static void choose_series(struct arena *a, struct str head, const struct layout *l,
+                          struct str series[SERIES_CELLS])
+{
+	struct head_rows h;
+	struct csv_row row;
+	int64_t unused;
+	bool twice = false, any = false;
+	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
+	for (int i = 0; i < VOTE_ROWS && !twice && rows_next(&h, &row); i++) {
+		if (!clock_of(l, &row, &unused))
+			continue;
+		twice = is_series(l, &row, series, a) && any;
+		any = true;
+	}
+	csv_close(h.in);
+}
+
 void vote_labels(struct arena *a, struct str head, bool whole, struct layout *l)
 {
 	struct head_rows h;
 	struct csv_row row;
-	static const enum column_role same[] = {COLUMN_METER, COLUMN_CHANNEL, COLUMN_UNIT};
-	struct str series[3];
+	struct str series[SERIES_CELLS] = {{NULL, 0}};
 	int64_t first = 0, last = 0, now, midnight = -1;
 	int count = 0, step = 1440, down = 0, start = 0, end = 0, back = 0;
+	choose_series(a, head, l, series);
 	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
 	for (int i = 0; i < 4 * VOTE_ROWS && rows_next(&h, &row); i++) {
-		if (!clock_of(l, &row, &now))
-			continue;
-		for (int k = 0; k < 3 && !count; k++)
-			series[k] = arena_str(a, layout_cell(l, &row, same[k]));
-		bool other = false; /* another meter, or channel: its times begin anew */
-		for (int k = 0; k < 3; k++)
-			other = other || !str_eq(layout_cell(l, &row, same[k]), series[k]);
-		if (other)
+		if (!is_series(l, &row, series, NULL) || !clock_of(l, &row, &now))
 			continue;
 		if (count++ == 0) {
 			first = last = now;
