@@ -25,7 +25,7 @@
 </nav>
 <form class="who" method="post" action="{{BASE}}/logout">
 <input type="hidden" name="csrf" value="{{CSRF}}">
-<span class="email">{{EMAIL}}</span>
+<a class="email" href="{{BASE}}/admin/profile">{{EMAIL}}</a>
 <button class="quiet" type="submit">Sign out</button>
 </form>
 {{/SIGNED_IN}}

@@ -30,8 +30,9 @@ struct actor {
 	enum role role;
 	unsigned scopes;
 	struct str email, name;
-	int64_t session_id; /* of a browser session, else 0 */
-	int64_t token_id;   /* of an API token, else 0 */
+	struct str time_zone; /* that a person has chosen for pages; null: the instance's */
+	int64_t session_id;   /* of a browser session, else 0 */
+	int64_t token_id;     /* of an API token, else 0 */
 };
 
 struct ctx {

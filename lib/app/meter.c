@@ -78,8 +78,8 @@ static const struct rec_field meter_fields[] = {
         REC(struct meter, made_by_batch, REC_TEXT),
         REC(struct meter, created_at, REC_AT),
         REC(struct meter, days, REC_INT),
-        REC(struct meter, first_day, REC_DAY),
-        REC(struct meter, last_day, REC_DAY),
+        REC_FLAGS(struct meter, first_day, REC_DAY, REC_ZERO_NULL),
+        REC_FLAGS(struct meter, last_day, REC_DAY, REC_ZERO_NULL),
         REC(struct meter, version, REC_INT),
 };
 const struct rec_desc meter_desc = REC_DESC(struct meter, meter_fields);
@@ -311,12 +311,7 @@ static struct meter_edit merged(const struct meter *now, const struct meter_edit
 {
 	struct meter_edit all = {now->identifier, now->name,      now->meter_type, now->sub_meter_kind,
 	                         now->formula,    now->time_zone, now->property_id};
-	for (size_t i = 0; i < meter_edit_desc.count; i++) {
-		const struct rec_field *f = &edit_fields[i];
-		if (given >> i & 1)
-			memcpy((char *)&all + f->offset, (const char *)edit + f->offset,
-			       f->type == REC_TEXT ? sizeof(struct str) : sizeof(int64_t));
-	}
+	rec_merge(&meter_edit_desc, &all, edit, given);
 	if (str_eqz(all.meter_type, "MAIN_METER") && !str_eq(all.meter_type, now->meter_type))
 		all.sub_meter_kind = all.formula = (struct str){NULL, 0}; /* it is none any more */
 	return all;

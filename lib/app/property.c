@@ -213,12 +213,7 @@ static struct property_edit merged(const struct property *now, const struct prop
 	struct property_edit all = {now->name,     now->time_zone, now->company_id, now->region_id,
 	                            now->address,  now->postcode,  now->site_type,  now->floor_area,
 	                            now->latitude, now->longitude};
-	for (size_t i = 0; i < property_edit_desc.count; i++) {
-		const struct rec_field *f = &edit_fields[i];
-		if (given >> i & 1)
-			memcpy((char *)&all + f->offset, (const char *)edit + f->offset,
-			       f->type == REC_TEXT ? sizeof(struct str) : sizeof(int64_t));
-	}
+	rec_merge(&property_edit_desc, &all, edit, given);
 	return all;
 }
 

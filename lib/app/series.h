@@ -52,6 +52,8 @@ bool series_total(const struct series_day *d, unsigned *count, int64_t *total);
  */
 size_t series_pack(int n, const int64_t *value, const char *quality, uint8_t out[SERIES_PACKED_MAX]);
 bool series_unpack(struct str data, struct series_day *out); /* false: damaged */
+/* From its head alone: how many intervals are present, and which is the last (-1: none). */
+bool series_peek(struct str data, unsigned *present, int *last);
 
 /* What happens to an interval that is stored already with another value or quality (DECISIONS 8). */
 enum series_policy {

@@ -108,6 +108,29 @@ size_t series_pack(int n, const int64_t *value, const char *quality, uint8_t out
 	return (size_t)(p - out);
 }
 
+bool series_peek(struct str data, unsigned *present, int *last)
+{
+	const uint8_t *p = (const uint8_t *)data.p;
+	*present = 0;
+	*last = -1;
+	if (data.n < HEAD || p[0] != FORMAT)
+		return false;
+	int n = p[4] | p[5] << 8;
+	if (!(p[3] & SOME_MISSING)) {
+		*present = (unsigned)n;
+		*last = n - 1;
+		return true;
+	}
+	if (data.n < HEAD + (size_t)(n + 7) / 8)
+		return false;
+	for (int i = 0; i < n; i++)
+		if (p[HEAD + i / 8] >> i % 8 & 1) {
+			++*present;
+			*last = i;
+		}
+	return true;
+}
+
 bool series_unpack(struct str data, struct series_day *d)
 {
 	const uint8_t *p = (const uint8_t *)data.p, *end = p + data.n;

@@ -11,10 +11,11 @@
 SQL(session_insert, "INSERT INTO sessions (user_id, secret_hash, created_at, last_seen_at, agent, address) "
                     "VALUES (?, ?, ?, ?, ?, ?)");
 SQL(session_find,
-    "SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.role, u.email, u.name "
+    "SELECT s.id, s.user_id, s.created_at, s.last_seen_at, u.role, u.email, u.name, u.time_zone "
     "FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.secret_hash = ? AND u.is_active = 1");
 SQL(session_touch, "UPDATE sessions SET last_seen_at = ? WHERE id = ?");
 SQL(session_delete, "DELETE FROM sessions WHERE id = ?");
+SQL(session_delete_of, "DELETE FROM sessions WHERE user_id = ? AND id <> ?");
 SQL(session_expire, "DELETE FROM sessions WHERE created_at < ? OR last_seen_at < ?");
 
 enum err session_create(struct ctx *c, int64_t user_id, struct str agent, struct str address,
@@ -54,6 +55,7 @@ enum err session_resume(struct ctx *c, struct str secret)
 		a.role = role_of(db_text(&cur, 4));
 		a.email = arena_str(c->arena, db_text(&cur, 5));
 		a.name = arena_str(c->arena, db_text(&cur, 6));
+		a.time_zone = arena_str(c->arena, db_text(&cur, 7));
 	}
 	enum err e = db_done(&cur);
 	if (e)
@@ -93,4 +95,10 @@ bool session_csrf_ok(const struct ctx *c, struct str secret, struct str given)
 		return false;
 	session_csrf(c, secret, right);
 	return str_eq_secret(str_of(right), given);
+}
+
+enum err session_end_of(struct ctx *c, int64_t user_id, int64_t except)
+{
+	enum err e = db_run(c->db, &sql_session_delete_of, DB_ARGS(db_i(user_id), db_i(except)));
+	return e ? ctx_db_failed(c, e, "ending sessions") : OK;
 }

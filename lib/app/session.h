@@ -17,6 +17,8 @@ enum err session_create(struct ctx *c, int64_t user_id, struct str agent, struct
  * last_seen at most once a minute, so that reading pages do not write. */
 enum err session_resume(struct ctx *c, struct str secret);
 enum err session_end(struct ctx *c); /* the actor's own */
+/* All of a user's but one; except 0: all. */
+enum err session_end_of(struct ctx *c, int64_t user_id, int64_t except);
 /* The token that forms of this secret (a session's, or a pre-session's) must carry. */
 void session_csrf(const struct ctx *c, struct str secret, char out[CSRF_TEXT]);
 bool session_csrf_ok(const struct ctx *c, struct str secret, struct str given);

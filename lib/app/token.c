@@ -4,6 +4,7 @@
 
 #include "app/crypto.h"
 #include "app/rate.h"
+#include "app/right.h"
 #include "app/setting.h"
 #include "base/rand.h"
 #include "codec/utf8.h"
@@ -21,8 +22,10 @@ SQL(token_find,
 SQL(token_touch, "UPDATE tokens SET last_used_at = ? WHERE id = ?");
 SQL(token_list,
     "SELECT t.id, t.user_id, t.name, t.scopes, u.email, t.created_at, t.expires_at, t.last_used_at, "
-    "t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id ORDER BY t.id");
-SQL(token_revoke, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL");
+    "t.revoked_at FROM tokens t JOIN users u ON u.id = t.user_id WHERE CAST(? AS BIGINT) = 1 OR t.user_id = ? "
+    "ORDER BY t.id");
+SQL(token_revoke, "UPDATE tokens SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL AND "
+                  "(CAST(? AS BIGINT) = 1 OR user_id = ?)");
 
 static const struct rec_field token_fields[] = {
         REC(struct token, id, REC_INT),          REC(struct token, user_id, REC_INT),
@@ -87,6 +90,12 @@ enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct st
 	if (!scope_bits(scope_list))
 		return ctx_fail(c, ERR_INVALID, "scope",
 		                "The scope is a list of read, import, export and admin, with commas between.");
+	bool system = c->actor.kind == ACTOR_SYSTEM;
+	if (!system && user_id != c->actor.user_id)
+		return ctx_fail(c, ERR_FORBIDDEN, "", "A token is made by the person whom it is for.");
+	if (!system && (scope_bits(scope_list) & ~c->actor.scopes))
+		return ctx_fail(c, ERR_FORBIDDEN, "scope",
+		                "A token cannot make one that may more than it may itself.");
 	if (expires_days < 0 || expires_days > 3650)
 		return ctx_fail(c, ERR_INVALID, "expires", "A token lasts 1 to 3650 days, or 0 for ever.");
 	memcpy(secret, "wl_", 3);
@@ -152,7 +161,7 @@ enum err token_list(struct ctx *c, struct token **out, size_t *n)
 	size_t cap = 16;
 	*out = ARENA_ARRAY(c->arena, struct token, cap);
 	*n = 0;
-	db_query(c->db, &cur, &sql_token_list, DB_NOARGS);
+	db_query(c->db, &cur, &sql_token_list, DB_ARGS(db_i(right_to_all(c)), db_i(c->actor.user_id)));
 	while (db_next(&cur)) {
 		if (*n == cap) {
 			struct token *more = ARENA_ARRAY(c->arena, struct token, 2 * cap);
@@ -168,7 +177,8 @@ enum err token_list(struct ctx *c, struct token **out, size_t *n)
 
 enum err token_revoke(struct ctx *c, int64_t id)
 {
-	enum err e = db_run(c->db, &sql_token_revoke, DB_ARGS(db_i(ctx_now(c)), db_i(id)));
+	enum err e = db_run(c->db, &sql_token_revoke,
+	                    DB_ARGS(db_i(ctx_now(c)), db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)));
 	if (e)
 		return ctx_db_failed(c, e, "revoking a token");
 	return db_changes(c->db) ? OK : ctx_fail(c, ERR_NOT_FOUND, "token", "There is no such token in force.");

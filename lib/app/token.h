@@ -17,12 +17,14 @@ struct token {
 };
 extern const struct rec_desc token_desc;
 
-/* scopes: comma list of read, import, export, admin. expires_days 0: never. */
+/* scopes: comma list of read, import, export, admin. expires_days 0: never. A person makes tokens for nobody
+ * else, and a token makes none with more scopes than its own: ERR_FORBIDDEN. */
 enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scopes, int64_t expires_days,
                       char secret[TOKEN_TEXT]);
 /* Fills ctx->actor. ERR_UNAUTHORIZED: unknown, damaged (checksum), expired, revoked, user disabled;
  * ERR_RATE: over api_per_minute, with retry_after. */
 enum err token_resume(struct ctx *c, struct str secret);
+/* One's own; of an admin and the system all. ERR_NOT_FOUND: somebody else's, or revoked already. */
 enum err token_list(struct ctx *c, struct token **out, size_t *n);
 enum err token_revoke(struct ctx *c, int64_t id);
 

@@ -20,6 +20,7 @@ SQL(user_by_email, "SELECT " USER_COLUMNS " FROM users WHERE email = ?");
 SQL(user_by_id, "SELECT " USER_COLUMNS " FROM users WHERE id = ?");
 SQL(user_first_admin,
     "SELECT " USER_COLUMNS " FROM users WHERE role = 'admin' AND is_active = 1 ORDER BY id LIMIT 1");
+SQL(user_password, "UPDATE users SET password_hash = ?, failures = 0, locked_until = NULL WHERE id = ?");
 SQL(user_any, "SELECT id FROM users LIMIT 1");
 SQL(user_secret,
     "SELECT id, password_hash, is_active, failures, COALESCE(locked_until, 0) FROM users WHERE email = ?");
@@ -76,12 +77,12 @@ static const char *const common_passwords[] = {
         "electricity1",     "electricity123",
 };
 
-static enum err check_password(struct ctx *c, struct str password, struct str email)
+static enum err check_password(struct ctx *c, const char *field, struct str password, struct str email)
 {
 	if (password.n < 12)
-		return ctx_fail(c, ERR_INVALID, "password", "The password needs at least 12 characters.");
+		return ctx_fail(c, ERR_INVALID, field, "The password needs at least 12 characters.");
 	if (password.n > 1024)
-		return ctx_fail(c, ERR_INVALID, "password", "The password may have at most 1024 bytes.");
+		return ctx_fail(c, ERR_INVALID, field, "The password may have at most 1024 bytes.");
 	bool common = str_eq_nocase(password, email);
 	bool same = true;
 	for (size_t i = 1; i < password.n; i++)
@@ -89,7 +90,7 @@ static enum err check_password(struct ctx *c, struct str password, struct str em
 	for (size_t i = 0; i < sizeof(common_passwords) / sizeof(common_passwords[0]); i++)
 		common = common || str_eq_nocase(password, str_of(common_passwords[i]));
 	if (common || same)
-		return ctx_fail(c, ERR_INVALID, "password",
+		return ctx_fail(c, ERR_INVALID, field,
 		                "That password is one of the first that people try. Choose another.");
 	return OK;
 }
@@ -118,6 +119,19 @@ static void hash_slot_free(int fd)
 
 /* ---- the service ---- */
 
+static enum err hash_of(struct ctx *c, const char *field, struct str password, struct str email,
+                        char hash[CRYPTO_PASSWORD])
+{
+	enum err e = check_password(c, field, password, email);
+	if (e)
+		return e;
+	int slot = hash_slot(c);
+	bool ok = crypto_password_hash(password, hash);
+	hash_slot_free(slot);
+	return ok ? OK
+	          : ctx_fail(c, ERR_BUSY, "", "There is not enough memory for that now. Please try again.");
+}
+
 static enum err prepare(struct ctx *c, struct str *email, struct str *name, struct str password,
                         char hash[CRYPTO_PASSWORD])
 {
@@ -130,14 +144,7 @@ static enum err prepare(struct ctx *c, struct str *email, struct str *name, stru
 		*name = str_sub(*email, 0, (size_t)str_find(*email, '@'));
 	if (name->n > 100 || !utf8_valid(*name))
 		return ctx_fail(c, ERR_INVALID, "name", "The name may have at most 100 characters.");
-	e = check_password(c, password, *email);
-	if (e)
-		return e;
-	int slot = hash_slot(c);
-	bool ok = crypto_password_hash(password, hash);
-	hash_slot_free(slot);
-	return ok ? OK
-	          : ctx_fail(c, ERR_BUSY, "", "There is not enough memory for that now. Please try again.");
+	return hash_of(c, "password", password, *email, hash);
 }
 
 static enum err insert(struct ctx *c, struct str email, struct str name, enum role role, const char *hash,
@@ -164,6 +171,16 @@ enum err user_create(struct ctx *c, struct str email, struct str name, struct st
 	if (!e)
 		storage_remove(c->storage, "setup-token.txt");
 	return e;
+}
+
+enum err user_set_password(struct ctx *c, const struct user *u, const char *field, struct str password)
+{
+	char hash[CRYPTO_PASSWORD];
+	enum err e = hash_of(c, field, password, u->email, hash);
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_user_password, DB_ARGS(db_z(hash), db_i(u->id)));
+	return e ? ctx_db_failed(c, e, "changing a password") : OK;
 }
 
 enum err user_by_email(struct ctx *c, struct str email, struct user *out)

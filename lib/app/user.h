@@ -20,6 +20,8 @@ extern const struct rec_desc user_desc;
 /* ERR_INVALID: e-mail, name or password break a rule (field says which); ERR_CONFLICT: e-mail is taken. */
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
                      struct user *out);
+/* A new password; `field` is what a fault names. ERR_INVALID: it is too weak. */
+enum err user_set_password(struct ctx *c, const struct user *u, const char *field, struct str password);
 enum err user_by_email(struct ctx *c, struct str email, struct user *out);
 /* The active admin who came first. ERR_NOT_FOUND: the instance is not set up yet. */
 enum err user_first_admin(struct ctx *c, struct user *out);

@@ -23,8 +23,10 @@ enum rec_type {
 };
 
 enum {
-	REC_NOT_NULL = 2, /* a body that says null of it is refused */
-	REC_HIDDEN = 1,   /* read from the database, never shown in JSON or a template */
+	REC_RAW = 8,       /* text whose blanks at both ends are part of it: passwords */
+	REC_ZERO_NULL = 4, /* a number that is 0 is null in JSON: ids, and days of what has none */
+	REC_NOT_NULL = 2,  /* a body that says null of it is refused */
+	REC_HIDDEN = 1,    /* read from the database, never shown in JSON or a template */
 };
 
 struct rec_field {
@@ -53,5 +55,8 @@ struct rec_desc {
 #define REC_FLAGS(type, member, T, flags) {#member, (T), (flags), REC_OFFSET_(type, member, T)}
 #define REC_DESC(type, fields) {#type, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type)}
 /* clang-format on */
+
+/* Copies the fields whose bit is set (bit i: the i-th) from one record to another. */
+void rec_merge(const struct rec_desc *d, void *to, const void *from, uint64_t bits);
 
 #endif

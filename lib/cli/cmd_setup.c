@@ -1,7 +1,6 @@
 /* init, migrate, admin-create: from an empty folder to the first admin. */
 #include <errno.h>
 #include <stdio.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "app/setup.h"
@@ -63,34 +62,6 @@ int cmd_migrate(struct cli *c)
 	return migrate(c);
 }
 
-/* ---- the password ---- */
-
-static bool read_line(char *out, size_t size)
-{
-	if (!fgets(out, (int)size, stdin))
-		return false;
-	size_t n = strcspn(out, "\r\n");
-	bool whole = out[n] != '\0' || feof(stdin);
-	out[n] = '\0';
-	return whole;
-}
-
-/* Asked on the terminal, without showing it. */
-static bool ask(const char *prompt, char *out, size_t size)
-{
-	struct termios shown, hidden;
-	if (tcgetattr(STDIN_FILENO, &shown) < 0)
-		return false;
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	fputs(prompt, stderr);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-	bool ok = read_line(out, size);
-	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
-	fputs("\n", stderr);
-	return ok;
-}
-
 static void print_admin(const struct user *u)
 {
 	struct buf b = BUF_INIT(1 << 16);
@@ -111,26 +82,15 @@ static void print_admin(const struct user *u)
 
 int cmd_admin_create(struct cli *c)
 {
-	char password[1100], again[1100];
+	char password[CLI_PASSWORD_MAX];
 	struct user u;
-	if (c->opt[OPT_password]) {
-		if (!read_line(password, sizeof(password)))
-			return cli_usage("--password-stdin: no password came on standard input.");
-	} else if (!isatty(STDIN_FILENO)) {
-		return cli_usage(
-		        "admin-create asks for the password on a terminal; elsewhere use --password-stdin.");
-	} else {
-		if (!ask("Password (at least 12 characters): ", password, sizeof(password)) ||
-		    !ask("Once more: ", again, sizeof(again)))
-			return cli_usage("no password was given.");
-		if (strcmp(password, again) != 0)
-			return cli_usage("the two passwords differ.");
-	}
+	int code = cli_password(c, password, sizeof(password));
+	if (code)
+		return code;
 	enum err e =
 	        user_create(&c->ctx, str_of(c->opt[OPT_email]),
 	                    str_of(c->opt[OPT_name] ? c->opt[OPT_name] : ""), str_of(password), ROLE_ADMIN, &u);
 	explicit_bzero(password, sizeof(password));
-	explicit_bzero(again, sizeof(again));
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)

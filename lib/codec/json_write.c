@@ -228,6 +228,9 @@ void json_rec(struct json_out *j, const struct rec_desc *d, const void *obj)
 		if (f->flags & REC_HIDDEN)
 			continue;
 		json_key(j, f->name);
-		put_field(j, f->type, (const char *)obj + f->offset);
+		if (f->flags & REC_ZERO_NULL && !*(const int64_t *)((const char *)obj + f->offset))
+			json_null(j);
+		else
+			put_field(j, f->type, (const char *)obj + f->offset);
 	}
 }

@@ -26,7 +26,7 @@ static enum err text_value(struct ctx *c, const struct rec_field *f, struct str 
 		return ctx_fail(c, ERR_INVALID, f->name, "\"%s\" has more than %d bytes.", f->name, TEXT_MAX);
 	if (!utf8_valid(text) || memchr(text.p, '\0', text.n))
 		return bad(c, f, "text in UTF-8");
-	*out = arena_str(c->arena, str_trim(text));
+	*out = arena_str(c->arena, f->flags & REC_RAW ? text : str_trim(text));
 	return OK;
 }
 
@@ -245,7 +245,8 @@ enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, con
 			return unknown(r, pair->name);
 		*given |= bit;
 		if (str_trim(pair->value).n)
-			e = fields_value(r->ctx, f, str_trim(pair->value), obj);
+			e = fields_value(r->ctx, f, f->flags & REC_RAW ? pair->value : str_trim(pair->value),
+			                 obj);
 		else
 			clear(f, obj);
 	}

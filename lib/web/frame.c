@@ -132,6 +132,8 @@ void frame_pager(struct request *r, struct view *v, const char *name, struct str
 
 const struct tz *frame_zone(struct request *r)
 {
+	if (!r->zone && r->ctx->actor.time_zone.n)
+		r->zone = tz_load(r->ctx->actor.time_zone);
 	if (!r->zone)
 		r->zone = setting_zone(r->ctx);
 	return r->zone;

@@ -293,6 +293,35 @@ test("a property, its meters, and what their registers show", async (page) => {
   await page.getByRole("heading", { name: "Remove the property" }).waitFor();
 });
 
+test("users, a profile and a token that is shown once", async (page) => {
+  await page.goto("/admin/profile");
+  await sound(page, "profile");
+  await page.fill("#phone", "ring me");
+  await page.locator("#profile button").click();
+  await page.getByText("A phone number has digits").waitFor();
+  await page.fill("#phone", "020 7946 0000");
+  await page.locator("#profile button").click();
+  await page.getByText("Saved.").waitFor();
+  await page.fill("#token-name", "meter robot");
+  await page.locator("#new-token button").click();
+  assert.match(await page.locator(".notice code").textContent(), /^wl_\w{36}$/);
+  await sound(page, "profile-token");
+  await page.goto("/admin/profile");
+  assert.equal(await page.getByText("wl_").count(), 0);
+  await page.getByRole("button", { name: "Revoke meter robot" }).click();
+  await page.waitForURL("**/admin/profile");
+  assert.equal(await page.getByText("meter robot").count(), 0);
+  await page.getByRole("link", { name: "All users" }).click();
+  await page.fill("#email", "nell@example.org");
+  await page.fill("#new-password", "a long enough one");
+  await page.locator("#new-user button").click();
+  await page.getByRole("cell", { name: "nell@example.org" }).first().waitFor();
+  await page.getByLabel("nell@example.org may sign in").uncheck();
+  await page.getByRole("button", { name: "Save nell@example.org" }).click();
+  await page.getByText("may not sign in").waitFor();
+  await sound(page, "users");
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");

@@ -3,6 +3,7 @@
 
     ledger_cases.py [case…]
 """
+import datetime
 import json
 import re
 import sqlite3
@@ -22,7 +23,8 @@ class World:
     def __init__(self, storage):
         self.storage = storage
         self.by = {}
-        storage.cli("settings-set", "api_per_minute", "100000")
+        for key in ("api_per_minute", "login_per_account", "login_per_address"):
+            storage.cli("settings-set", key, "100000")
         for name, role in (("admin", "admin"), ("ada", "editor"), ("bob", "editor"), ("vic", "viewer")):
             p = storage.run("wattledger", "admin-create", "--email", f"{name}@example.org", "--name", name,
                             "--password-stdin", input=PASSWORD + "\n")
@@ -374,6 +376,90 @@ def half_hours_and_daily_totals_are_never_added(w):
     equal((got["consumption"], got["coverage"]), ("178", "1"), "48 of the half hours, which are complete, 60 and 70 of the totals")
     equal(w.call("ada", "GET", f"/api/meters/{m}/consumption?start_date=2025-07-01T00:15&end_date=2025-07-01T01:15&time_zone=Europe/London")
           .json()["consumption"], "2", "half of two and one whole half hour")
+
+
+@case
+def ones_own_profile_and_password(w):
+    w.property("bob", "Profile")
+    me = w.call("bob", "GET", "/api/users/me", None, 200).json()
+    equal((me["email"], me["role"], me["phone"], me["default_property_id"]), ("bob@example.org", "editor", None, None))
+    assert "password" not in json.dumps(me)
+    mine = w.call("bob", "GET", "/api/users/me/properties", None, 200).json()["items"]
+    changed = w.call("bob", "PATCH", "/api/users/me", {"phone": "+44 (0)20 7946 0000", "time_zone": "Europe/Berlin", "default_property_id": mine[0]["id"]}, 200).json()
+    equal((changed["phone"], changed["time_zone"], changed["default_property_id"], changed["name"]),
+          ("+44 (0)20 7946 0000", "Europe/Berlin", mine[0]["id"], "bob"))
+    foreign = w.property("ada", "Not bob's")["id"]
+    for body, field in (({"phone": "call me"}, "phone"), ({"time_zone": "Mars"}, "time_zone"), ({"default_property_id": foreign}, "default_property_id"),
+                        ({"default_meter_id": 999999}, "default_meter_id"), ({"name": ""}, "name"), ({"role": "admin"}, "role"), ({"email": "x@y.z"}, "email")):
+        reply = w.call("bob", "PATCH", "/api/users/me", body)
+        assert reply.status in (400, 422) and field in reply.text, (body, reply)
+    login = lambda password, email="bob@example.org": w.by["bob"].__class__(w.storage).request(
+        "POST", "/api/auth/login", json.dumps({"email": email, "password": password}).encode(), {"Content-Type": "application/json"})
+    got = login(PASSWORD)
+    equal((got.status, got.json()["token_type"]), (200, "bearer"), got.text)
+    token = Client(w.storage, token=got.json()["access_token"])
+    equal(token.get("/api/users/me").json()["email"], "bob@example.org")
+    equal(login("wrong password, quite").status, 401)
+    equal(login(PASSWORD, "nobody@example.org").status, 401)
+    change = lambda current, new: w.call("bob", "POST", "/api/auth/change-password", {"current_password": current, "new_password": new})
+    for current, new, field in ((PASSWORD + "x", "a new and better one", "current_password"), (PASSWORD, "short", "new_password"),
+                                (PASSWORD, "password1234", "new_password"), (PASSWORD, PASSWORD, "new_password"), (PASSWORD, "aaaaaaaaaaaaaaaa", "new_password")):
+        reply = change(current, new)
+        assert reply.status in (400, 422) and f"{field}" in reply.text, (new, reply)
+    equal(change(PASSWORD, " with blanks at its ends ").status, 204)
+    equal((login(PASSWORD).status, login(" with blanks at its ends ").status), (401, 200))
+    equal(token.request("POST", "/api/auth/logout", b"{}", {"Content-Type": "application/json"}).status, 204)
+    equal(token.get("/api/users/me").status, 401)
+
+
+@case
+def users_and_tokens(w):
+    for who in ("ada", "vic"):
+        w.call(who, "GET", "/api/users/", None, 403)
+        w.call(who, "POST", "/api/users/", {"email": "x@example.org", "password": "a long enough one"}, 403)
+    made = w.call("admin", "POST", "/api/users/", {"email": "New@Example.org", "name": "Nell", "role": "editor", "password": "a long enough one"}, 201).json()
+    equal((made["email"], made["role"], made["is_active"]), ("new@example.org", "editor", True))
+    w.call("admin", "POST", "/api/users/", {"email": "new@example.org", "password": "a long enough one"}, 409)
+    equal(w.call("admin", "GET", "/api/users/?search=NELL").json()["total"], 1)
+    for body, field in (({"email": "nonsense", "password": "a long enough one"}, "email"), ({"email": "a@b.c", "password": "short"}, "password"),
+                        ({"email": "a@b.c", "password": "a long enough one", "role": "king"}, "role")):
+        reply = w.call("admin", "POST", "/api/users/", body)
+        assert reply.status in (400, 422) and field in reply.text, (body, reply)
+    path = f"/api/users/{made['id']}"
+    equal(w.call("admin", "PATCH", path, {"is_active": False}, 200).json()["is_active"], False)
+    equal(w.call("admin", "PATCH", path, {"is_active": True, "role": "viewer"}, 200).json()["role"], "viewer")
+    me = w.call("admin", "GET", "/api/users/me").json()["id"]
+    w.call("admin", "PATCH", f"/api/users/{me}", {"role": "editor"}, 409)
+    w.call("admin", "PATCH", f"/api/users/{me}", {"is_active": False}, 409)
+    made = w.call("ada", "POST", "/api/tokens/", {"name": "mine", "scope": "read", "expires_days": 7}, 201).json()["token"]
+    read = Client(w.storage, token=made)
+    equal(read.get("/api/users/me").status, 200)
+    equal(read.request("POST", "/api/tokens/", b'{"name":"more","scope":"import"}', {"Content-Type": "application/json"}).status, 403)
+    w.call("ada", "POST", "/api/tokens/", {"name": "more", "scope": "admin"}, 403)
+    tokens = w.call("ada", "GET", "/api/tokens/").json()["items"]
+    equal({t["user_email"] for t in tokens}, {"ada@example.org"})
+    assert made not in json.dumps(tokens)
+    mine = next(t["id"] for t in tokens if t["name"] == "mine")
+    w.call("bob", "DELETE", f"/api/tokens/{mine}", None, 404)
+    w.call("ada", "DELETE", f"/api/tokens/{mine}", None, 204)
+    equal(read.get("/api/users/me").status, 401)
+
+
+@case
+def the_dashboard(w):
+    p = w.property("admin", "Dashboard")["id"]
+    m = w.meter("admin", p, "1700000000401", time_zone="Europe/London")["id"]
+    upload(w, "admin", "hh.csv", "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n1700000000401,2020-07-01" + ",1" * 40 + "," * 8 + "\n")
+    summary = lambda: next(x for x in w.call("admin", "GET", "/api/users/me/dashboard", None, 200).json()["properties_summary"] if x["id"] == p)
+    equal(summary(), {"id": p, "name": "Dashboard", "meters_count": 1, "readings_this_month": 0, "latest_reading": "2020-07-01T18:30:00Z"})
+    now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    w.call("admin", "POST", "/api/readings/", {"meter_id": m, "reading_timestamp": now, "value": 5}, 201)
+    equal((summary()["readings_this_month"], summary()["latest_reading"]), (1, now))
+    all_of_it = w.call("admin", "GET", "/api/users/me/dashboard").json()
+    equal(all_of_it["properties_count"], len(all_of_it["properties_summary"]))
+    equal(all_of_it["latest_reading_date"], now)
+    vic = w.call("vic", "GET", "/api/users/me/dashboard").json()
+    assert p not in [x["id"] for x in vic["properties_summary"]]
 
 
 def main():

@@ -234,6 +234,25 @@ def an_import_that_fills_the_disk_has_failed(_):
 
 
 @case
+def users_on_the_command_line(_):
+    s = fresh()
+    for n in (1, 2):
+        equal(s.call("admin-create", "--email", f"a{n}@example.org", "--password-stdin", input=b"a long enough one\n").returncode, 0)
+    users = json.loads(s.call("user-list", "--json").stdout)
+    equal([(u["email"], u["role"], u["is_active"]) for u in users], [("a1@example.org", "admin", True), ("a2@example.org", "admin", True)])
+    equal(s.call("user-disable", "A1@example.org").returncode, 0)
+    p = s.call("user-disable", "a2@example.org")
+    equal(p.returncode, 1)
+    assert b"last admin" in p.stderr, p.stderr
+    assert b"disabled" in s.call("user-list").stdout
+    equal(s.call("user-enable", "a1@example.org").returncode, 0)
+    equal(s.call("user-disable", "nobody@example.org").returncode, 1)
+    equal(s.call("password-reset", "a1@example.org", "--password-stdin", input=b"another long one\n").returncode, 0)
+    equal(s.call("password-reset", "a1@example.org", "--password-stdin", input=b"short\n").returncode, 1)
+    equal(s.call("password-reset", "--password-stdin").returncode, 2)
+
+
+@case
 def several_files_at_once(_):
     s = fresh()
     first, second, third = (meters.wide(s.folder / f"{n}.csv", meters.mpans(1, n), meters.days(3)) for n in (1, 2, 3))

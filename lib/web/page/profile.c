@@ -1,0 +1,117 @@
+/*
+ * profile: one's own name, phone, time zone and defaults; the password; API tokens, the secret of a new one
+ * shown once, in the answer to the form that made it.
+ */
+#include "app/account.h"
+#include "app/token.h"
+#include "web/fields.h"
+#include "web/frame.h"
+#include "web/handlers.h"
+
+struct shown {
+	const char *refused; /* the section that shows why a form was refused; or empty */
+	const char *secret;  /* of a new token; or NULL */
+	const char *done;    /* the section that says that a form was taken; or NULL */
+};
+
+static void show_tokens(struct request *r, struct view *v, const struct token *t, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (t[i].revoked_at || t[i].user_id != r->ctx->actor.user_id)
+			continue;
+		struct view *row = view_section(v, "TOKEN");
+
+		view_rec(row, &token_desc, &t[i]);
+		frame_at(r, row, "CREATED", t[i].created_at);
+		frame_at(r, row, "ENDS", t[i].expires_at);
+		frame_at(r, row, "USED", t[i].last_used_at);
+	}
+}
+
+static struct reply *show(struct request *r, struct shown s)
+{
+	struct fault kept = r->ctx->fault;
+	struct account me;
+	struct token *tokens;
+	bool typed = strcmp(s.refused, "PROFILE_REFUSED") == 0;
+	size_t n;
+
+	r->ctx->fault = (struct fault){.code = OK};
+	if (account_me(r->ctx, &me) != OK || token_list(r->ctx, &tokens, &n) != OK)
+		return reply_fault(r);
+	struct view *v = frame_begin(r, "page/profile.tpl", "Your profile");
+
+	view_rec(v, &account_desc, &me);
+	view_set(v, "F_NAME", typed ? form_get(&r->form, "name") : me.name);
+	view_set(v, "F_PHONE", typed ? form_get(&r->form, "phone") : me.phone);
+	view_set(v, "F_TIME_ZONE", typed ? form_get(&r->form, "time_zone") : me.time_zone);
+	show_tokens(r, v, tokens, n);
+	if (me.role.n && str_eqz(me.role, "admin"))
+		view_show(v, "IS_ADMIN");
+	if (s.secret)
+		view_setz(view_section(v, "NEW_TOKEN"), "SECRET", s.secret);
+	if (s.done)
+		view_show(v, s.done);
+	r->ctx->fault = kept;
+	if (s.refused[0])
+		view_setz(view_section(v, s.refused), "MESSAGE", kept.message);
+	return reply_page(r, s.refused[0] ? reply_fault_status(r) : 200);
+}
+
+struct reply *page_profile(struct request *r)
+{
+	return show(r, (struct shown){.refused = ""});
+}
+
+struct reply *page_profile_post(struct request *r)
+{
+	struct account_edit edit = {.name = {NULL, 0}};
+	struct account me;
+	uint64_t given;
+
+	if (fields_form(r, &account_edit_desc, &edit, NULL, &given) != OK ||
+	    account_update(r->ctx, &edit, given, &me) != OK)
+		return show(r, (struct shown){.refused = "PROFILE_REFUSED"});
+	r->ctx->actor.time_zone = me.time_zone;
+	r->zone = NULL;
+	return show(r, (struct shown){.refused = "", .done = "PROFILE_DONE"});
+}
+
+struct reply *page_profile_password(struct request *r)
+{
+	struct str wanted = form_get(&r->form, "new_password");
+	enum err e = str_eq(wanted, form_get(&r->form, "again"))
+	                     ? account_change_password(r->ctx, form_get(&r->form, "current_password"), wanted)
+	                     : ctx_fail(r->ctx, ERR_INVALID, "again", "The two new passwords differ.");
+
+	struct shown s = {.refused = e ? "PASSWORD_REFUSED" : "", .done = e ? NULL : "PASSWORD_DONE"};
+
+	return show(r, s);
+}
+
+/* Makes a token, or revokes the one that `revoke` names. */
+struct reply *page_profile_tokens(struct request *r)
+{
+	char *secret = arena_alloc(r->ctx->arena, TOKEN_TEXT);
+	struct str revoke = form_get(&r->form, "revoke"), scopes = {NULL, 0};
+	int64_t id, days = 0;
+	enum err e = OK;
+
+	if (revoke.n) {
+		e = str_to_i64(revoke, &id) ? token_revoke(r->ctx, id) : ERR_NOT_FOUND;
+		return e == OK || e == ERR_NOT_FOUND ? reply_redirect(r, request_link(r, "/admin/profile"))
+		                                     : reply_fault(r);
+	}
+	for (size_t i = 0; i < r->form.n; i++)
+		if (str_eqz(r->form.pair[i].name, "scope"))
+			scopes = str_of(arena_printf(r->ctx->arena, "%.*s%s%.*s", STR_ARG(scopes),
+			                             scopes.n ? "," : "", STR_ARG(r->form.pair[i].value)));
+	if (form_get(&r->form, "expires").n && !str_to_i64(str_trim(form_get(&r->form, "expires")), &days))
+		e = ctx_fail(r->ctx, ERR_INVALID, "expires", "The days that it lasts are a whole number.");
+	if (!e)
+		e = token_create(r->ctx, r->ctx->actor.user_id, form_get(&r->form, "name"), scopes, days,
+		                 secret);
+	struct shown s = {.refused = e ? "TOKEN_REFUSED" : "", .secret = e ? NULL : secret};
+
+	return show(r, s);
+}
