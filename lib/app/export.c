@@ -40,6 +40,14 @@ bool export_shape_known(struct str shape)
 	return shape_of(shape) != NULL;
 }
 
+static bool wanted(const struct export_filter *f, int64_t meter_id)
+{
+	for (size_t i = 0; i < f->meters; i++)
+		if (f->meter[i] == meter_id)
+			return true;
+	return !f->meter;
+}
+
 /* All series of the filter. The list is read first, so that no cursor stays open over the whole export and a
  * writer gets in between two series. */
 static enum err list_series(struct ctx *c, const struct export_filter *f, struct export_series **out, size_t *n)
@@ -52,6 +60,8 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 	         DB_ARGS(RIGHT_SEES_ARGS(c), db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id),
 	                 db_i(f->property_id)));
 	while (db_next(&cur)) {
+		if (!wanted(f, db_int(&cur, 6)))
+			continue;
 		if (*n == cap) {
 			struct export_series *more = ARENA_ARRAY(c->arena, struct export_series, 2 * cap);
 			memcpy(more, *out, cap * sizeof(*more));
@@ -76,7 +86,7 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 void export_flush(struct export_run *x)
 {
 	if (x->out.n && !x->gone)
-		x->gone = !x->put(x->arg, buf_str(&x->out));
+		x->gone = !x->sink->put(x->sink->arg, buf_str(&x->out));
 	buf_reset(&x->out);
 }
 
@@ -87,11 +97,32 @@ char *export_line(struct export_run *x)
 	return buf_room(&x->out, EXPORT_LINE_MAX);
 }
 
-enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f, export_put_fn *put,
-                         void *arg, struct export_counts *counts)
+enum err export_step(struct export_run *x, size_t done)
+{
+	return x->sink->step ? x->sink->step(x->sink->arg, (int64_t)done, (int64_t)x->n) : OK;
+}
+
+struct export_range export_range(const struct export_filter *f, const struct tz *zone)
+{
+	if (!f->by_instants)
+		return (struct export_range){tz_day_start(zone, f->first_day),
+		                             tz_day_start(zone, f->last_day + 1), f->first_day, f->last_day};
+	return (struct export_range){f->from, f->to, tz_day_of(zone, f->from), tz_day_of(zone, f->to - 1)};
+}
+
+void export_span(const struct export_range *g, int64_t start, int64_t step, int n, int *first, int *end)
+{
+	int64_t i = g->from > start ? (g->from - start + step - 1) / step : 0;
+	int64_t k = g->to > start ? (g->to - start + step - 1) / step : 0;
+	*first = (int)(i < n ? i : n);
+	*end = (int)(k < n ? k : n);
+}
+
+enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f,
+                         const struct export_sink *sink, struct export_counts *counts)
 {
 	struct export_series *series;
-	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .put = put, .arg = arg};
+	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .sink = sink};
 	export_shape_fn *run = shape_of(shape);
 	if (!run)
 		return ctx_fail(c, ERR_INVALID, "shape",

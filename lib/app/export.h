@@ -8,23 +8,35 @@
 #include "app/ctx.h"
 #include "base/buf.h"
 
-struct export_filter {
-	int64_t meter_id, property_id; /* 0: all */
-	int32_t from, to;              /* local days, inclusive */
-};
 #define EXPORT_FIRST_DAY (-719162) /* 0001-01-01 */
 #define EXPORT_LAST_DAY  2932896   /* 9999-12-31 */
+
+struct export_filter {
+	int64_t meter_id, property_id; /* 0: all */
+	const int64_t *meter;          /* only these of them; NULL: all */
+	size_t meters;
+	bool by_instants;
+	int32_t first_day, last_day; /* local days of each meter, inclusive; or */
+	int64_t from, to;            /* instants, [from, to) */
+};
 
 struct export_counts {
 	int64_t readings, rows;
 	int64_t skipped_series; /* that the shape cannot carry */
 };
 
-/* Takes a piece of the stream; false: the receiver is gone. */
-typedef bool export_put_fn(void *arg, struct str piece);
+/* Who takes an export. */
+struct export_sink {
+	/* A piece of the stream; false: the receiver is gone. */
+	bool (*put)(void *arg, struct str piece);
+	/* Before each of the `all` series; what is not OK ends the export. NULL: nobody watches. */
+	enum err (*step)(void *arg, int64_t done, int64_t all);
+	void *arg;
+};
 
 bool export_shape_known(struct str shape);
-enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f, export_put_fn *put,
-                         void *arg, struct export_counts *counts);
+/* ERR_INVALID: there is no such shape; ERR_NOT_FOUND: the property; ERR_IO: the receiver is gone. */
+enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f,
+                         const struct export_sink *sink, struct export_counts *counts);
 
 #endif

@@ -46,7 +46,8 @@ static enum err find_meter(struct cli *c, int64_t *id)
 static int write_to(struct cli *c, const struct export_filter *f, struct str shape, int fd, const char *name)
 {
 	struct export_counts counts;
-	enum err e = export_readings(&c->ctx, shape, f, put, &fd, &counts);
+	struct export_sink sink = {.put = put, .arg = &fd};
+	enum err e = export_readings(&c->ctx, shape, f, &sink, &counts);
 	int why = errno;
 	if (e == ERR_IO) {
 		fprintf(stderr, "wattledger: %s could not be written to its end: %s.\n", name, strerror(why));
@@ -117,17 +118,18 @@ static int to_file(struct cli *c, const struct export_filter *f, struct str shap
 
 int cmd_readings_export(struct cli *c)
 {
-	struct export_filter f = {.from = EXPORT_FIRST_DAY, .to = EXPORT_LAST_DAY};
+	struct export_filter f = {.first_day = EXPORT_FIRST_DAY, .last_day = EXPORT_LAST_DAY};
 	struct str shape = str_of(c->opt[OPT_shape] ? c->opt[OPT_shape] : "long");
 	const char *to = c->opt[OPT_to];
 	if (!export_shape_known(shape))
 		return cli_usage("--shape is wide, long or openwatts, not \"%s\".", c->opt[OPT_shape]);
 	if (c->opt[OPT_format] && strcmp(c->opt[OPT_format], "csv") != 0)
 		return cli_usage("--format is csv, not \"%s\".", c->opt[OPT_format]);
-	if (!read_day(c, OPT_from, "from", &f.from) || !read_day(c, OPT_to_date, "to-date", &f.to) ||
+	if (!read_day(c, OPT_from, "from", &f.first_day) ||
+	    !read_day(c, OPT_to_date, "to-date", &f.last_day) ||
 	    !cli_number(c, OPT_property, 0, &f.property_id))
 		return 2;
-	if (f.to < f.from)
+	if (f.last_day < f.first_day)
 		return cli_usage("--to-date is before --from.");
 	enum err e = find_meter(c, &f.meter_id);
 	if (e)

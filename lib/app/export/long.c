@@ -19,6 +19,7 @@ export_shape_fn export_long;
 struct line {
 	struct export_run *x; /* first: it is the callback's argument */
 	const struct export_series *s;
+	struct export_range range;
 	char head[PIECE_MAX], minutes[16], tail[PIECE_MAX];
 	size_t head_n, minutes_n, tail_n;
 	int32_t date_day;
@@ -80,12 +81,11 @@ static bool each(void *arg, const struct series_day *d, struct str batch)
 	struct line *l = arg;
 	struct export_run *x = l->x;
 	int64_t start = tz_day_start(l->s->tz, d->day);
+	int i, end;
 	(void)batch;
-	for (int i = 0; i < d->n; i++) {
-		if (!d->quality[i])
-			continue;
-		put_line(l, start + i * l->s->minutes * 60, d->value[i], d->quality[i]);
-	}
+	for (export_span(&l->range, start, l->s->minutes * 60, d->n, &i, &end); i < end; i++)
+		if (d->quality[i])
+			put_line(l, start + i * l->s->minutes * 60, d->value[i], d->quality[i]);
 	return !x->gone;
 }
 
@@ -94,13 +94,6 @@ static bool each_reading(void *arg, const struct register_reading *g)
 	struct line *l = arg;
 	put_line(l, g->at, g->value, g->quality);
 	return !l->x->gone;
-}
-
-/* A register's instants, as far as they lie in the filter's local days. */
-static enum err put_register(struct line *l, const struct export_filter *f)
-{
-	return register_scan(l->x->c, l->s->id, tz_day_start(l->s->tz, f->from),
-	                     tz_day_start(l->s->tz, f->to + 1), each_reading, l);
 }
 
 /* A text cell and a comma, ready to be copied. Returns its length. */
@@ -122,14 +115,18 @@ enum err export_long(struct export_run *x)
 	buf_addz(&x->out, header);
 	for (size_t i = 0; i < x->n && !x->gone; i++) {
 		const struct export_series *s = &x->series[i];
+		enum err e = export_step(x, i);
+		if (e)
+			return e;
 		l.s = s;
+		l.range = export_range(x->filter, s->tz);
 		l.head_n = piece(l.head, s->meter);
 		l.head_n += piece(l.head + l.head_n, s->channel);
 		l.minutes_n = (size_t)snprintf(l.minutes, sizeof(l.minutes), ",%d,", (int)s->minutes);
 		l.tail[0] = ',';
 		l.tail_n = 1 + piece(l.tail + 1, s->unit);
-		enum err e = s->minutes ? series_scan(x->c, s->id, x->filter->from, x->filter->to, each, &l)
-		                        : put_register(&l, x->filter);
+		e = s->minutes ? series_scan(x->c, s->id, l.range.first, l.range.last, each, &l)
+		               : register_scan(x->c, s->id, l.range.from, l.range.to, each_reading, &l);
 		if (e)
 			return e;
 	}

@@ -26,6 +26,7 @@ struct meter_rows {
 	struct export_run *x;
 	struct str meter; /* with its comma, as it stands in a row */
 	const struct tz *tz;
+	struct export_range range;
 	const struct series *series[COLUMNS]; /* NULL: it has none */
 	int64_t minutes;
 	int32_t first; /* of the days that are in memory */
@@ -109,8 +110,10 @@ static enum err put_days(struct meter_rows *m, int32_t last)
 			e = series_scan(m->x->c, m->series[k]->id, m->first, to, keep_day, &m->day[k]);
 	}
 	for (int32_t d = 0; d <= to - m->first && !e; d++) {
-		int n = tz_day_seconds(m->tz, m->first + d) / (int)(m->minutes * 60);
-		for (int i = 0; i < (n ? n : 1) && !m->x->gone; i++)
+		int n = tz_day_seconds(m->tz, m->first + d) / (int)(m->minutes * 60), i, end;
+		int64_t start = tz_day_start(m->tz, m->first + d);
+		export_span(&m->range, start, m->minutes * 60, n ? n : 1, &i, &end);
+		for (; i < end && !m->x->gone; i++)
 			put_row(m, d, i);
 	}
 	return e;
@@ -118,7 +121,6 @@ static enum err put_days(struct meter_rows *m, int32_t last)
 
 static enum err put_meter(struct meter_rows *m, int64_t meter_id)
 {
-	const struct export_filter *f = m->x->filter;
 	struct ctx *c = m->x->c;
 	struct arena *outer = c->arena;
 	struct series *all;
@@ -138,8 +140,8 @@ static enum err put_meter(struct meter_rows *m, int64_t meter_id)
 			first = m->series[k]->first_day < first ? m->series[k]->first_day : first;
 			last = m->series[k]->last_day > last ? m->series[k]->last_day : last;
 		}
-	first = first < f->from ? f->from : first;
-	last = last > f->to ? f->to : last;
+	first = first < m->range.first ? m->range.first : first;
+	last = last > m->range.last ? m->range.last : last;
 	for (; first <= last && !e && !m->x->gone; first += DAYS_AT_ONCE) {
 		m->first = (int32_t)first;
 		e = put_days(m, (int32_t)last);
@@ -164,7 +166,10 @@ enum err export_openwatts(struct export_run *x)
 		csv_put_text(&cell, s->meter, (struct csv_dialect){',', '"'});
 		m.meter = buf_str(&cell);
 		m.tz = s->tz;
-		e = put_meter(&m, s->meter_id);
+		m.range = export_range(x->filter, s->tz);
+		e = export_step(x, i);
+		if (!e)
+			e = put_meter(&m, s->meter_id);
 	}
 	buf_free(&cell);
 	arena_free(m.scratch);

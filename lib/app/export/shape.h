@@ -20,8 +20,7 @@ struct export_run {
 	const struct export_series *series;
 	size_t n;
 	struct buf out; /* flushed when it is full enough */
-	export_put_fn *put;
-	void *arg;
+	const struct export_sink *sink;
 	bool gone; /* the receiver is */
 	struct export_counts counts;
 };
@@ -33,5 +32,16 @@ typedef enum err export_shape_fn(struct export_run *x);
 /* Room for one more line in x->out, which is flushed first when it is nearly full. */
 char *export_line(struct export_run *x);
 void export_flush(struct export_run *x);
+/* Before the series number `done`: what the sink says to it. */
+enum err export_step(struct export_run *x, size_t done);
+
+/* The filter's range by a meter's zone: the local days that hold it, and of those the instants. */
+struct export_range {
+	int64_t from, to;
+	int32_t first, last;
+};
+struct export_range export_range(const struct export_filter *f, const struct tz *zone);
+/* Of n intervals of `step` seconds from `start` on, those that begin in the range: [*first, *end). */
+void export_span(const struct export_range *g, int64_t start, int64_t step, int n, int *first, int *end);
 
 #endif

@@ -15,9 +15,12 @@
 
 export_shape_fn export_wide;
 
+#define HALF_HOUR 1800
+
 struct wide {
 	struct export_run *x;
 	const struct export_series *s;
+	struct export_range range;
 	int columns; /* 48, 50 or what the longest day asks for */
 	bool extra;  /* Unit, Channel, Flags */
 	struct buf head, tail;
@@ -26,10 +29,12 @@ struct wide {
 static bool look(void *arg, const struct series_day *d, struct str batch)
 {
 	struct wide *w = arg;
+	int i, end;
 	(void)batch;
 	if (d->n > w->columns)
 		w->columns = d->n;
-	for (int i = 0; i < d->n && !w->extra; i++)
+	export_span(&w->range, tz_day_start(w->s->tz, d->day), HALF_HOUR, d->n, &i, &end);
+	for (; i < end && !w->extra; i++)
 		w->extra = d->quality[i] && d->quality[i] != '-';
 	return true;
 }
@@ -38,15 +43,19 @@ static bool write_day(void *arg, const struct series_day *d, struct str batch)
 {
 	struct wide *w = arg;
 	struct export_run *x = w->x;
-	char *from = export_line(x), *p = from;
+	int first, end;
 	(void)batch;
+	export_span(&w->range, tz_day_start(w->s->tz, d->day), HALF_HOUR, d->n, &first, &end);
+	if (first == end)
+		return true;
+	char *from = export_line(x), *p = from;
 	memcpy(p, w->head.p, w->head.n);
 	p += w->head.n;
 	civil_format_day(d->day, p);
 	p += CIVIL_DATE_TEXT - 1;
 	for (int i = 0; i < w->columns; i++) {
 		*p++ = ',';
-		if (i < d->n && d->quality[i]) {
+		if (i >= first && i < end && d->quality[i]) {
 			p += dec_format(d->value[i], p);
 			x->counts.readings++;
 		}
@@ -55,7 +64,7 @@ static bool write_day(void *arg, const struct series_day *d, struct str batch)
 		memcpy(p, w->tail.p, w->tail.n);
 		p += w->tail.n;
 		for (int i = 0; i < d->n; i++)
-			*p++ = d->quality[i] ? d->quality[i] : '.';
+			*p++ = i >= first && i < end && d->quality[i] ? d->quality[i] : '.';
 	}
 	*p++ = '\n';
 	x->out.n += (size_t)(p - from);
@@ -88,14 +97,20 @@ enum err export_wide(struct export_run *x)
 			x->counts.skipped_series++;
 			continue;
 		}
+		w.s = s;
+		w.range = export_range(x->filter, s->tz);
 		w.extra = w.extra || !str_eqz(s->unit, "kWh") || !str_eqz(s->channel, "import");
-		e = series_scan(x->c, s->id, x->filter->from, x->filter->to, look, &w);
+		e = export_step(x, 0);
+		if (!e)
+			e = series_scan(x->c, s->id, w.range.first, w.range.last, look, &w);
 	}
 	write_header(&w);
 	for (size_t i = 0; i < x->n && !e && !x->gone; i++) {
 		const struct export_series *s = &x->series[i];
 		if (!fits(s))
 			continue;
+		w.s = s;
+		w.range = export_range(x->filter, s->tz);
 		buf_reset(&w.head);
 		buf_reset(&w.tail);
 		csv_put_text(&w.head, s->meter, csv);
@@ -105,7 +120,9 @@ enum err export_wide(struct export_run *x)
 		buf_addc(&w.tail, ',');
 		csv_put_text(&w.tail, s->channel, csv);
 		buf_addc(&w.tail, ',');
-		e = series_scan(x->c, s->id, x->filter->from, x->filter->to, write_day, &w);
+		e = export_step(x, i);
+		if (!e)
+			e = series_scan(x->c, s->id, w.range.first, w.range.last, write_day, &w);
 	}
 	buf_free(&w.head);
 	buf_free(&w.tail);
