@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/export_job.h"
 #include "app/job.h"
 #include "app/register.h"
 #include "app/setting.h"
@@ -152,16 +153,20 @@ static bool is_time(struct ctx *c)
 enum err cleanup_by_policy(struct ctx *c)
 {
 	struct cleanup_report done = {0};
-	int64_t removed = 0, days = setting_int(c, SETTING_uploads_kept_days);
+	int64_t removed = 0, exports = 0, days = setting_int(c, SETTING_uploads_kept_days);
 	if (!is_time(c))
 		return OK;
 	enum err e = upload_clean(c, ctx_now(c) - PARTIAL_KEPT, &removed);
 	if (!e && days)
 		e = cleanup_before(c, ctx_now(c) - days * DAY, &done);
-	if (e || done.imports || removed)
+	if (!e)
+		e = export_clean(c, ctx_now(c) - setting_int(c, SETTING_exports_kept_days) * DAY, &exports);
+	if (!e)
+		e = upload_sweep(c, "exports", ctx_now(c) - PARTIAL_KEPT, &removed);
+	if (e || done.imports || removed || exports)
 		log_event(&c->log, e ? LOG_WARN : LOG_INFO, "cleanup", LOG_INT("imports", done.imports),
-		          LOG_INT("files", done.files), LOG_INT("left_behind", removed),
-		          LOG_Z("why", e ? c->fault.message : ""));
+		          LOG_INT("exports", exports), LOG_INT("files", done.files),
+		          LOG_INT("left_behind", removed), LOG_Z("why", e ? c->fault.message : ""));
 	return e;
 }
 

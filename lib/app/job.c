@@ -239,7 +239,7 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 	enum err e = job_get(c, batch_id, &j);
 	if (e)
 		return e;
-	if (!str_eqz(j.kind, "import"))
+	if (str_eqz(j.kind, "undo"))
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "An undo is not stopped half way. Redo the import afterwards.");
 	e = db_run(c->db, &sql_job_cancel_queued, DB_ARGS(db_i(ctx_now(c)), db_i(j.id)));

@@ -20,7 +20,7 @@ struct job {
 	int64_t id; /* an import's place among the others: one that was looked at gets a new one when it is
 	               imported; the batch id stays */
 	struct str batch_id;    /* UUID */
-	struct str kind;        /* "import", "undo": a row of tasks.def */
+	struct str kind;        /* "import", "undo", "export": a row of tasks.def */
 	struct str filename;    /* as the user named it */
 	struct str file_path;   /* relative to storage ("uploads/ID.csv") or absolute for a command-line import;
 	                           hidden */

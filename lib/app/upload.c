@@ -217,17 +217,16 @@ void upload_close(struct upload *u)
 
 /* A file that is of no job: what came between an upload's end and its job, or between a clean-up and its end.
  * On doubt it is used. */
-static bool is_used(struct ctx *c, const char *name)
+static bool is_used(struct ctx *c, const char *folder, const char *name)
 {
 	int64_t jobs = 0;
-	struct str path = str_of(arena_printf(c->arena, "uploads/%s", name));
+	struct str path = str_of(arena_printf(c->arena, "%s/%s", folder, name));
 	return db_one_int(c->db, &sql_upload_is_used, DB_ARGS(db_t(path), db_t(path)), &jobs) != OK || jobs > 0;
 }
 
-enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
+enum err upload_sweep(struct ctx *c, const char *folder, int64_t older_than_at, int64_t *removed)
 {
-	*removed = 0;
-	int fd = openat(c->storage->dir_fd, "uploads", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(c->storage->dir_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	if (!d) {
 		if (fd >= 0)
@@ -238,11 +237,20 @@ enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
 		struct stat st;
 		if (fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_mtime < older_than_at &&
-		    (str_ends(str_of(e->d_name), STR(".part")) || !is_used(c, e->d_name)) &&
+		    (str_ends(str_of(e->d_name), STR(".part")) || !is_used(c, folder, e->d_name)) &&
 		    unlinkat(fd, e->d_name, 0) == 0)
 			++*removed;
 	}
 	closedir(d);
-	enum err e = db_run(c->db, &sql_upload_expire, DB_ARGS(db_i(older_than_at)));
+	return OK;
+}
+
+enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed)
+{
+	*removed = 0;
+	enum err e = upload_sweep(c, "uploads", older_than_at, removed);
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_upload_expire, DB_ARGS(db_i(older_than_at)));
 	return e ? ctx_db_failed(c, e, "clearing old uploads") : OK;
 }

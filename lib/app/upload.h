@@ -43,5 +43,7 @@ enum err upload_check_size(struct ctx *c, int64_t size);
 void upload_close(struct upload *u); /* keeps a resumable one for later */
 /* Removes what was begun and not finished, and files that no job refers to, if untouched since then. */
 enum err upload_clean(struct ctx *c, int64_t older_than_at, int64_t *removed);
+/* The same of a folder of the storage alone: adds to *removed. */
+enum err upload_sweep(struct ctx *c, const char *folder, int64_t older_than_at, int64_t *removed);
 
 #endif

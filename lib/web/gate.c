@@ -259,6 +259,7 @@ static const struct {
         [ACCESS_PUBLIC] = {ROLE_NONE, 0, ""},
         [ACCESS_READ] = {ROLE_VIEWER, SCOPE_READ, "viewers"},
         [ACCESS_IMPORT] = {ROLE_EDITOR, SCOPE_IMPORT, "editors"},
+        [ACCESS_EXPORT] = {ROLE_VIEWER, SCOPE_EXPORT, "viewers"},
         [ACCESS_ADMIN] = {ROLE_ADMIN, SCOPE_ADMIN, "admins"},
 };
 

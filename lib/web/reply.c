@@ -52,6 +52,7 @@ static const struct {
         {201, "Created"},
         {202, "Accepted"},
         {204, "No Content"},
+        {206, "Partial Content"},
         {303, "See Other"},
         {304, "Not Modified"},
         {308, "Permanent Redirect"},
@@ -65,6 +66,7 @@ static const struct {
         {411, "Length Required"},
         {413, "Content Too Large"},
         {415, "Unsupported Media Type"},
+        {416, "Range Not Satisfiable"},
         {422, "Unprocessable Content"},
         {429, "Too Many Requests"},
         {500, "Internal Server Error"},
@@ -133,18 +135,49 @@ static bool count(void *arg, struct str piece)
 struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
                            void *arg)
 {
-	struct reply *p = reply_new(r, 200, type, (struct str){0});
-	struct buf b;
+	size_t length = 0;
 
-	if (!fill(arg, count, &p->length))
+	if (!fill(arg, count, &length))
 		return reply_fault(r);
-	buf_init(&b, 64 + 3 * filename.n);
-	buf_addz(&b, "attachment; filename*=UTF-8''");
-	form_put_encoded(&b, filename);
-	reply_header(p, "Content-Disposition", arena_str(r->ctx->arena, buf_str(&b)));
-	buf_free(&b);
+	return reply_attachment(r, reply_sized(r, 200, type, length, fill, arg), filename);
+}
+
+struct reply *reply_sized(struct request *r, int status, const char *type, size_t length, reply_fill_fn *fill,
+                          void *arg)
+{
+	struct reply *p = reply_new(r, status, type, (struct str){0});
+
+	p->length = length;
 	p->fill = fill;
 	p->fill_arg = arg;
+	return p;
+}
+
+static bool name_is_plain(struct str name)
+{
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' ||
+		      c == '_' || c == '-'))
+			return false;
+	}
+	return true;
+}
+
+struct reply *reply_attachment(struct request *r, struct reply *p, struct str filename)
+{
+	struct buf b;
+
+	buf_init(&b, 64 + 3 * filename.n);
+	if (name_is_plain(filename)) {
+		buf_printf(&b, "attachment; filename=\"%.*s\"", STR_ARG(filename));
+	} else {
+		buf_addz(&b, "attachment; filename*=UTF-8''");
+		form_put_encoded(&b, filename);
+	}
+	reply_header(p, "Content-Disposition", arena_str(r->ctx->arena, buf_str(&b)));
+	buf_free(&b);
 	return p;
 }
 
@@ -257,7 +290,9 @@ int reply_fault_status(const struct request *r)
 {
 	const struct fault *f = &r->ctx->fault;
 
-	return f->code == ERR_INVALID && f->field[0] ? 422 : err_info(f->code)->http;
+	bool plain = r->route && r->route->flags & BAD_IS_400;
+
+	return f->code == ERR_INVALID && f->field[0] && !plain ? 422 : err_info(f->code)->http;
 }
 
 struct reply *reply_fault(struct request *r)
@@ -351,12 +386,11 @@ bool reply_send(struct request *r, struct reply *p)
 		return t->write(t->arg, wire->p, wire->n);
 	if (!p->fill)
 		return t->write(t->arg, wire->p, wire->n) && t->write(t->arg, p->body.p, p->body.n);
-	if (stream_flush(&s)) {
-		p->fill(p->fill_arg, stream_put, &s);
-		stream_flush(&s);
-		if (s.left > 0 && !s.gone)
-			panic("the download of %.*s broke off: %s", STR_ARG(r->path), r->ctx->fault.message);
-	}
+	stream_flush(&s);
+	p->fill(p->fill_arg, stream_put, &s); /* even for a client that has gone: what it owns it lets go */
+	stream_flush(&s);
+	if (s.left > 0 && !s.gone)
+		panic("the download of %.*s broke off: %s", STR_ARG(r->path), r->ctx->fault.message);
 	return !s.gone;
 }
 

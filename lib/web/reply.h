@@ -29,14 +29,23 @@ typedef bool reply_put_fn(void *arg, struct str piece);
 typedef bool reply_fill_fn(void *arg, reply_put_fn *put, void *put_arg);
 struct reply *reply_stream(struct request *r, const char *type, struct str filename, reply_fill_fn *fill,
                            void *arg);
+/* The same of a known length, filled once: `fill` is called unless only the headers are asked for (r->head). */
+struct reply *reply_sized(struct request *r, int status, const char *type, size_t length, reply_fill_fn *fill,
+                          void *arg);
+/* It is to be kept as a file under this name. */
+struct reply *reply_attachment(struct request *r, struct reply *p, struct str filename);
+/* A file that is open for reading, as a download; takes fd. etag: of its bytes, in quotes. Answers Range,
+ * If-Range and If-None-Match (RFC 9110). */
+struct reply *reply_file(struct request *r, const char *type, struct str filename, int fd, int64_t size,
+                         struct str etag);
 /* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */
 struct reply *reply_fault(struct request *r);
 /* The same for the API, with members of its own: RFC 9457 3.2. */
 struct json_out;
 typedef void reply_members_fn(struct json_out *j, const void *arg);
 struct reply *reply_fault_with(struct request *r, reply_members_fn *members, const void *arg);
-/* The status that a fault is answered with: 422 where a field is named, 400 where the whole is not well formed.
- */
+/* The status that a fault is answered with: 422 where a field is named (but for routes with BAD_IS_400), 400
+ * where the whole is not well formed. */
 int reply_fault_status(const struct request *r);
 /* The same for what has no enum err: 405, 411, 415 ... */
 struct reply *reply_error(struct request *r, int status, const char *slug, const char *title,

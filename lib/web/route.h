@@ -15,6 +15,7 @@ enum access {
 	ACCESS_PUBLIC, /* anybody; a session is looked up */
 	ACCESS_READ,   /* viewers; scope read */
 	ACCESS_IMPORT, /* editors; scope import */
+	ACCESS_EXPORT, /* viewers; scope export */
 	ACCESS_ADMIN,  /* admins; scope admin */
 };
 
@@ -24,8 +25,9 @@ enum {
 	BODY_JSON = 2,   /* read by the gate; CSRF by header */
 	BODY_STREAM = 4, /* read by the handler in pieces; CSRF by header, or else by the handler as it comes */
 	/* the rest */
-	API = 8,  /* errors are problem+json, tokens are accepted */
-	NAV = 16, /* in the navigation, under its summary */
+	API = 8,         /* errors are problem+json, tokens are accepted */
+	NAV = 16,        /* in the navigation, under its summary */
+	BAD_IS_400 = 32, /* input that breaks a rule is 400 even where a field is named */
 };
 
 struct route {

@@ -270,6 +270,24 @@ CREATE TABLE job_errors (
 );
 CREATE INDEX job_errors_row ON job_errors (job_id, severity, row, id);
 
+-- What a job of kind "export" is to write, and what it has written (app/export_job.h).
+CREATE TABLE exports (
+  job_id         BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  shape          TEXT NOT NULL,
+  format         TEXT NOT NULL CHECK (format IN ('csv', 'xlsx')),
+  meters         TEXT,                       -- numbers of meters between commas; null: all of the property, or all
+  smart_meter_id TEXT,                       -- an identifier that is looked for when the job runs
+  property_id    BIGINT,
+  range_from     TEXT,                       -- both local days, or both instants; null: open
+  range_to       TEXT,
+  by_system      BIGINT NOT NULL DEFAULT 0,  -- asked for on the command line, for nobody
+  record_count   BIGINT NOT NULL DEFAULT 0,
+  reading_count  BIGINT NOT NULL DEFAULT 0,
+  skipped_series BIGINT NOT NULL DEFAULT 0,
+  file_size_bytes BIGINT NOT NULL DEFAULT 0,
+  error_code     TEXT
+);
+
 -- Answers about how a kind of file is read, under a name.
 CREATE TABLE presets (
   id          {{ID}},
