@@ -125,8 +125,7 @@ int cmd_readings_export(struct cli *c)
 		return cli_usage("--shape is wide, long or openwatts, not \"%s\".", c->opt[OPT_shape]);
 	if (c->opt[OPT_format] && strcmp(c->opt[OPT_format], "csv") != 0)
 		return cli_usage("--format is csv, not \"%s\".", c->opt[OPT_format]);
-	if (!read_day(c, OPT_from, "from", &f.first_day) ||
-	    !read_day(c, OPT_to_date, "to-date", &f.last_day) ||
+	if (!read_day(c, OPT_from, "from", &f.first_day) || !read_day(c, OPT_to_date, "to-date", &f.last_day) ||
 	    !cli_number(c, OPT_property, 0, &f.property_id))
 		return 2;
 	if (f.last_day < f.first_day)

@@ -6,55 +6,13 @@
 import datetime
 import json
 import re
-import sqlite3
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-
-PASSWORD = "correct horse battery staple"
-
-
-class World:
-    """An admin (by token), and an editor, another editor and a viewer who have tokens of their own."""
-
-    def __init__(self, storage):
-        self.storage = storage
-        self.by = {}
-        for key in ("api_per_minute", "login_per_account", "login_per_address"):
-            storage.cli("settings-set", key, "100000")
-        for name, role in (("admin", "admin"), ("ada", "editor"), ("bob", "editor"), ("vic", "viewer")):
-            p = storage.run("wattledger", "admin-create", "--email", f"{name}@example.org", "--name", name,
-                            "--password-stdin", input=PASSWORD + "\n")
-            assert p.returncode == 0, p.stderr
-            self.sql("UPDATE users SET role = ? WHERE email = ?", role, f"{name}@example.org")
-            scope = "admin" if role == "admin" else "read,import,export"
-            token = storage.cli("token-create", "--user", f"{name}@example.org", "--name", "t", "--scope", scope).strip()
-            self.by[name] = Client(storage, token=token)
-
-    def sql(self, text, *args):
-        db = sqlite3.connect(self.storage.dir / "wattledger.db", timeout=20)
-        with db:
-            rows = db.execute(text, args).fetchall()
-        db.close()
-        return rows
-
-    def call(self, who, method, path, body=None, status=None, **headers):
-        text = json.dumps(body).encode() if body is not None else None
-        reply = self.by[who].request(method, path, text if text is not None else (b"" if method != "GET" else None),
-                                     {**({"Content-Type": "application/json"} if text is not None else {}),
-                                      **{k.replace("_", "-"): v for k, v in headers.items()}})
-        if status is not None:
-            equal(reply.status, status, f"{who} {method} {path}: {reply.text[:300]}")
-        return reply
-
-    def property(self, who, name, **more):
-        return self.call(who, "POST", "/api/properties/", {"name": name, **more}, 201).json()
-
-    def meter(self, who, property_id, identifier, **more):
-        return self.call(who, "POST", f"/api/properties/{property_id}/meters", {"identifier": identifier, **more}, 201).json()
+from world import PASSWORD, World, daily, upload  # noqa: E402
 
 
 @case
@@ -185,21 +143,6 @@ def somebody_elses_thing_is_not_there(w):
     w.call("ada", "DELETE", f"/api/properties/{p}?cascade=true", None, 403)
     w.call("ada", "DELETE", f"/api/properties/{p}/members/{w.sql('SELECT id FROM users WHERE name = ?', 'ada')[0][0]}", None, 204)
     w.call("ada", "GET", f"/api/properties/{p}", None, 404)
-
-
-def upload(w, who, name, text, **fields):
-    """Over the API; waits for the worker. The job."""
-    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items())
-    body = f'{parts}--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n{text}\r\n--b--\r\n'
-    reply = w.by[who].request("POST", "/api/import/jobs", body.encode(), {"Content-Type": "multipart/form-data; boundary=b"})
-    if reply.status >= 300:
-        return reply
-    w.storage.work()
-    return w.call(who, "GET", f"/api/import/jobs/{reply.json()['batch_id']}", None, 200).json()
-
-
-def daily(*rows):
-    return "MPAN,Date,Reading\n" + "".join(f"{mpan},{day},{value}\n" for mpan, day, value in rows)
 
 
 @case
