@@ -4,62 +4,38 @@
  * Doubles are fine here: they place pixels, and no number that is shown comes out of them but the axis labels,
  * which are multiples of 1, 2 or 5 times a power of ten.
  */
-#include <math.h>
 #include <stdio.h>
 
 #include "base/civil.h"
 #include "base/decimal.h"
+#include "web/axis.h"
 #include "web/chart.h"
 #include "web/frame.h"
 
-#define WIDTH      960.0
-#define HEIGHT     320.0
-#define LEFT       64.0
-#define RIGHT      28.0
-#define TOP        14.0
-#define BOTTOM     34.0
 #define PATH_LIMIT ((size_t)2 << 20)
 
 struct scale {
 	int64_t from, to; /* instants */
-	double low, high; /* millionths */
-	double step;
+	struct axis y;
 };
 
 static double x_of(const struct scale *s, int64_t at)
 {
-	return LEFT + (WIDTH - LEFT - RIGHT) * (double)(at - s->from) / (double)(s->to - s->from);
+	return AXIS_LEFT +
+	       (AXIS_WIDTH - AXIS_LEFT - AXIS_RIGHT) * (double)(at - s->from) / (double)(s->to - s->from);
 }
 
-static double y_of(const struct scale *s, double value)
-{
-	return TOP + (HEIGHT - TOP - BOTTOM) * (s->high - value) / (s->high - s->low);
-}
-
-/* About four steps of 1, 2 or 5 times a power of ten, zero among them. */
 static struct scale scale_of(const struct chart *c)
 {
-	struct scale s = {c->point[0].at, c->point[c->n - 1].end, 0, 0, 1};
-	double raw, power;
+	double low = 0, high = 0;
 
 	for (size_t i = 0; i < c->n; i++) {
 		double v = c->point[i].present ? (double)c->point[i].value : 0;
 
-		s.low = v < s.low ? v : s.low;
-		s.high = v > s.high ? v : s.high;
+		low = v < low ? v : low;
+		high = v > high ? v : high;
 	}
-	if (s.high - s.low < 1)
-		s.high = DEC_ONE;
-	raw = (s.high - s.low) / 4;
-	power = pow(10, floor(log10(raw)));
-	s.step = raw <= power       ? power
-	         : raw <= 2 * power ? 2 * power
-	         : raw <= 5 * power ? 5 * power
-	                            : 10 * power;
-	s.step = s.step < 1 ? 1 : s.step;
-	s.low = floor(s.low / s.step) * s.step;
-	s.high = ceil(s.high / s.step) * s.step;
-	return s;
+	return (struct scale){c->point[0].at, c->point[c->n - 1].end, axis_of(low, high)};
 }
 
 struct str chart_clock(struct request *r, const struct tz *zone, int64_t at)
@@ -80,13 +56,14 @@ struct str chart_clock(struct request *r, const struct tz *zone, int64_t at)
 static void put_run(struct buf *b, const struct scale *s, const struct chart_point *p, size_t n, bool close)
 {
 	if (close)
-		buf_printf(b, "M%.1f %.1fV%.1f", x_of(s, p[0].at), y_of(s, 0), y_of(s, (double)p[0].value));
+		buf_printf(b, "M%.1f %.1fV%.1f", x_of(s, p[0].at), axis_y(&s->y, 0),
+		           axis_y(&s->y, (double)p[0].value));
 	else
-		buf_printf(b, "M%.1f %.1f", x_of(s, p[0].at), y_of(s, (double)p[0].value));
+		buf_printf(b, "M%.1f %.1f", x_of(s, p[0].at), axis_y(&s->y, (double)p[0].value));
 	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "V%.1fH%.1f", y_of(s, (double)p[i].value), x_of(s, p[i].end));
+		buf_printf(b, "V%.1fH%.1f", axis_y(&s->y, (double)p[i].value), x_of(s, p[i].end));
 	if (close)
-		buf_printf(b, "V%.1fZ", y_of(s, 0));
+		buf_printf(b, "V%.1fZ", axis_y(&s->y, 0));
 }
 
 static struct str path_of(struct request *r, const struct chart *c, const struct scale *s, bool close)
@@ -111,30 +88,6 @@ static struct str path_of(struct request *r, const struct chart *c, const struct
 	return out;
 }
 
-static void set_coordinate(struct request *r, struct view *v, const char *name, double value)
-{
-	view_setz(v, name, arena_printf(r->ctx->arena, "%.1f", value));
-}
-
-static void y_ticks(struct request *r, struct view *v, const struct scale *s)
-{
-	char text[DEC_TEXT];
-
-	for (double at = s->low; at <= s->high + s->step / 2; at += s->step) {
-		struct view *tick = view_section(v, "Y_TICK");
-
-		if (fabs(at) < (double)INT64_MAX)
-			dec_format(llround(at), text);
-		else /* the mark over the largest reading that there can be */
-			snprintf(text, sizeof(text), "%.0f", at / DEC_ONE);
-		set_coordinate(r, tick, "Y", y_of(s, at));
-		set_coordinate(r, tick, "TEXT_Y", y_of(s, at) + 4);
-		view_set(tick, "LABEL", arena_str(r->ctx->arena, str_of(text)));
-		if (fabs(at) < s->step / 2)
-			view_show(tick, "ZERO");
-	}
-}
-
 /* Every third full hour of one day, or the first instant of (some) days. */
 static void x_ticks(struct request *r, struct view *v, const struct chart *c, const struct scale *s)
 {
@@ -152,7 +105,7 @@ static void x_ticks(struct request *r, struct view *v, const struct chart *c, co
 			    at > s->to)
 				continue;
 			tick = view_section(v, "X_TICK");
-			set_coordinate(r, tick, "X", x_of(s, at));
+			axis_set(r, tick, "X", x_of(s, at));
 			civil_format_day(day, date);
 			view_set(tick, "LABEL",
 			         c->many_days ? arena_str(r->ctx->arena, str_of(date + 5))
@@ -202,14 +155,6 @@ void chart_view(struct request *r, struct view *v, const char *name, const struc
 	view_set(chart, "UNIT", c->unit);
 	view_set(chart, "LINE", path_of(r, c, &s, false));
 	view_set(chart, "AREA", path_of(r, c, &s, true));
-	set_coordinate(r, chart, "WIDTH", WIDTH);
-	set_coordinate(r, chart, "HEIGHT", HEIGHT);
-	set_coordinate(r, chart, "LEFT", LEFT);
-	set_coordinate(r, chart, "LABEL_X", LEFT - 8);
-	set_coordinate(r, chart, "RIGHT", WIDTH - RIGHT);
-	set_coordinate(r, chart, "TOP", TOP);
-	set_coordinate(r, chart, "BOTTOM", HEIGHT - BOTTOM);
-	set_coordinate(r, chart, "LABEL_Y", HEIGHT - BOTTOM + 20);
-	y_ticks(r, chart, &s);
+	axis_view(r, chart, &s.y);
 	x_ticks(r, chart, c, &s);
 }

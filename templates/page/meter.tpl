@@ -52,6 +52,18 @@
 {{#TOO_MANY}}<p class="muted">Choose {{DAYS}} days or fewer to see each reading.</p>{{/TOO_MANY}}
 {{/SOMETHING}}
 </section>
+{{#HAS_HEATMAP}}
+<section class="card" aria-labelledby="heat">
+<h2 id="heat">Days by time of day</h2>
+{{>HEATMAP}}
+</section>
+{{/HAS_HEATMAP}}
+{{#HAS_MONTHS}}
+<section class="card" aria-labelledby="by-month">
+<h2 id="by-month">Month by month</h2>
+{{>MONTHS}}
+</section>
+{{/HAS_MONTHS}}
 <div class="pair">
 {{#SOMETHING}}
 {{#READINGS}}

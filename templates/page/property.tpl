@@ -35,6 +35,12 @@
 </div>
 {{/SUMMARY}}
 </section>
+{{#HAS_MONTHS}}
+<section class="card" aria-labelledby="by-month">
+<h2 id="by-month">Month by month</h2>
+{{>MONTHS}}
+</section>
+{{/HAS_MONTHS}}
 <section class="card flush" aria-labelledby="meters">
 <h2 id="meters" class="pad">Meters</h2>
 {{#NO_METERS}}<div class="empty"><p>It has no meters yet.</p></div>{{/NO_METERS}}

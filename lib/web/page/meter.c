@@ -15,6 +15,8 @@
 #include "web/chart.h"
 #include "web/frame.h"
 #include "web/handlers.h"
+#include "web/heatmap.h"
+#include "web/months.h"
 
 #define POINTS_MAX  3200 /* 31 long days of quarter hours, or 2 of minutes */
 #define DAYS_MAX    366
@@ -327,10 +329,15 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	view_set(v, "FIRST_HREF", meter_link(r, s, (int32_t)s->first_day, (int32_t)s->first_day));
 	view_set(v, "LAST_HREF", meter_link(r, s, (int32_t)s->last_day, (int32_t)s->last_day));
 	show_range(r, v, &g);
-	return show_days(r, v, s,
-	                 g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
-	                 : g.to + DAYS_LISTED / 2 < (int32_t)s->last_day ? g.to + DAYS_LISTED / 2
-	                                                                 : (int32_t)s->last_day);
+	e = heatmap_view(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day : g.to);
+	if (!e)
+		e = months_view(r, v, &s->meter_id, 1, s->channel, zone,
+		                tz_day_start(zone, (int32_t)s->last_day));
+	return e ? e
+	         : show_days(r, v, s,
+	                     g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
+	                     : g.to + DAYS_LISTED / 2 < (int32_t)s->last_day ? g.to + DAYS_LISTED / 2
+	                                                                     : (int32_t)s->last_day);
 }
 
 /* Each register with its last reading. */

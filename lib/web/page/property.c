@@ -17,6 +17,7 @@
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/list.h"
+#include "web/months.h"
 
 #define METERS_MAX 500
 
@@ -81,6 +82,21 @@ static void show_summary(struct request *r, struct view *v, const struct summary
 
 	view_set(rest, "VALUE", decimal(r, s->unmetered < 0 ? -s->unmetered : s->unmetered));
 	show_share(r, rest, "PARTLY", s->share);
+}
+
+/* Of the main meters together. */
+static enum err show_months(struct request *r, struct view *v, const struct summary *s)
+{
+	int64_t *id = ARENA_ARRAY(r->ctx->arena, int64_t, s->n ? s->n : 1);
+	const struct tz *zone;
+	size_t n = 0;
+	enum err e = reading_zone(r->ctx, 0, s->property_id, &zone);
+
+	while (n < s->n && s->meter[n].is_main) {
+		id[n] = s->meter[n].meter_id;
+		n++;
+	}
+	return e || !n || !s->at ? e : months_view(r, v, id, n, STR("import"), zone, s->at - 1);
 }
 
 static enum err show_meters(struct request *r, struct view *v, int64_t id, bool may_edit)
@@ -189,6 +205,8 @@ static struct reply *show(struct request *r, const char *refused)
 		view_set(view_section(v, "OWNER"), "EMAIL", p.owner_email);
 	else
 		view_show(v, "NO_OWNER");
+	if (show_months(r, v, &s) != OK)
+		return reply_fault(r);
 	show_details(r, v, &p, strcmp(refused, "SAVE_REFUSED") == 0);
 	if (right >= RIGHT_EDIT)
 		view_show(v, "MAY_EDIT");
