@@ -1,7 +1,7 @@
 /*
  * gate: the order of the checks is the design.
  *
- *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > body > CSRF
+ *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > query > body > CSRF
  *
  * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin,
  * and a token bound to the session (or, before sign-in, to a random cookie). A form that is refused only
@@ -16,6 +16,7 @@
 #include "base/rand.h"
 #include "web/frame.h"
 #include "web/gate.h"
+#include "web/op.h"
 #include "web/web.h"
 
 #define SECRET_HEX 64
@@ -327,6 +328,12 @@ static struct reply *check_body(struct request *r)
 	return NULL;
 }
 
+/* Pages read what they know of their query; programs are told what they got wrong. */
+static struct reply *check_query(struct request *r)
+{
+	return r->route->flags & API && op_check_query(r) != OK ? reply_fault(r) : NULL;
+}
+
 static struct reply *refuse_method(struct request *r, const char *allow)
 {
 	struct reply *p =
@@ -353,12 +360,12 @@ struct reply *gate_check(struct request *r)
 	if ((refused = check_https(r)))
 		return refused;
 	if (r->route->access == ACCESS_OPEN)
-		return NULL;
+		return check_query(r);
 	if (!r->ctx->db)
 		return reply_fault(r); /* web.c has said why */
 	if (find_actor(r) != OK || (refused = check_access(r)))
 		return refused ? refused : reply_fault(r);
-	if ((refused = check_body(r)) || (refused = check_csrf(r)))
+	if ((refused = check_query(r)) || (refused = check_body(r)) || (refused = check_csrf(r)))
 		return refused;
 	return NULL;
 }

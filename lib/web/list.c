@@ -149,7 +149,7 @@ struct reply *list_one(struct request *r, int status, const struct rec_desc *d, 
 	json_end_object(&j);
 	struct reply *p = reply_json(r, status);
 
-	if (version)
-		reply_header(p, "ETag", str_of(arena_printf(r->ctx->arena, "\"v%lld\"", (long long)version)));
-	return p;
+	if (!version)
+		return p;
+	return reply_versioned(r, p, str_of(arena_printf(r->ctx->arena, "\"v%lld\"", (long long)version)));
 }

@@ -203,6 +203,35 @@ struct reply *reply_status_is(struct reply *p, int status)
 	return p;
 }
 
+/* RFC 9110 13.1.2: a list of tags, or *; a weak one is as good. */
+static bool has_tag(struct str list, struct str etag)
+{
+	while (list.p) {
+		struct str tag = str_trim(str_cut(&list, ','));
+
+		if (str_starts(tag, STR("W/")))
+			tag = str_sub(tag, 2, tag.n);
+		if (str_eq(tag, etag) || str_eqz(tag, "*"))
+			return true;
+	}
+	return false;
+}
+
+struct reply *reply_versioned(struct request *r, struct reply *p, struct str etag)
+{
+	if (r->method == METHOD_GET && p->status == 200 && has_tag(request_header(r, "If-None-Match"), etag)) {
+		p->status = 304;
+		p->type = NULL;
+	}
+	return reply_header(p, "ETag", etag);
+}
+
+struct reply *reply_cached(struct reply *p, struct str control)
+{
+	p->cacheable = true;
+	return reply_header(p, "Cache-Control", control);
+}
+
 int reply_status(const struct reply *p)
 {
 	return p->status;

@@ -55,6 +55,11 @@ struct reply *reply_error(struct request *r, int status, const char *slug, const
 struct reply *reply_status_is(struct reply *p, int status);
 /* Adds a header; the value is used in place and must hold no line end. */
 struct reply *reply_header(struct reply *p, const char *name, struct str value);
+/* The same reply with an ETag ("\"v7\""), or 304 without a body where a GET says that it has that one already.
+ */
+struct reply *reply_versioned(struct request *r, struct reply *p, struct str etag);
+/* The same reply, to be kept by caches as `control` says. */
+struct reply *reply_cached(struct reply *p, struct str control);
 /* A cookie for this request's answer, whichever that will be. `full` is the header's value. */
 void reply_cookie(struct request *r, struct str full);
 

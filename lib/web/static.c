@@ -38,13 +38,9 @@ struct reply *static_get(struct request *r)
 	if (!a)
 		return reply_error(r, 404, "not-found", "Not found", "There is no such file.");
 	etag = str_of(arena_printf(r->ctx->arena, "\"%s\"", a->hash));
-	if (str_eq(request_header(r, "If-None-Match"), etag))
-		p = reply_bytes(r, 304, NULL, (struct str){0});
-	else
-		p = reply_bytes(r, 200, type_of(r->param[0]), (struct str){a->bytes, a->n});
-	reply_header(p, "ETag", etag);
-	return reply_header(p, "Cache-Control",
-	                    str_eqz(form_get(&r->query, "v"), a->hash)
-	                            ? STR("public, max-age=31536000, immutable")
-	                            : STR("public, max-age=300"));
+	p = reply_bytes(r, 200, type_of(r->param[0]), (struct str){a->bytes, a->n});
+	reply_versioned(r, p, etag);
+	return reply_cached(p, str_eqz(form_get(&r->query, "v"), a->hash)
+	                               ? STR("public, max-age=31536000, immutable")
+	                               : STR("public, max-age=300"));
 }

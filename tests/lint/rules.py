@@ -246,6 +246,29 @@ def places(tree):
             yield name, line_of(tree.read(name), m.start()), f"{m[0]} is a place on one machine"
 
 
+def api_rows(tree):
+    """Each route of the API is described by exactly one row of api.def, each of its parameters by one of params.def."""
+    web = {name: tree.read(f"lib/web/{name}") if (tree.root / "lib/web" / name).exists() else ""
+           for name in ("routes.def", "api.def", "params.def")}
+    params = re.findall(r"^PARAM\((\w+)", web["params.def"], re.M)
+    ops = re.findall(r"^OP\((\w+)", web["api.def"], re.M)
+    routes = []
+    for m in re.finditer(r'^ROUTE\(\w+,\s*"([^"]*)",\s*(\w+),\s*\w+,\s*([^,]*),', web["routes.def"], re.M):
+        if re.search(r"\bAPI\b", m[3]):
+            routes.append(m[2])
+            line = line_of(web["routes.def"], m.start())
+            if ops.count(m[2]) != 1 or routes.count(m[2]) != 1:
+                yield "lib/web/routes.def", line, f"{m[2]} needs one row in api.def (and one route with the flag API)"
+            for name in set(re.findall(r"\{(\w+)\}", m[1])) - set(params):
+                yield "lib/web/routes.def", line, f"{{{name}}} needs a row in params.def"
+    for m in re.finditer(r'^OP\((\w+),\s*\w+,\s*"([^"]*)"', web["api.def"], re.M):
+        line = line_of(web["api.def"], m.start())
+        if m[1] not in routes:
+            yield "lib/web/api.def", line, f"{m[1]} has no route with the flag API"
+        for name in {w.rstrip("!") for w in m[2].split()} - set(params):
+            yield "lib/web/api.def", line, f"{name} needs a row in params.def"
+
+
 def tool(tree, argv, pattern):
     """Runs a program in the tree; each output line that matches `pattern` is a finding."""
     p = subprocess.run(argv, cwd=tree.root, capture_output=True, text=True)
@@ -288,5 +311,5 @@ def shellcheck(tree):
 
 
 RULES = {f.__name__: f for f in (layers, banned, homes, sql_place, first_comment, autoescape, template_none,
-                                 template_query, template_inline, lengths, statics, readme_map, places,
+                                 template_query, template_inline, lengths, statics, readme_map, places, api_rows,
                                  clang_format, cppcheck, shellcheck)}

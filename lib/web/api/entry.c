@@ -4,6 +4,7 @@
  */
 #include "app/entry.h"
 #include "app/meter.h"
+#include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/handlers.h"
 #include "web/list.h"
@@ -38,7 +39,7 @@ static const struct rec_field bulk_fields[] = {
         REC(struct bulk, main_meter_value, REC_DEC),
         REC(struct bulk, quality, REC_TEXT),
 };
-static const struct rec_desc bulk_desc = REC_DESC(struct bulk, bulk_fields);
+const struct rec_desc api_bulk_desc = REC_DESC(struct bulk, bulk_fields);
 #define MAIN_GIVEN (UINT64_C(1) << 2)
 
 static enum err read_list(struct request *r, const struct json *list, const char *name, struct entry *rows,
@@ -91,7 +92,7 @@ static enum err read_bulk(struct request *r, const struct json *root, struct ent
 	                  *subs = json_member(root, "submeter_readings");
 	uint64_t given;
 	enum err e = fields_members(r, root, (const char *const[]){"readings", "submeter_readings", NULL},
-	                            &bulk_desc, &b, &given);
+	                            &api_bulk_desc, &b, &given);
 
 	if (e == OK && given & MAIN_GIVEN) {
 		e = b.property_id

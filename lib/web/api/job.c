@@ -25,7 +25,7 @@ static const struct rec_field head_fields[] = {
         REC(struct job, imported_rows, REC_INT),
         REC(struct job, failed_rows, REC_INT),
 };
-static const struct rec_desc head_desc = REC_DESC(struct job, head_fields);
+const struct rec_desc job_head_desc = REC_DESC(struct job, head_fields);
 
 static const struct rec_field tail_fields[] = {
         REC(struct job, queued_at, REC_AT_SQL),
@@ -52,7 +52,7 @@ static const struct rec_field tail_fields[] = {
         REC(struct job, bytes_done, REC_INT),
         REC(struct job, progress_at, REC_AT_SQL),
 };
-static const struct rec_desc tail_desc = REC_DESC(struct job, tail_fields);
+const struct rec_desc job_tail_desc = REC_DESC(struct job, tail_fields);
 
 static void member_int(struct json_out *j, const char *key, int64_t v)
 {
@@ -66,10 +66,10 @@ void job_json(struct request *r, struct json_out *j, const struct job *job)
 	int64_t left = -1;
 
 	json_object(j);
-	json_rec(j, &head_desc, job);
+	json_rec(j, &job_head_desc, job);
 	json_key(j, "progress_percent");
 	json_percent(j, job_progress(job), 1000);
-	json_rec(j, &tail_desc, job);
+	json_rec(j, &job_tail_desc, job);
 	json_key(j, "file_kept");
 	json_bool(j, job_file_kept(job));
 	member_int(j, "new", job->intervals_new);

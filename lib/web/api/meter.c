@@ -1,6 +1,7 @@
 /* meter: meters and their further identifiers as JSON. */
 #include "app/meter.h"
 #include "app/meter_event.h"
+#include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/handlers.h"
 #include "web/list.h"
@@ -130,17 +131,19 @@ struct reply *api_meter_identifiers(struct request *r)
 	return list_reply(r, &l, &meter_identifier_desc, all, n);
 }
 
+static const struct rec_field identifier_fields[] = {REC(struct meter_identifier, identifier, REC_TEXT),
+                                                     REC(struct meter_identifier, from, REC_TEXT),
+                                                     REC(struct meter_identifier, to, REC_TEXT)};
+const struct rec_desc api_identifier_desc = REC_DESC(struct meter_identifier, identifier_fields);
+
 struct reply *api_meter_identifiers_post(struct request *r)
 {
-	static const struct rec_field fields[] = {REC(struct meter_identifier, identifier, REC_TEXT),
-	                                          REC(struct meter_identifier, from, REC_TEXT),
-	                                          REC(struct meter_identifier, to, REC_TEXT)};
-	static const struct rec_desc desc = REC_DESC(struct meter_identifier, fields);
 	struct meter_identifier wanted = {.id = 0}, made;
 	int64_t id;
 	uint64_t given;
 
-	if (request_param_id(r, 0, "meter", &id) != OK || fields_json(r, &desc, &wanted, &given) != OK ||
+	if (request_param_id(r, 0, "meter", &id) != OK ||
+	    fields_json(r, &api_identifier_desc, &wanted, &given) != OK ||
 	    meter_identifier_add(r->ctx, id, &wanted, &made) != OK)
 		return reply_fault(r);
 	return list_one(r, 201, &meter_identifier_desc, &made, 0);

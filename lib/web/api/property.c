@@ -1,6 +1,7 @@
 /* property: properties, their members and their meters as JSON (D's items 4, 5 and 9). */
 #include "app/property.h"
 #include "app/meter.h"
+#include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/handlers.h"
 #include "web/list.h"
@@ -143,16 +144,18 @@ struct member_body {
 	struct str email, role;
 };
 
+static const struct rec_field member_fields[] = {REC(struct member_body, email, REC_TEXT),
+                                                 REC(struct member_body, role, REC_TEXT)};
+const struct rec_desc api_member_desc = REC_DESC(struct member_body, member_fields);
+
 struct reply *api_property_members_post(struct request *r)
 {
-	static const struct rec_field fields[] = {REC(struct member_body, email, REC_TEXT),
-	                                          REC(struct member_body, role, REC_TEXT)};
-	static const struct rec_desc desc = REC_DESC(struct member_body, fields);
 	struct member_body body = {.role = STR("viewer")};
 	int64_t id;
 	uint64_t given;
 
-	if (request_param_id(r, 0, "property", &id) != OK || fields_json(r, &desc, &body, &given) != OK ||
+	if (request_param_id(r, 0, "property", &id) != OK ||
+	    fields_json(r, &api_member_desc, &body, &given) != OK ||
 	    property_member_set(r->ctx, id, body.email, body.role) != OK)
 		return reply_fault(r);
 	return api_property_members(r);

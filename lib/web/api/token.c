@@ -1,5 +1,6 @@
 /* token: API tokens. A token's secret is in the one reply that makes it, and nowhere else. */
 #include "app/token.h"
+#include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/handlers.h"
 #include "web/list.h"
@@ -22,18 +23,19 @@ struct wanted {
 	int64_t expires_days;
 };
 
+static const struct rec_field wanted_fields[] = {REC(struct wanted, name, REC_TEXT),
+                                                 REC(struct wanted, scope, REC_TEXT),
+                                                 REC(struct wanted, expires_days, REC_INT)};
+const struct rec_desc api_token_wanted_desc = REC_DESC(struct wanted, wanted_fields);
+
 struct reply *api_tokens_post(struct request *r)
 {
-	static const struct rec_field fields[] = {REC(struct wanted, name, REC_TEXT),
-	                                          REC(struct wanted, scope, REC_TEXT),
-	                                          REC(struct wanted, expires_days, REC_INT)};
-	static const struct rec_desc desc = REC_DESC(struct wanted, fields);
 	struct wanted body = {.scope = STR("read")};
 	char secret[TOKEN_TEXT];
 	struct json_out j;
 	uint64_t given;
 
-	if (fields_json(r, &desc, &body, &given) != OK ||
+	if (fields_json(r, &api_token_wanted_desc, &body, &given) != OK ||
 	    token_create(r->ctx, r->ctx->actor.user_id, body.name, body.scope, body.expires_days, secret) != OK)
 		return reply_fault(r);
 	json_start(&j, r->out);

@@ -8,6 +8,7 @@
 #include "app/property.h"
 #include "app/session.h"
 #include "app/token.h"
+#include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/gate.h"
 #include "web/handlers.h"
@@ -95,18 +96,19 @@ struct sign_in {
 	struct str email, password;
 };
 
+static const struct rec_field sign_in_fields[] = {REC(struct sign_in, email, REC_TEXT),
+                                                  REC_FLAGS(struct sign_in, password, REC_TEXT, REC_RAW)};
+const struct rec_desc api_sign_in_desc = REC_DESC(struct sign_in, sign_in_fields);
+
 struct reply *api_login(struct request *r)
 {
-	static const struct rec_field fields[] = {REC(struct sign_in, email, REC_TEXT),
-	                                          REC_FLAGS(struct sign_in, password, REC_TEXT, REC_RAW)};
-	static const struct rec_desc desc = REC_DESC(struct sign_in, fields);
 	struct sign_in body = {.email = {NULL, 0}};
 	char secret[TOKEN_TEXT];
 	struct user u;
 	struct json_out j;
 	uint64_t given;
 
-	if (fields_json(r, &desc, &body, &given) != OK ||
+	if (fields_json(r, &api_sign_in_desc, &body, &given) != OK ||
 	    user_check_password(r->ctx, body.email, body.password, r->address, &u) != OK)
 		return reply_fault(r);
 	r->ctx->actor = (struct actor){
@@ -143,15 +145,16 @@ struct change {
 	struct str current_password, new_password;
 };
 
+static const struct rec_field change_fields[] = {REC_FLAGS(struct change, current_password, REC_TEXT, REC_RAW),
+                                                 REC_FLAGS(struct change, new_password, REC_TEXT, REC_RAW)};
+const struct rec_desc api_password_change_desc = REC_DESC(struct change, change_fields);
+
 struct reply *api_change_password(struct request *r)
 {
-	static const struct rec_field fields[] = {REC_FLAGS(struct change, current_password, REC_TEXT, REC_RAW),
-	                                          REC_FLAGS(struct change, new_password, REC_TEXT, REC_RAW)};
-	static const struct rec_desc desc = REC_DESC(struct change, fields);
 	struct change body = {.new_password = {NULL, 0}};
 	uint64_t given;
 
-	if (fields_json(r, &desc, &body, &given) != OK ||
+	if (fields_json(r, &api_password_change_desc, &body, &given) != OK ||
 	    account_change_password(r->ctx, body.current_password, body.new_password) != OK)
 		return reply_fault(r);
 	return reply_empty(r, 204);
