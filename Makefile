@@ -189,7 +189,7 @@ deps-test:
 	$(call need,$(sort $(PKG_TEST)))
 deps-bench:
 	$(call need,$(PKG_BENCH))
-# The browser's driver and axe, for tests only; the browser itself is Debian's.
+# The browser's driver and axe, a linter of OpenAPI and a client, for tests only; the browser itself is Debian's.
 node_modules/.done: package-lock.json | deps-test
 	npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -22,6 +22,7 @@ enum {
 	MISSING = OP_MISSING,
 	MULTIPART = OP_MULTIPART,
 	OCTETS = OP_OCTETS,
+	HERE = OP_HERE,
 };
 
 static const struct op ops[] = {
@@ -139,13 +140,14 @@ size_t op_errors(const struct route *route, const struct op *op, int out[OP_ERRO
 	        {400, true},
 	        {401, person || op->body == SHAPE_sign_in || op->body == SHAPE_password_change},
 	        {403, !open},
-	        {404, strchr(route->pattern, '{') || op->flags & OP_MISSING},
+	        {404, (strchr(route->pattern, '{') && !(op->flags & OP_HERE)) || op->flags & OP_MISSING},
 	        {409, op->flags & (OP_CONFLICT | OP_REPEATABLE)},
 	        {411, op->flags & OP_OCTETS},
 	        {412, op->flags & OP_IF_MATCH},
 	        {413, body},
 	        {415, body && !(op->flags & OP_OCTETS)},
-	        {422, op->query[0] || (body && !(op->flags & OP_OCTETS))},
+	        {416, op->reply == REPLY_FILE},
+	        {422, !(route->flags & BAD_IS_400) && (op->query[0] || (body && !(op->flags & OP_OCTETS)))},
 	        {429, !open},
 	        {503, !strstr(op->status, "503")},
 	        {507, writes},

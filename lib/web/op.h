@@ -30,7 +30,9 @@ enum op_reply {
 	REPLY_ONE,     /* an object of the shape */
 	REPLY_PAGE,    /* {"items":[...],"total":,"limit":,"offset":}, with Link headers */
 	REPLY_ITEMS,   /* {"items":[...],"total":}: a list that is short */
+	REPLY_GONE,    /* 204, or 202 with an object: it goes when it has ended */
 	REPLY_CSV,
+	REPLY_FILE, /* CSV or XLSX, whole or a range of it */
 };
 
 enum {
@@ -41,6 +43,7 @@ enum {
 	OP_MISSING = 16,   /* may name something that is not there, though not in its path: 404 */
 	OP_MULTIPART = 32, /* the body is a form with a file */
 	OP_OCTETS = 64,    /* the body is bytes */
+	OP_HERE = 128,     /* what is not there is no error: no 404 */
 };
 
 struct op {
@@ -74,7 +77,7 @@ bool op_next_in_path(struct str *rest, struct op_param *out);
 /* The next status of a reply that is no error, or 0; then the same for errors, as they follow from both rows.
  */
 int op_next_status(struct str *rest);
-#define OP_ERRORS_MAX 13
+#define OP_ERRORS_MAX 14
 size_t op_errors(const struct route *route, const struct op *op, int out[OP_ERRORS_MAX]);
 
 #endif

@@ -6,6 +6,7 @@
 #include "app/account.h"
 #include "app/dashboard.h"
 #include "app/entry.h"
+#include "app/export_job.h"
 #include "app/import/answers.h"
 #include "app/meter.h"
 #include "app/meter_event.h"
@@ -22,6 +23,8 @@ enum kind {
 	KIND_SCALAR,  /* of a rec_type */
 	KIND_NUMBER,  /* a JSON number that is not whole */
 	KIND_WORDS,   /* a list of texts */
+	KIND_NUMBERS, /* a list of whole numbers */
+	KIND_ANY,     /* a handler reads it in several forms */
 	KIND_THINGS,  /* an object whose members have names of their own */
 	KIND_ONE,     /* an object of another shape */
 	KIND_LIST,    /* a list of them */
@@ -48,6 +51,8 @@ struct member {
 #define HAS(n, t, f)           {.kind = KIND_SCALAR, .name = n, .type = t, .flags = f}
 #define NUMBER(n)              {.kind = KIND_NUMBER, .name = n}
 #define WORDS(n)               {.kind = KIND_WORDS, .name = n}
+#define NUMBERS(n)             {.kind = KIND_NUMBERS, .name = n}
+#define ANY(n)                 {.kind = KIND_ANY, .name = n}
 #define THINGS(n)              {.kind = KIND_THINGS, .name = n}
 #define ONE(n, id, f)          {.kind = KIND_ONE, .name = n, .of = SHAPE_##id, .flags = f}
 #define LIST(n, id, f)         {.kind = KIND_LIST, .name = n, .of = SHAPE_##id, .flags = f}
@@ -229,7 +234,7 @@ static void list_schema(struct json_out *j, const struct member *m)
 	if (m->kind == KIND_LIST)
 		shape_reference(j, m->of);
 	else
-		shape_scalar(j, REC_TEXT, false, false);
+		shape_scalar(j, m->kind == KIND_WORDS ? REC_TEXT : REC_INT, false, false);
 	json_end_object(j);
 }
 
@@ -254,7 +259,12 @@ static void property_schema(void *arg, const struct member *m, bool given)
 	case KIND_NUMBER:
 		simple_schema(j, "number", NULL);
 		break;
+	case KIND_ANY:
+		json_object(j);
+		json_end_object(j);
+		break;
 	case KIND_WORDS:
+	case KIND_NUMBERS:
 	case KIND_LIST:
 		list_schema(j, m);
 		break;

@@ -9,6 +9,8 @@
 extern const struct rec_desc api_member_desc;          /* property.c */
 extern const struct rec_desc api_identifier_desc;      /* meter.c */
 extern const struct rec_desc api_bulk_desc;            /* entry.c */
+extern const struct rec_desc api_export_asked_desc;    /* export.c */
+extern const struct rec_desc api_openwatts_asked_desc; /* openwatts.c */
 extern const struct rec_desc api_sign_in_desc;         /* user.c */
 extern const struct rec_desc api_password_change_desc; /* user.c */
 extern const struct rec_desc api_token_wanted_desc;    /* token.c */

@@ -3,6 +3,7 @@
  */
 #include "app/export_job.h"
 #include "app/meter.h"
+#include "web/api/bodies.h"
 #include "web/export_view.h"
 #include "web/fields.h"
 #include "web/handlers.h"
@@ -20,7 +21,7 @@ static const struct rec_field asked_fields[] = {
         REC(struct asked, from, REC_TEXT),       REC(struct asked, to, REC_TEXT),
         REC(struct asked, property_id, REC_INT),
 };
-static const struct rec_desc asked_desc = REC_DESC(struct asked, asked_fields);
+const struct rec_desc api_export_asked_desc = REC_DESC(struct asked, asked_fields);
 
 /* ---- records ---- */
 
@@ -159,7 +160,7 @@ struct reply *api_exports_post(struct request *r)
 
 	if (!root)
 		return reply_fault(r);
-	e = fields_members(r, root, others, &asked_desc, &a, &given);
+	e = fields_members(r, root, others, &api_export_asked_desc, &a, &given);
 	if (!e)
 		e = read_meters(r, root, &w);
 	json_free(root);

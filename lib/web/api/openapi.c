@@ -132,20 +132,28 @@ static void page_schema(struct json_out *j, const struct op *op)
 	json_end_object(j);
 }
 
+static void content(struct json_out *j, const char *type, const struct op *op)
+{
+	begin(j, type);
+	json_key(j, "schema");
+	if (op->shape == SHAPE_none)
+		shape_scalar(j, REC_TEXT, false, false);
+	else if (op->reply == REPLY_PAGE || op->reply == REPLY_ITEMS)
+		page_schema(j, op);
+	else
+		shape_reference(j, op->shape);
+	json_end_object(j);
+}
+
 static void reply_content(struct json_out *j, const struct op *op)
 {
-	if (op->reply == REPLY_NOTHING)
-		return;
 	begin(j, "content");
-	begin(j, op->reply == REPLY_CSV ? "text/csv" : "application/json");
-	json_key(j, "schema");
-	if (op->reply == REPLY_CSV)
-		shape_scalar(j, REC_TEXT, false, false);
-	else if (op->reply == REPLY_ONE)
-		shape_reference(j, op->shape);
-	else
-		page_schema(j, op);
-	json_end_object(j);
+	if (op->shape != SHAPE_none)
+		content(j, "application/json", op);
+	if (op->reply == REPLY_CSV || op->reply == REPLY_FILE)
+		content(j, "text/csv", op);
+	if (op->reply == REPLY_FILE)
+		content(j, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", op);
 	json_end_object(j);
 }
 
@@ -179,6 +187,8 @@ static const char *status_said(int status)
 		return "Taken; it goes on in the background.";
 	case 204:
 		return "Done.";
+	case 206:
+		return "The range that was asked for.";
 	case 503:
 		return "Not in working order.";
 	default:
@@ -199,7 +209,8 @@ static void replies(struct json_out *j, const struct route *route, const struct 
 		begin(j, key);
 		pair(j, "description", status_said(status));
 		reply_headers(j, op);
-		reply_content(j, op);
+		if (status != 204)
+			reply_content(j, op);
 		json_end_object(j);
 	}
 	if (op->flags & OP_VERSIONED && route->method == METHOD_GET) {
@@ -283,6 +294,7 @@ static const char *const who[] = {
         [ACCESS_PUBLIC] = "For anybody.",
         [ACCESS_READ] = "For viewers and above; a token needs the scope read.",
         [ACCESS_IMPORT] = "For editors and above; a token needs the scope import.",
+        [ACCESS_EXPORT] = "For viewers and above; a token needs the scope export.",
         [ACCESS_ADMIN] = "For admins; a token needs the scope admin.",
 };
 

@@ -11,6 +11,7 @@
 #include "base/civil.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
+#include "web/api/bodies.h"
 #include "web/export_view.h"
 #include "web/fields.h"
 #include "web/handlers.h"
@@ -27,7 +28,7 @@ static const struct rec_field asked_fields[] = {
         REC_FLAGS(struct asked, end_datetime, REC_TEXT, REC_NOT_NULL),
         REC_FLAGS(struct asked, format, REC_TEXT, REC_NOT_NULL),
 };
-static const struct rec_desc asked_desc = REC_DESC(struct asked, asked_fields);
+const struct rec_desc api_openwatts_asked_desc = REC_DESC(struct asked, asked_fields);
 enum { GIVEN_METER = 1, GIVEN_START = 2, GIVEN_END = 4, GIVEN_FORMAT = 8 };
 
 /* ---- the rules ---- */
@@ -159,7 +160,8 @@ struct reply *api_export_csv(struct request *r)
 	uint64_t given;
 	int64_t start, end;
 
-	if (fields_json(r, &asked_desc, &a, &given) != OK || check(r, &a, given, &start, &end) != OK)
+	if (fields_json(r, &api_openwatts_asked_desc, &a, &given) != OK ||
+	    check(r, &a, given, &start, &end) != OK)
 		return reply_fault(r);
 	w.smart_meter_id = a.smart_meter_id;
 	w.from = instant(r, start);
