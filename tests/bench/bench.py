@@ -24,6 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tests/server")]
+import ledger  # noqa: E402
 import meters  # noqa: E402
 from client import Client  # noqa: E402
 from serve import Site, free_port  # noqa: E402
@@ -217,8 +218,8 @@ class Bench:
         db.commit()
         db.close()
 
-    def wrk(self, url, *headers, seconds=4):
-        argv = ["wrk", "-t1", "-c8", f"-d{seconds}s", *sum((["-H", h] for h in headers), []), url]
+    def wrk(self, url, *headers, seconds=4, connections=8):
+        argv = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", *sum((["-H", h] for h in headers), []), url]
         out = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
         if "Non-2xx" in out:
             raise RuntimeError(out)
@@ -366,19 +367,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=ROOT / "build")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=("long", "imports", "exports", "undo", "pages", "worker"))
+    parser.add_argument("--only", choices=("long", "imports", "exports", "undo", "pages", "worker", "ledger"))
     args = parser.parse_args()
     b = Bench(args.build, args.runs, args.only)
     try:
         if args.only in (None, "long"):
             b.long()
-        if args.only != "long":
+        if args.only not in ("long", "ledger"):
             b.make_files()
         if args.only in (None, "imports", "exports", "pages"):
             b.imports()
         for step in ("exports", "undo", "pages", "worker"):
             if args.only in (None, step):
                 getattr(b, step)()
+        if args.only in (None, "ledger"):
+            ledger.run(b, EMAIL, PASSWORD)
     finally:
         status = b.close()
     sys.exit(status)

@@ -14,13 +14,38 @@
 #define LIMIT     20000 /* rows of a reply: the default and the most */
 #define ROW_ROOM  96    /* bytes of a row beside what its series' rows have in common */
 #define TEXT_ROOM 1024
+#define DAY       86400
 
 struct writer {
 	struct request *r;
 	struct buf *b;
 	struct str head; /* {"meter_id":1,...,"reading_timestamp":" */
 	bool more;
+	int64_t midnight;         /* UTC, before the instant that `at` shows */
+	char at[CIVIL_TIME_TEXT]; /* "2025-11-07T10:30:00Z" */
 };
+
+static void two_digits(char *p, int64_t n)
+{
+	p[0] = (char)('0' + n / 10);
+	p[1] = (char)('0' + n % 10);
+}
+
+/* The instant as text. Of one day the date is that of the reading before. */
+static const char *text_of(struct writer *w, int64_t at)
+{
+	int64_t second = at - w->midnight;
+
+	if (second < 0 || second >= DAY || !w->at[0]) {
+		w->midnight = at - at % DAY - (at % DAY < 0 ? DAY : 0);
+		civil_format_at(at, w->at);
+		return w->at;
+	}
+	two_digits(w->at + 11, second / 3600);
+	two_digits(w->at + 14, second / 60 % 60);
+	two_digits(w->at + 17, second % 60);
+	return w->at;
+}
 
 static bool begin(void *arg, const struct reading_series *s)
 {
@@ -56,8 +81,7 @@ static bool each(void *arg, const struct reading *g)
 		*p++ = ',';
 	w->more = true;
 	p = (char *)memcpy(p, w->head.p, w->head.n) + w->head.n;
-	civil_format_at(g->at, p);
-	p += CIVIL_TIME_TEXT - 1;
+	p = (char *)memcpy(p, text_of(w, g->at), CIVIL_TIME_TEXT - 1) + CIVIL_TIME_TEXT - 1;
 	p = (char *)memcpy(p, "\",\"value\":\"", 11) + 11;
 	p += dec_format(g->value, p);
 	if (g->quality == '-') {
