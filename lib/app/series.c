@@ -9,6 +9,7 @@
 
 #include "app/series_layers.h"
 #include "base/decimal.h"
+#include "base/tz.h"
 #include "db/db.h"
 
 SQL(series_list,
@@ -78,6 +79,20 @@ enum err series_add(struct ctx *c, int64_t meter_id, struct str channel, int64_t
 
 /* ---- reading ---- */
 
+/* What was excluded is missing to all who read. False: the day holds nothing else. */
+static bool hide_excluded(struct series_day *d)
+{
+	if (!memchr(d->quality, SERIES_EXCLUDED, d->n))
+		return true;
+	bool any = false;
+	for (int i = 0; i < d->n; i++) {
+		if (d->quality[i] == SERIES_EXCLUDED)
+			d->quality[i] = 0;
+		any = any || d->quality[i];
+	}
+	return any;
+}
+
 static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch, int64_t series_id,
                          int32_t from, int32_t to, series_each_fn *each, void *arg)
 {
@@ -91,6 +106,8 @@ static enum err each_day(struct ctx *c, const struct db_sql *q, bool with_batch,
 			damaged = true;
 			break;
 		}
+		if (!hide_excluded(&d))
+			continue;
 		struct str batch = with_batch ? db_text(&cur, 2) : STR("");
 		more = each(arg, &d, batch.p ? batch : STR(""));
 	}
@@ -150,6 +167,8 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
 		return SERIES_ABSENT;
 	if (!old_quality)
 		return SERIES_NEW;
+	if (old_quality == SERIES_EXCLUDED && quality != SERIES_EXCLUDED)
+		return policy == SERIES_REPLACE ? SERIES_CHANGED : SERIES_KEPT;
 	if (value == old_value && (quality == old_quality || quality == '-'))
 		return SERIES_IDENTICAL;
 	if (policy == SERIES_KEEP)
@@ -157,6 +176,12 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
 	if (policy == SERIES_ACTUAL_WINS && old_quality == 'A' && (quality == 'E' || quality == 'S'))
 		return SERIES_KEPT;
 	return SERIES_CHANGED;
+}
+
+int series_intervals(const struct tz *zone, int32_t day, int64_t minutes)
+{
+	int n = (int)(tz_day_seconds(zone, day) / (minutes * 60));
+	return n ? n : 1;
 }
 
 static int mark_new(struct str packed, uint8_t *outcome)

@@ -4,6 +4,12 @@
  * A series is (meter, channel, interval minutes). Its rows are local days of the meter's zone, one row a day
  * with the day's values packed in it (DECISIONS 1). Interval i of a day begins i * interval_minutes after the
  * local day's first instant, in elapsed time: a long day has 50 half hours, a short one 46.
+ *
+ * An interval that somebody excluded (app/edit.h) is stored with the quality X: only so can a layer take away
+ * what a lower one shows. Who reads never meets it: series_read and series_scan give it as missing, and pass
+ * over a day that holds nothing else; series_peek does not count it. Nothing that is imported states an X, and
+ * nothing but the policy "replace" takes one away again: under the others a file that brings the interval once
+ * more is counted as kept.
  */
 #ifndef WL_APP_SERIES_H
 #define WL_APP_SERIES_H
@@ -13,7 +19,10 @@
 
 #define SERIES_INTERVALS_MAX 1560 /* a 26 h day of minutes: there are zones that go back two hours */
 
-/* One day, unpacked. quality: 0 = missing (value is 0 then), '-' = the file stated none, A E S U. */
+#define SERIES_EXCLUDED 'X'
+
+/* One day, unpacked. quality: 0 = missing (value is 0 then), '-' = the file stated none, A E S U;
+ * SERIES_EXCLUDED in what is stored. */
 struct series_day {
 	int32_t day;                         /* local, days since 1970 */
 	uint16_t n;                          /* intervals of the day */
@@ -48,11 +57,14 @@ bool series_total(const struct series_day *d, unsigned *count, int64_t *total);
 
 #define SERIES_PACKED_MAX (8 + SERIES_INTERVALS_MAX / 8 + 1 + SERIES_INTERVALS_MAX * 9)
 
+/* Intervals of a local day of that zone. */
+struct tz;
+int series_intervals(const struct tz *zone, int32_t day, int64_t minutes);
 /* A day as it is stored: canonical, so that equal days are equal bytes. Returns the length; 0: nothing present.
  */
 size_t series_pack(int n, const int64_t *value, const char *quality, uint8_t out[SERIES_PACKED_MAX]);
 bool series_unpack(struct str data, struct series_day *out); /* false: damaged */
-/* From its head alone: how many intervals are present, and which is the last (-1: none). */
+/* Without the values: how many intervals are present, and which is the last (-1: none). */
 bool series_peek(struct str data, unsigned *present, int *last);
 
 /* What happens to an interval that is stored already with another value or quality (DECISIONS 8). */

@@ -116,18 +116,25 @@ bool series_peek(struct str data, unsigned *present, int *last)
 	if (data.n < HEAD || p[0] != FORMAT)
 		return false;
 	int n = p[4] | p[5] << 8;
-	if (!(p[3] & SOME_MISSING)) {
+	bool some_missing = p[3] & SOME_MISSING, mixed = p[3] & MIXED_QUALITY;
+	const uint8_t *letter = p + HEAD + (some_missing ? (n + 7) / 8 : 0), *end = p + data.n;
+	if (letter > end)
+		return false;
+	if (!some_missing && !mixed && p[6] != SERIES_EXCLUDED) {
 		*present = (unsigned)n;
 		*last = n - 1;
 		return true;
 	}
-	if (data.n < HEAD + (size_t)(n + 7) / 8)
-		return false;
-	for (int i = 0; i < n; i++)
-		if (p[HEAD + i / 8] >> i % 8 & 1) {
-			++*present;
-			*last = i;
-		}
+	for (int i = 0; i < n; i++) {
+		if (some_missing && !(p[HEAD + i / 8] >> i % 8 & 1))
+			continue;
+		if (mixed && letter == end)
+			return false;
+		if ((mixed ? *letter++ : p[6]) == SERIES_EXCLUDED)
+			continue;
+		++*present;
+		*last = i;
+	}
 	return true;
 }
 

@@ -41,7 +41,7 @@ SQL(undo_meters_come, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 1 AND "
 
 static const char *refusal(const struct job *j, enum undo_what what)
 {
-	if (!str_eqz(j->kind, "import") && !str_eqz(j->kind, "entry"))
+	if (!str_eqz(j->kind, "import") && !str_eqz(j->kind, "entry") && !str_eqz(j->kind, "edit"))
 		return "Only an import can be undone or redone.";
 	if (j->dry_run)
 		return "This was a dry run: nothing was stored, so there is nothing to undo.";

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """undo_cases: undo and redo, by their promise: after any sequence of imports, undos and redos the ledger shows what one
-shows that has only ever seen the live batches, imported in their order.
+shows that has only ever seen the live batches, imported in their order. Edits are batches among them.
 
     undo_cases.py                      a sample, for make test
     undo_cases.py --seed S --rounds N  the same sample again, or a longer one
@@ -12,10 +12,14 @@ import sqlite3
 import sys
 import tempfile
 import time
+import types
+from pathlib import Path
 
-from cases import case, equal, run_cases
-from golden import Storage
-import meters
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "cgi"))
+from cases import case, equal, run_cases  # noqa: E402
+from golden import Storage  # noqa: E402
+from cgi import Client  # noqa: E402
+import meters  # noqa: E402
 
 HEADER = "meter,channel,interval_start,interval_minutes,value,unit,quality\n"
 POLICIES = "actual-wins", "replace", "keep"
@@ -47,6 +51,27 @@ class Ledger:
 
     def redo(self, batch, *options):
         return json.loads(self.s.run("import-redo", batch, "--json", *options))
+
+    def api(self, method, path, body=None):
+        """As an admin, over the API; its reply."""
+        if not hasattr(self, "client"):
+            self.s.call("admin-create", "--email", "admin@example.org", "--name", "Admin", "--password-stdin",
+                        input=b"correct horse battery staple\n")
+            token = self.s.run("token-create", "--user", "admin@example.org", "--name", "t", "--scope", "admin").decode().strip()
+            self.s.run("settings-set", "api_per_minute", "100000")
+            self.client = Client(types.SimpleNamespace(dir=self.s.folder / "storage"), token=token)
+        reply = self.client.request(method, path, json.dumps(body or {}).encode() if method != "GET" else None,
+                                    {"Content-Type": "application/json"})
+        assert reply.status in (200, 201), f"{method} {path}: {reply.text[:300]}"
+        return reply.json()
+
+    def edits_of(self, meter):
+        number = sqlite3.connect(self.db).execute("SELECT id FROM meters WHERE identifier = ?", (meter,)).fetchone()[0]
+        return f"/api/meters/{number}/edits"
+
+    def edit(self, wanted):
+        """(meter, what the API is told); the edit."""
+        return self.api("POST", self.edits_of(wanted[0]), wanted[1])
 
     def shows(self):
         """Every reading, and every meter that can be seen."""
@@ -142,13 +167,39 @@ def random_long(rnd):
     return HEADER + "".join(rows)
 
 
-def one_history(seed):
+def random_edit(rnd):
+    day = f"2025-{rnd.choice(('03-29', '03-30', '10-25', '10-26', '11-06', '11-07', '11-08'))}"
+    until = day[:-2] + f"{min(int(day[-2:]) + rnd.randint(0, 2), 31):02}"
+    told = {"interval_minutes": rnd.choice((30, 30, 30, 60, 1440)), "reason": "because",
+            "start": f"{day}T{rnd.randint(0, 11):02}:{rnd.choice(('00', '30'))}:00Z", "end": f"{until}T{rnd.randint(12, 23)}:00:00Z"}
+    if told["interval_minutes"] == 1440:  # days that begin within
+        told["start"], told["end"] = f"{day[:-2]}{int(day[-2:]) - 1:02}T22:00:00Z", f"{until}T22:00:00Z"
+    if rnd.random() < 0.6:
+        return rnd.choice(meters.mpans(3)), {**told, "action": "exclude"}
+    return rnd.choice(meters.mpans(3)), {**told, "action": "set", "value": str(rnd.choice((0, 1, 2.5, -1))), "quality": rnd.choice("SEA")}
+
+
+# every series that is edited, on a day that nothing else speaks of
+GROUND = HEADER + "".join(f"{m},import,2025-01-07T00:00:00Z,{minutes},1,kWh,A\n" for m in meters.mpans(3) for minutes in (30, 60, 1440))
+
+
+def apply(ledger, b):
+    """Imports a batch, or makes an edit; what it counted."""
+    if "text" in b:
+        return ledger.load(b["text"], b["policy"])
+    made = ledger.edit(b["edit"])
+    return {"batch_id": made["batch_id"], "new": made["intervals"], "changed": made["intervals_changed"]}
+
+
+def one_history(seed, edits=False):
     rnd = random.Random(seed)
     ledger, batches, told = Ledger(), [], []
+    if edits:
+        ledger.load(GROUND)
     for _ in range(rnd.randint(5, 12)):
         live = [b for b in batches if b["live"]]
         dead = [b for b in batches if not b["live"]]
-        deed = rnd.choice(("import", "import", "undo", "undo", "redo"))
+        deed = rnd.choice(("import", "import", "undo", "undo", "redo") + ("edit", "edit") * edits)
         count = None
         if deed == "undo" and live:
             b = rnd.choice(live)
@@ -159,22 +210,27 @@ def one_history(seed):
             foreseen = ledger.redo(b["id"], "--dry-run")
             done = ledger.redo(b["id"])
         else:
-            deed = "import"
-            b = {"text": rnd.choice(batches)["text"] if batches and rnd.random() < 0.3 else random_file(rnd),
-                 "policy": rnd.choice(POLICIES)}
-            count = ledger.load(b["text"], b["policy"])
+            texts = [b["text"] for b in batches if "text" in b]
+            if deed == "edit":
+                b = {"edit": random_edit(rnd)}
+            else:
+                deed = "import"
+                b = {"text": rnd.choice(texts) if texts and rnd.random() < 0.3 else random_file(rnd), "policy": rnd.choice(POLICIES)}
+            count = apply(ledger, b)
             b["id"] = count["batch_id"]
             batches.append(b)
         b["live"] = deed != "undo"
         told.append(f"{deed} {batches.index(b)}")
         fresh = Ledger()
+        if edits:
+            fresh.load(GROUND)
         for other in batches:
             if other["live"]:
-                expected = fresh.load(other["text"], other["policy"])
+                expected = apply(fresh, other)
         what = f"seed {seed}: {', '.join(told)}"
         same(ledger.shows(), fresh.shows(), what)
         if count:
-            equal({k: count[k] for k in COUNTS}, {k: expected[k] for k in COUNTS}, what)
+            equal({k: count.get(k) for k in COUNTS}, {k: expected.get(k) for k in COUNTS}, what)
         else:
             for k in ("days", "days_removed", "days_changed", "days_added", "days_unchanged", "meters"):
                 equal(done[k], foreseen[k], f"{what}: {k} as foreseen")
@@ -187,6 +243,76 @@ def random_histories(_):
     print(f"--seed {ARGS.seed} --rounds {ARGS.rounds}")
     for i in range(ARGS.rounds):
         one_history(ARGS.seed + i)
+
+
+@case
+def random_histories_with_edits(_):
+    for i in range(ARGS.rounds):
+        one_history(ARGS.seed + i, edits=True)
+
+
+# ---- edits ----
+
+def edited(ledger, meter, action, day="2025-11-07", until="2025-11-08", **more):
+    return ledger.edit((meter, {"start": f"{day}T00:00:00Z", "end": f"{until}T00:00:00Z", "action": action, "reason": "meter fault", **more}))
+
+
+@case
+def what_is_excluded_stays_so(_):
+    """By each policy, until the edit is taken out or a file says "replace"."""
+    meter = meters.mpans(1)[0]
+    for policy, comes_back in (("actual-wins", False), ("keep", False), ("replace", True)):
+        ledger = Ledger()
+        ledger.load(hh(1))
+        before = ledger.shows()
+        e = edited(ledger, meter, "exclude")
+        equal((e["intervals"], e["intervals_changed"], ledger.shows()[0].count("\n")), (48, 48, 1), policy)
+        again = ledger.load(hh(1), policy)
+        equal((again["kept"], again["changed"], again["identical"]), (0, 48, 0) if comes_back else (48, 0, 0), policy)
+        equal(ledger.shows() == before, comes_back, f"shows again by {policy}")
+        zero = ledger.load(hh(0, ""), policy)
+        equal(zero["changed"], 48 if comes_back else 0, f"a zero of no quality, by {policy}")
+        ledger.undo(zero["batch_id"])
+        path = f"{ledger.edits_of(meter)}/{e['id']}"
+        assert ledger.api("DELETE", path)["taken_out_at"]
+        same(ledger.shows(), before, f"{policy}: taken out")
+        ledger.undo(again["batch_id"])
+        same(ledger.shows(), before, f"{policy}: what was imported under it undone")
+        equal(ledger.api("POST", path + "/restore")["taken_out_at"], None)
+        equal(ledger.shows()[0].count("\n"), 1, f"{policy}: put back")
+
+
+@case
+def an_exclusion_takes_part_of_a_day(_):
+    """Totals, exports of each shape and a fresh ledger that imports them agree on what is left."""
+    meter = meters.mpans(1)[0]
+    ledger = Ledger()
+    ledger.load(hh(1) + hh(2, day="2025-11-08").split("\n", 1)[1])
+    edited(ledger, meter, "exclude", "2025-11-07", "2025-11-08", start="2025-11-07T10:00:00Z", end="2025-11-08T01:00:00Z")
+    equal(ledger.shows()[0].count("\n"), 1 + 20 + 46, "lines left")
+    edited(ledger, meter, "set", value="0", start="2025-11-07T10:00:00Z", end="2025-11-07T10:30:00Z")
+    assert "2025-11-07T10:00:00Z,30,0,kWh,S\n" in ledger.shows()[0], "a zero over what was excluded"
+    for shape in ("long", "wide", "openwatts"):
+        text = ledger.s.export(shape).decode()
+        again = ledger.load(text)
+        equal((again["new"], again["changed"], again["kept"], again["failed_rows"]), (0, 0, 0, 0), shape)
+        if shape == "openwatts":
+            continue
+        other = Ledger()
+        other.load(text)
+        same(other.shows(), ledger.shows(), f"{shape} in another ledger")
+
+
+@case
+def an_actual_takes_the_place_of_what_was_set(_):
+    meter = meters.mpans(1)[0]
+    ledger = Ledger()
+    ledger.load(hh(1, "E"))
+    edited(ledger, meter, "set", value="5")
+    assert ledger.shows()[0].count(",5,kWh,S") == 48
+    equal(ledger.load(hh(1, "E"))["changed"], 48, "the ledger's rule: an estimate takes a substitute's place")
+    equal(ledger.load(hh(3, "A"), "keep")["kept"], 48)
+    equal(ledger.load(hh(3, "A"))["changed"], 48)
 
 
 # ---- the cases that people meet ----

@@ -46,7 +46,7 @@ static void test_random_days(void **state)
 			value[i] = (int64_t)unit_below(&seed, range) * step;
 			if (negative && unit_below(&seed, 2))
 				value[i] = -value[i];
-			quality[i] = mixed ? "-AES"[unit_below(&seed, 4)] : 'A';
+			quality[i] = mixed ? "-AESX"[unit_below(&seed, 5)] : 'A';
 			if (missing && unit_below(&seed, missing + 1))
 				quality[i] = 0;
 		}
@@ -125,6 +125,57 @@ static void test_judge(void **state)
 	assert_int_equal(series_judge(5, 'E', 6, 'A', SERIES_ACTUAL_WINS), SERIES_CHANGED);
 	assert_int_equal(series_judge(5, 'A', 6, 'A', SERIES_ACTUAL_WINS), SERIES_CHANGED);
 	assert_int_equal(series_judge(5, 'E', 6, 'A', SERIES_KEEP), SERIES_KEPT);
+	/* what was excluded comes back by "replace" alone, also as a zero whose quality nobody stated */
+	assert_int_equal(series_judge(5, 'A', 0, SERIES_EXCLUDED, SERIES_REPLACE), SERIES_CHANGED);
+	assert_int_equal(series_judge(0, 0, 0, SERIES_EXCLUDED, SERIES_REPLACE), SERIES_NEW);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, SERIES_EXCLUDED, SERIES_KEEP), SERIES_IDENTICAL);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, 0, SERIES_REPLACE), SERIES_ABSENT);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, '-', SERIES_REPLACE), SERIES_CHANGED);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, '-', SERIES_ACTUAL_WINS), SERIES_KEPT);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_ACTUAL_WINS), SERIES_KEPT);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_KEEP), SERIES_KEPT);
+}
+
+/* series_peek counts as one who reads the whole day does; it never reads over the end of damaged bytes. */
+static void test_peek(void **state)
+{
+	static struct series_day d;
+	static int64_t value[48];
+	static char quality[48];
+	uint8_t packed[SERIES_PACKED_MAX];
+	uint64_t seed = unit_seed();
+
+	(void)state;
+	for (int round = 0; round < 5000; round++) {
+		const char *letters = (const char *[]){"AAAA", "XXXX", "AEXX", "AXXX"}[unit_below(&seed, 4)];
+		unsigned gaps = (unsigned)unit_below(&seed, 3), present, expected = 0;
+		int last, expected_last = -1;
+
+		for (int i = 0; i < 48; i++) {
+			quality[i] = letters[unit_below(&seed, 4)];
+			if (gaps && unit_below(&seed, 4) < gaps)
+				quality[i] = 0;
+			value[i] = quality[i] == 'A' ? (int64_t)unit_below(&seed, 1000) : 0;
+		}
+		size_t n = series_pack(48, value, quality, packed);
+		if (!n)
+			continue;
+		assert_true(series_unpack((struct str){(char *)packed, n}, &d));
+		for (int i = 0; i < d.n; i++) {
+			if (!d.quality[i] || d.quality[i] == SERIES_EXCLUDED)
+				continue;
+			expected++;
+			expected_last = i;
+		}
+		assert_true(series_peek((struct str){(char *)packed, n}, &present, &last));
+		assert_int_equal(present, expected);
+		assert_int_equal(last, expected_last);
+		char *part = malloc(n); /* of its own, so that the sanitizers see its end */
+		size_t cut = unit_below(&seed, n);
+		memcpy(part, packed, cut);
+		series_peek((struct str){part, cut}, &present, &last);
+		free(part);
+	}
 }
 
 int main(void)
@@ -132,7 +183,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(test_random_days), cmocka_unit_test(test_edges),
 	        cmocka_unit_test(test_canonical),   cmocka_unit_test(test_damaged),
-	        cmocka_unit_test(test_judge),
+	        cmocka_unit_test(test_judge),       cmocka_unit_test(test_peek),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -288,6 +288,21 @@ CREATE TABLE exports (
   error_code     TEXT
 );
 
+-- What a job of kind "edit" states: a range of a series set to a value or excluded, and why (app/edit.h).
+CREATE TABLE edits (
+  job_id     BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+  series_id  BIGINT NOT NULL REFERENCES series (id),
+  start_at   BIGINT NOT NULL,
+  end_at     BIGINT NOT NULL,                -- not included
+  action     TEXT NOT NULL CHECK (action IN ('set', 'exclude')),
+  value      TEXT,                           -- decimal, in the series' unit; null: excluded, like quality
+  quality    TEXT,
+  reason     TEXT NOT NULL,
+  intervals  BIGINT NOT NULL DEFAULT 0,      -- that it states
+  intervals_changed BIGINT NOT NULL DEFAULT 0 -- of them: that showed something else before
+);
+CREATE INDEX edits_series ON edits (series_id, job_id);
+
 -- Answers about how a kind of file is read, under a name.
 CREATE TABLE presets (
   id          {{ID}},
