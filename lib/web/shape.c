@@ -5,6 +5,7 @@
 
 #include "app/account.h"
 #include "app/dashboard.h"
+#include "app/edit.h"
 #include "app/entry.h"
 #include "app/export_job.h"
 #include "app/import/answers.h"

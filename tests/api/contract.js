@@ -202,6 +202,16 @@ const calls = {
     await finished(api, "job", "the redo", { batch: reply.data.batch_id });
     return reply;
   },
+  meter_edits_post: async (api, w) => {
+    const range = { start: "2024-03-01T00:00:00Z", end: "2024-03-02T00:00:00Z", reason: "the fuse was out" };
+    w.contract.check("meter_edits_post", await api.meter_edits_post({ id: w.meter }, { ...range, action: "set", value: "2.5" }));
+    const reply = await api.meter_edits_post({ id: w.meter }, { ...range, action: "exclude" });
+    w.edit = reply.data.id;
+    return reply;
+  },
+  meter_edits: (api, w) => api.meter_edits({ id: w.meter, limit: 1 }),
+  meter_edit_delete: (api, w) => api.meter_edit_delete({ id: w.meter, edit: w.edit }),
+  meter_edit_restore: (api, w) => api.meter_edit_restore({ id: w.meter, edit: w.edit }, {}),
   job_file_remove: (api, w) => api.job_file_remove({ batch: w.batch }),
   uploads_post: async (api, w) => {
     const reply = await api.uploads_post(null, { filename: "chunks.csv", size: CSV.length });
