@@ -280,6 +280,26 @@ test("a property, its meters, and what their registers show", async (page) => {
   }
   await page.getByRole("cell", { name: "470" }).waitFor(); // 1300 - 500 - 330
   await sound(page, "property");
+  await page.getByRole("link", { name: "1700000099801" }).click();
+  await page.getByRole("link", { name: "details" }).click();
+  await page.fill("#other", "OLD-9");
+  await page.locator("#new-identifier button").click();
+  await page.getByText("OLD-9").waitFor();
+  await page.fill("#at", "2025-04-15T10:00");
+  await page.fill("#final_value", "many");
+  await page.locator("#new-event button").click();
+  await page.getByText("a number such as").waitFor();
+  await page.fill("#at", "2025-04-15T10:00");
+  await page.fill("#final_value", "1100");
+  await page.locator("#new-event button").click();
+  await page.getByText("1100 → 0").waitFor();
+  await sound(page, "meter-details");
+  await page.fill("#name", "Intake, cellar");
+  await page.locator("#details button").click();
+  await page.goBack();
+  await page.goto("/admin/properties");
+  await page.getByRole("link", { name: "Mill House" }).click();
+  await page.getByRole("link", { name: "Intake, cellar" }).first().waitFor();
   await page.fill("#member-email", "nobody@example.org");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByText("There is no user nobody@example.org").waitFor();
