@@ -23,7 +23,7 @@
 <p class="muted">A file that names it by one of these is taken for it.</p>
 <dl class="facts">
 {{#IDENTIFIER_ROW}}
-<div><dt class="id">{{IDENTIFIER}}</dt><dd>{{FROM}} – {{TO}}{{#MAY_EDIT}} <form method="post" action="{{HREF}}/identifiers" class="beside"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" name="remove" value="{{ID}}" class="secondary danger small" aria-label="Remove {{IDENTIFIER}}">Remove</button></form>{{/MAY_EDIT}}</dd></div>
+<div><dt class="id">{{IDENTIFIER}}</dt><dd>{{#HAS_RANGE}}{{FROM}} – {{TO}}{{/HAS_RANGE}}{{#MAY_EDIT}} <form method="post" action="{{HREF}}/identifiers" class="beside"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" name="remove" value="{{ID}}" class="secondary danger small" aria-label="Remove {{IDENTIFIER}}">Remove</button></form>{{/MAY_EDIT}}</dd></div>
 {{/IDENTIFIER_ROW}}
 </dl>
 {{#MAY_EDIT}}
@@ -52,11 +52,12 @@
 <div class="controls">
 <div class="field"><label for="kind">It was</label><select id="kind" name="kind"><option value="exchange">exchanged</option><option value="rollover">rolled over to zero</option></select></div>
 <div class="field"><label for="at">When</label><input id="at" name="at" type="datetime-local" required></div>
-<div class="field"><label for="final_value">The old one showed (of a roll-over: the number after its largest)</label><input id="final_value" name="final_value" inputmode="decimal" required autocomplete="off"></div>
+<div class="field"><label for="final_value">The old one showed</label><input id="final_value" name="final_value" inputmode="decimal" required autocomplete="off" aria-describedby="final-help"></div>
 <div class="field"><label for="first_value">The new one showed</label><input id="first_value" name="first_value" inputmode="decimal" value="0" autocomplete="off"></div>
 <div class="field"><label for="note">Note</label><input id="note" name="note" maxlength="400" autocomplete="off"></div>
 <div class="field"><button type="submit" class="secondary">Record it</button></div>
 </div>
+<p class="help" id="final-help">Of a roll-over, what comes after the largest number that it shows: 100000 of five digits.</p>
 </form>
 {{/MAY_EDIT}}
 </section>

@@ -29,8 +29,13 @@ static enum err show_lists(struct request *r, struct view *v, int64_t id)
 	size_t n;
 	enum err e = meter_identifiers(r->ctx, id, &names, &n);
 
-	for (size_t i = 0; !e && i < n; i++)
-		view_rec(view_section(v, "IDENTIFIER_ROW"), &meter_identifier_desc, &names[i]);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct view *row = view_section(v, "IDENTIFIER_ROW");
+
+		view_rec(row, &meter_identifier_desc, &names[i]);
+		if (names[i].from.n || names[i].to.n)
+			view_show(row, "HAS_RANGE");
+	}
 	if (!e)
 		e = meter_events_of(r->ctx, id, STR(""), &events, &n);
 	for (size_t i = 0; !e && i < n; i++) {
