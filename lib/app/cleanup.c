@@ -15,6 +15,7 @@
 #include "app/export_job.h"
 #include "app/job.h"
 #include "app/register.h"
+#include "app/repeat.h"
 #include "app/setting.h"
 #include "app/storage.h"
 #include "app/upload.h"
@@ -163,6 +164,8 @@ enum err cleanup_by_policy(struct ctx *c)
 		e = export_clean(c, ctx_now(c) - setting_int(c, SETTING_exports_kept_days) * DAY, &exports);
 	if (!e)
 		e = upload_sweep(c, "exports", ctx_now(c) - PARTIAL_KEPT, &removed);
+	if (!e)
+		e = repeat_sweep(c);
 	if (e || done.imports || removed || exports)
 		log_event(&c->log, e ? LOG_WARN : LOG_INFO, "cleanup", LOG_INT("imports", done.imports),
 		          LOG_INT("exports", exports), LOG_INT("files", done.files),

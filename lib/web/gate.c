@@ -14,6 +14,7 @@
 #include "app/token.h"
 #include "app/user.h"
 #include "base/rand.h"
+#include "web/cors.h"
 #include "web/frame.h"
 #include "web/gate.h"
 #include "web/op.h"
@@ -165,7 +166,7 @@ static struct reply *check_csrf(struct request *r)
 		r->csrf_ok = true;
 		return NULL;
 	}
-	if (from_elsewhere(r))
+	if (from_elsewhere(r) && (!r->cors.n || r->by_cookie))
 		return reply_error(r, 403, "csrf", "Refused",
 		                   "The request came from another site. Nothing was changed.");
 	if (token.n == 0)
@@ -352,11 +353,15 @@ struct reply *gate_check(struct request *r)
 	case MATCH_OK:
 		break;
 	case MATCH_NO_METHOD:
+		cors_look(r);
+		if (r->route->flags & API && str_eqz(r->method_name, "OPTIONS"))
+			return cors_preflight(r, allow);
 		return refuse_method(r, allow);
 	case MATCH_NO_PATH:
 		ctx_fail(r->ctx, ERR_NOT_FOUND, "", "There is nothing at this address.");
 		return reply_fault(r);
 	}
+	cors_look(r);
 	if ((refused = check_https(r)))
 		return refused;
 	if (r->route->access == ACCESS_OPEN)

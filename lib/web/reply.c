@@ -8,12 +8,14 @@
 
 #include "base/panic.h"
 #include "codec/json.h"
+#include "web/cors.h"
 #include "web/frame.h"
 #include "web/reply.h"
 #include "web/route.h"
 #include "web/web.h"
 
-#define HEADERS_MAX 8
+#define RETRY_SECONDS 5 /* after a 503 that knows no better */
+#define HEADERS_MAX   8
 
 struct reply {
 	int status;
@@ -237,6 +239,14 @@ int reply_status(const struct reply *p)
 	return p->status;
 }
 
+struct str reply_header_of(const struct reply *p, const char *name)
+{
+	for (size_t i = 0; i < p->headers; i++)
+		if (!strcmp(p->header[i].name, name))
+			return p->header[i].value;
+	return (struct str){NULL, 0};
+}
+
 /* ---- errors ---- */
 
 /* What an error is made of; members: more of it in JSON, or NULL. */
@@ -339,8 +349,10 @@ struct reply *reply_fault_with(struct request *r, reply_members_fn *members, con
 		panic("a handler of %.*s reports a failure without a fault", STR_ARG(r->path));
 	p = error_reply(r, &(struct problem){reply_fault_status(r), info->slug, info->title,
 	                                     f->message[0] ? f->message : info->title, f->field, members, arg});
-	if (f->retry_after > 0)
-		reply_header(p, "Retry-After", str_of(arena_printf(r->ctx->arena, "%d", f->retry_after)));
+	int wait = f->retry_after > 0 ? f->retry_after : p->status == 503 ? RETRY_SECONDS : 0;
+
+	if (wait)
+		reply_header(p, "Retry-After", str_of(arena_printf(r->ctx->arena, "%d", wait)));
 	return p;
 }
 
@@ -362,6 +374,7 @@ static void put_headers(const struct request *r, const struct reply *p, struct b
 	}
 	for (size_t i = 0; i < r->cookies_set; i++)
 		buf_printf(b, "Set-Cookie: %.*s\r\n", STR_ARG(r->cookie[i]));
+	cors_headers(r, b);
 	if (!p->cacheable)
 		buf_addz(b, "Cache-Control: no-store\r\n");
 	buf_addz(b, security_headers);

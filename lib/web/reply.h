@@ -65,6 +65,8 @@ void reply_cookie(struct request *r, struct str full);
 
 /* ---- for web.c ---- */
 int reply_status(const struct reply *p);
+/* p == NULL: it has no such header. */
+struct str reply_header_of(const struct reply *p, const char *name);
 /* Writes it; false: the client has gone. */
 bool reply_send(struct request *r, struct reply *p);
 /* 500, without allocating anything: the process is about to end. */

@@ -42,6 +42,7 @@ struct request {
 	struct form cookies;
 	struct str id;      /* X-Request-ID in and out */
 	struct str address; /* of the client */
+	struct str cors;    /* the Origin, if its pages may use the API; cors.h */
 
 	const struct route *route;        /* once matched */
 	struct str param[REQUEST_PARAMS]; /* {names} of the route, in order */

@@ -16,6 +16,7 @@
 #include "base/panic.h"
 #include "web/asset.h"
 #include "web/gate.h"
+#include "web/repeat.h"
 #include "web/stub.h"
 #include "web/web.h"
 
@@ -171,7 +172,7 @@ static struct reply *gate_and_handle(struct request *r)
 {
 	struct reply *refused = gate_check(r);
 
-	return refused ? refused : r->route->handler(r);
+	return refused ? refused : repeat_handle(r);
 }
 
 static struct reply *answer(struct web *w, struct request *r)

@@ -405,36 +405,6 @@ def the_dashboard(w):
     assert p not in [x["id"] for x in vic["properties_summary"]]
 
 
-@case
-def the_api_describes_itself(w):
-    reply = w.call("ada", "GET", "/api/openapi.json", None, 200)
-    equal(reply.json()["openapi"], "3.1.0")
-    assert "public" in reply.header("Cache-Control")
-    w.call("ada", "GET", "/api/openapi.json", None, 304, If_None_Match=reply.header("ETag"))
-    ids = [o["operationId"] for p in reply.json()["paths"].values() for o in p.values()]
-    equal(len(ids), len(set(ids)), "an operation has a name of its own")
-
-
-@case
-def what_is_known_already_is_not_sent_again(w):
-    p = w.property("ada", "Known")["id"]
-    reply = w.call("ada", "GET", f"/api/properties/{p}", None, 200)
-    again = w.call("ada", "GET", f"/api/properties/{p}", None, 304, If_None_Match=f'"other", W/{reply.header("ETag")}')
-    equal((again.text, again.header("ETag"), again.header("Content-Type")), ("", reply.header("ETag"), None))
-    w.call("ada", "PATCH", f"/api/properties/{p}", {"name": "Known better"}, 200)
-    w.call("ada", "GET", f"/api/properties/{p}", None, 200, If_None_Match=reply.header("ETag"))
-
-
-@case
-def unknown_parameters_are_refused_everywhere(w):
-    document = w.call("ada", "GET", "/api/openapi.json").json()
-    for path, operations in document["paths"].items():
-        for method in operations:
-            reply = w.call("admin", method.upper(), re.sub(r"{\w+}", "1", path) + "?colour=red", {} if method != "get" else None)
-            equal(reply.status, 400, (method, path))
-            assert "colour" in reply.text, reply.text
-
-
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

@@ -359,6 +359,20 @@ CREATE TABLE schedules (
 );
 CREATE INDEX schedules_due ON schedules (next_run_at);
 
+-- Requests that named an Idempotency-Key, for a day (app/repeat.h).
+CREATE TABLE repeats (
+  user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  key        TEXT NOT NULL,
+  request    TEXT NOT NULL,                  -- HMAC of its method, address and body
+  at         BIGINT NOT NULL,
+  status     BIGINT,                         -- of the reply; null: it has none yet
+  body       TEXT,
+  location   TEXT,
+  etag       TEXT,
+  PRIMARY KEY (user_id, key)
+);
+CREATE INDEX repeats_at ON repeats (at);
+
 -- Append-only, each row's hash covers the one before.
 CREATE TABLE audit (
   id      {{ID}},

@@ -74,6 +74,12 @@ static void parameters(struct json_out *j, const struct route *route, const stru
 	                      "The ETag of what is to be changed: 412 if it has changed.", false};
 	if (op->flags & OP_IF_MATCH)
 		parameter(j, &p, "header");
+	p = (struct op_param){"Idempotency-Key", REC_TEXT, "",
+	                      "A name of your own for this request: sent again within a day, it is answered as "
+	                      "the first time and makes nothing.",
+	                      false};
+	if (op->flags & OP_REPEATABLE)
+		parameter(j, &p, "header");
 	p = (struct op_param){"If-None-Match", REC_TEXT, "", "An ETag: 304 if it has not changed.", false};
 	if (op->flags & OP_VERSIONED && route->method == METHOD_GET)
 		parameter(j, &p, "header");
