@@ -52,7 +52,7 @@ CORE_OBJ  := $(call obj,$(CORE_SRC)) $(B)/obj/gen/migrations.o
 WEB_OBJ   := $(call obj,$(WEB_SRC)) $(B)/obj/gen/assets.o $(if $(SAN),$(B)/obj/tests/sanitize.o)
 CLI_OBJ   := $(call obj,$(CLI_SRC))
 
-# libzip and libcurl are loaded when they are needed first (lib/codec/zip.c says why).
+# libzip, libcurl and libxlsxwriter are loaded when they are needed first (lib/codec/zip.c says why).
 CORE_LIBS := -lsqlite3 -lsodium -ljansson -lexpat -lz -lm -ldl -lpthread
 WEB_LIBS  := -lfcgi -lctemplate
 ifdef STATIC
@@ -157,11 +157,11 @@ tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
 # ---- What Debian must have: the one list ----
 
 PKG_BUILD := gcc g++ make libfcgi-dev libsqlite3-dev libctemplate-dev libjansson-dev libsodium-dev libzip-dev \
-             libexpat1-dev zlib1g-dev libcurl4-openssl-dev
-PKG_RUN   := $(PKG_BUILD) libzip4 libcurl4 ca-certificates tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
+             libexpat1-dev zlib1g-dev libcurl4-openssl-dev libxlsxwriter-dev
+PKG_RUN   := $(PKG_BUILD) libzip4 libcurl4 libxlsxwriter4 ca-certificates tzdata python3 $(if $(filter apache%,$(SERVER)),apache2 libapache2-mod-fcgid,nginx)
 PKG_LINT  := python3 clang-format cppcheck shellcheck
 PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
-PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev libxlsxwriter-dev \
+PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev \
              postgresql-15 chromium fonts-dejavu-core sqlite3 curl openssl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)
 PKG_BENCH := $(PKG_RUN) sqlite3 nginx curl wrk php-cli php-sqlite3 php-fpm

@@ -99,7 +99,7 @@ char *export_line(struct export_run *x)
 
 enum err export_step(struct export_run *x, size_t done)
 {
-	return x->sink->step ? x->sink->step(x->sink->arg, (int64_t)done, (int64_t)x->n) : OK;
+	return x->watch ? x->watch->step(x->watch->arg, (int64_t)done, (int64_t)x->n) : OK;
 }
 
 struct export_range export_range(const struct export_filter *f, const struct tz *zone)
@@ -119,10 +119,11 @@ void export_span(const struct export_range *g, int64_t start, int64_t step, int 
 }
 
 enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f,
-                         const struct export_sink *sink, struct export_counts *counts)
+                         const struct export_sink *sink, const struct export_watch *watch,
+                         struct export_counts *counts)
 {
 	struct export_series *series;
-	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .sink = sink};
+	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .sink = sink, .watch = watch};
 	export_shape_fn *run = shape_of(shape);
 	if (!run)
 		return ctx_fail(c, ERR_INVALID, "shape",

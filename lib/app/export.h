@@ -27,16 +27,21 @@ struct export_counts {
 
 /* Who takes an export. */
 struct export_sink {
-	/* A piece of the stream; false: the receiver is gone. */
-	bool (*put)(void *arg, struct str piece);
-	/* Before each of the `all` series; what is not OK ends the export. NULL: nobody watches. */
+	/* Some whole lines; false: the receiver is gone. */
+	bool (*put)(void *arg, struct str lines);
+	void *arg;
+};
+/* Who watches it: asked before each of the `all` series; what is not OK ends the export. */
+struct export_watch {
 	enum err (*step)(void *arg, int64_t done, int64_t all);
 	void *arg;
 };
 
 bool export_shape_known(struct str shape);
-/* ERR_INVALID: there is no such shape; ERR_NOT_FOUND: the property; ERR_IO: the receiver is gone. */
+/* watch NULL: nobody does. ERR_INVALID: there is no such shape; ERR_NOT_FOUND: the property; ERR_IO: the
+ * receiver is gone. */
 enum err export_readings(struct ctx *c, struct str shape, const struct export_filter *f,
-                         const struct export_sink *sink, struct export_counts *counts);
+                         const struct export_sink *sink, const struct export_watch *watch,
+                         struct export_counts *counts);
 
 #endif

@@ -158,7 +158,7 @@ static enum err write_file(struct work *w)
 {
 	struct ctx *c = w->c;
 	int dir = c->storage->dir_fd;
-	const struct export_sink watch = {.step = step, .arg = w};
+	const struct export_watch watch = {step, w};
 	w->fd = openat(dir, w->part, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (w->fd < 0)
 		return ctx_fail(c, storage_errno(errno), "", "The export's file cannot be made: %s.",
@@ -168,7 +168,7 @@ static enum err write_file(struct work *w)
 	if (!e)
 		e = choose(w);
 	if (!e)
-		e = export_to_fd(c, w->x.shape, w->x.format, &w->filter, w->fd, &watch, &w->counts);
+		e = export_readings_to_fd(c, w->x.shape, w->x.format, &w->filter, w->fd, &watch, &w->counts);
 	c->actor = self;
 	if (!e)
 		e = settle(w);

@@ -105,12 +105,14 @@ def check(source, folder):
         raise Wrong(f"the export differs from {out.name}: {storage.export('long')[:400]!r}")
     unchanged(storage, "a second import", "--from", source, *more)
     for shape in ("wide", "long", "openwatts"):
-        path = Path(folder, shape + ".csv")
-        path.write_bytes(storage.export(shape))
-        if path.read_bytes().count(b"\n") > 1:
-            code, _ = unchanged(storage, f"the {shape} export", "--from", path)
+        if storage.export(shape).count(b"\n") < 2:
+            continue
+        for form in ("csv", "xlsx"):
+            path = Path(folder, f"{shape}.{form}")
+            storage.run("readings-export", "--to", path, "--shape", shape, "--format", form)
+            code, _ = unchanged(storage, f"the {shape} export as {form}", "--from", path)
             if code:
-                raise Wrong(f"the {shape} export does not import again")
+                raise Wrong(f"the {shape} export does not import again as {form}")
 
 
 def main():

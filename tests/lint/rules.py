@@ -24,6 +24,7 @@ HOMES = {
     "sqlite3.h": {"lib/db/driver_sqlite.c"},
     "libpq-fe.h": {"lib/db/driver_pgsql.c"},
     "zip.h": {"lib/codec/zip.c"},
+    "xlsxwriter.h": {"lib/codec/xlsx_write.c"},
     "jansson.h": {"lib/codec/json.c"},
     "sodium.h": {"lib/app/crypto.c"},
     "fcgiapp.h": {"lib/web/transport_fcgi.c"},

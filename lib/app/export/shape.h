@@ -21,6 +21,7 @@ struct export_run {
 	size_t n;
 	struct buf out; /* flushed when it is full enough */
 	const struct export_sink *sink;
+	const struct export_watch *watch;
 	bool gone; /* the receiver is */
 	struct export_counts counts;
 };
@@ -32,7 +33,7 @@ typedef enum err export_shape_fn(struct export_run *x);
 /* Room for one more line in x->out, which is flushed first when it is nearly full. */
 char *export_line(struct export_run *x);
 void export_flush(struct export_run *x);
-/* Before the series number `done`: what the sink says to it. */
+/* Before the series number `done`: what the watch says to it. */
 enum err export_step(struct export_run *x, size_t done);
 
 /* The filter's range by a meter's zone: the local days that hold it, and of those the instants. */

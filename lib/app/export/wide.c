@@ -63,6 +63,8 @@ static bool write_day(void *arg, const struct series_day *d, struct str batch)
 	if (w->extra) {
 		memcpy(p, w->tail.p, w->tail.n);
 		p += w->tail.n;
+		if (first == 0 && d->quality[0] == '-')
+			*p++ = '\''; /* or a spreadsheet takes it for a formula (DECISIONS 19) */
 		for (int i = 0; i < d->n; i++)
 			*p++ = i >= first && i < end && d->quality[i] ? d->quality[i] : '.';
 	}

@@ -75,7 +75,7 @@ static bool read_one(struct import_run *r, const struct csv_row *row, const stru
 static bool read_values(struct import_run *r, const struct csv_row *row, const struct unit *u, struct values *v)
 {
 	const struct layout *l = r->layout;
-	struct str flags = layout_cell(l, row, COLUMN_FLAGS);
+	struct str flags = csv_unguard(layout_cell(l, row, COLUMN_FLAGS));
 	char all = quality_of(layout_cell(l, row, COLUMN_QUALITY));
 	v->n = v->present = 0;
 	for (int i = 0; i < l->intervals && (size_t)l->interval_at[i] < row->n; i++)

@@ -97,7 +97,7 @@ bool reading_instant(struct import_run *r, const struct reading *g, int64_t *at)
 		*at = (int64_t)m->day * 86400 + seconds - m->offset;
 		return true;
 	}
-	if (l->at[COLUMN_MINUTES] >= 0) {
+	if (l->at[COLUMN_MINUTES] >= 0 && !l->utc) {
 		run_reject(r, l->at[COLUMN_DATE], "BAD_TIME",
 		           "The time has no offset from UTC. Write it as 2025-11-07T10:30:00Z.");
 		return false;

@@ -24,7 +24,7 @@ static const struct {
         [QUANTITY_CURRENT] = {" currenta current amps amperes a ", "a"},
 };
 
-/* Instants (with an offset) begin their intervals; of a clock's readings whole days have to tell. */
+/* Instants (with an offset, or in UTC by the name) begin their intervals; of a clock's readings whole days have to tell. */
 static bool has_instants(const struct layout *l)
 {
 	struct head_rows h;
@@ -34,7 +34,7 @@ static bool has_instants(const struct layout *l)
 	bool read = rows_next(&h, &row) &&
 	            date_parse_moment(layout_cell(l, &row, COLUMN_DATE), l->dates, &m) == DATE_OK;
 	csv_close(h.in);
-	return read && m.has_offset;
+	return read && (m.has_offset || l->utc);
 }
 
 bool openwatts_match(struct layout *l)
