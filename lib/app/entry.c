@@ -122,7 +122,7 @@ static const char *const outcomes[] = {[SERIES_ABSENT] = "absent",
 
 static enum err put_row(struct ctx *c, const struct job *j, struct entry *g)
 {
-	const struct register_reading stated = {g->reading_timestamp, g->value, g->quality.p[0]};
+	const struct register_reading stated = {g->reading_timestamp, g->value, g->quality.p[0], 0};
 	enum series_outcome outcome;
 	int64_t series, day = g->reading_timestamp / DAY - (g->reading_timestamp % DAY < 0);
 	struct str unit;

@@ -46,9 +46,8 @@ static bool take_day(void *arg, const struct series_day *d, struct str batch)
 {
 	struct scan *s = arg;
 	int64_t start = tz_day_start(s->series->zone, d->day), step = s->series->minutes * 60;
-	(void)batch;
 	for (size_t i = 0; i < d->n; i++) {
-		struct reading g = {start + (int64_t)i * step, d->value[i], d->quality[i]};
+		struct reading g = {start + (int64_t)i * step, d->value[i], d->quality[i], 0, batch};
 		if (g.quality && g.at >= s->f->from && g.at < s->f->to && !take(s, &g))
 			return false;
 	}
@@ -57,7 +56,7 @@ static bool take_day(void *arg, const struct series_day *d, struct str batch)
 
 static bool take_register(void *arg, const struct register_reading *r)
 {
-	struct reading g = {r->at, r->value, r->quality};
+	struct reading g = {r->at, r->value, r->quality, r->job_id, STR("")};
 	return take(arg, &g);
 }
 
@@ -67,8 +66,9 @@ static enum err scan_series(struct ctx *c, struct scan *s, const struct reading_
 	s->begun = false;
 	if (!one->minutes)
 		return register_scan(c, one->id, s->f->from, s->f->to, take_register, s);
-	return series_scan(c, one->id, tz_day_of(one->zone, s->f->from), tz_day_of(one->zone, s->f->to - 1),
-	                   take_day, s);
+	int32_t first = tz_day_of(one->zone, s->f->from), last = tz_day_of(one->zone, s->f->to - 1);
+	return s->sink->recorders ? series_read(c, one->id, first, last, take_day, s)
+	                          : series_scan(c, one->id, first, last, take_day, s);
 }
 
 static enum err list_series(struct ctx *c, const struct reading_filter *f, struct reading_series **out,

@@ -36,6 +36,10 @@ struct reading {
 	int64_t at;    /* begin of the interval, or the register's instant */
 	int64_t value; /* millionths of the unit */
 	char quality;  /* A E S U, '-': none was stated */
+	/* who stated it, for a sink with `recorders`: a register's job, an interval's batch (empty where
+	 * several did) */
+	int64_t job_id;
+	struct str batch;
 };
 
 /* begin: before the first reading of a series; either may be NULL. False stops. */
@@ -43,6 +47,7 @@ struct reading_sink {
 	bool (*begin)(void *arg, const struct reading_series *s);
 	bool (*each)(void *arg, const struct reading *g);
 	void *arg;
+	bool recorders;
 };
 
 /* *total: all that are in the range, of which limit and offset choose. ERR_INVALID: the range is empty or

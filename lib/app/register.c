@@ -39,7 +39,7 @@ struct statement {
 
 static struct statement read_statement(struct db_cur *cur)
 {
-	struct statement s = {.g = {.at = db_int(cur, 0), .value = db_int(cur, 2)},
+	struct statement s = {.g = {.at = db_int(cur, 0), .value = db_int(cur, 2), .job_id = db_int(cur, 1)},
 	                      .job = db_int(cur, 1),
 	                      .policy = SERIES_ACTUAL_WINS,
 	                      .live = db_int(cur, 5) != 0};

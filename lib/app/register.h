@@ -16,6 +16,7 @@
 struct register_reading {
 	int64_t at, value; /* millionths of the series' unit */
 	char quality;      /* as of an interval, never 0 */
+	int64_t job_id;    /* whose statement it is, when it is read */
 };
 
 /* What shows of a register in [from, to), in the order of time. False stops. */

@@ -34,8 +34,8 @@ struct reply *reply_sized(struct request *r, int status, const char *type, size_
                           void *arg);
 /* It is to be kept as a file under this name. */
 struct reply *reply_attachment(struct request *r, struct reply *p, struct str filename);
-/* A file that is open for reading, as a download; takes fd. etag: of its bytes, in quotes. Answers Range,
- * If-Range and If-None-Match (RFC 9110). */
+/* A file that is open for reading, as a download; takes fd. etag: of its bytes, in quotes: Range, If-Range and
+ * If-None-Match are answered (RFC 9110); empty: they are not, because nobody gets these bytes again. */
 struct reply *reply_file(struct request *r, const char *type, struct str filename, int fd, int64_t size,
                          struct str etag);
 /* What ctx->fault says: a problem (RFC 9457) for the API, a page for people. */

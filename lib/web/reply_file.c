@@ -78,15 +78,16 @@ struct reply *reply_file(struct request *r, const char *type, struct str filenam
                          struct str etag)
 {
 	struct part *f = ARENA_NEW(r->ctx->arena, struct part);
-	bool outside = false, part;
+	bool outside = false, part, same;
 	struct reply *p;
 
 	*f = (struct part){r, fd, 0, size};
-	part = range_is_asked(r, etag) &&
+	part = etag.n > 0 && range_is_asked(r, etag) &&
 	       read_range(request_header(r, "Range"), size, &f->at, &f->end, &outside);
-	if (outside || str_eq(request_header(r, "If-None-Match"), etag) || r->head)
+	same = etag.n > 0 && str_eq(request_header(r, "If-None-Match"), etag);
+	if (outside || same || r->head)
 		close(fd);
-	if (str_eq(request_header(r, "If-None-Match"), etag))
+	if (same)
 		return reply_header(reply_empty(r, 304), "ETag", etag);
 	if (outside) {
 		p = reply_error(r, 416, "range", "No such range",
@@ -99,6 +100,7 @@ struct reply *reply_file(struct request *r, const char *type, struct str filenam
 		reply_header(p, "Content-Range",
 		             str_of(arena_printf(r->ctx->arena, "bytes %lld-%lld/%lld", (long long)f->at,
 		                                 (long long)f->end - 1, (long long)size)));
-	reply_header(reply_header(p, "ETag", etag), "Accept-Ranges", STR("bytes"));
+	if (etag.n > 0)
+		reply_header(reply_header(p, "ETag", etag), "Accept-Ranges", STR("bytes"));
 	return reply_attachment(r, p, filename);
 }

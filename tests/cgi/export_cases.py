@@ -6,17 +6,21 @@
 import contextlib
 import datetime
 import fcntl
+import io
+import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Storage  # noqa: E402
-from cases import BUILD, case, equal, run_cases  # noqa: E402
+from cases import BUILD, Skip, case, equal, run_cases  # noqa: E402
 from world import World, upload  # noqa: E402
 import meters  # noqa: E402
 
@@ -426,6 +430,104 @@ def old_exports_are_cleaned_up(w):
     assert not path.exists() and not any(f.exists() for f in stray)
     w.call("ada", "GET", f"/api/exports/{got['job_id']}", None, 404)
     assert w.call("ada", "GET", "/api/exports").json()["total"] > 0, "younger ones stay"
+
+
+# ---- D's export (item 11) and workbooks ----
+
+COLUMNS = "timestamp,meter_name,meter_type,value,recorded_by"
+
+
+def sheet(body):
+    """The first sheet's rows as (reference, style, kind, text) cells."""
+    with zipfile.ZipFile(io.BytesIO(body)) as z:
+        text = z.read("xl/worksheets/sheet1.xml").decode()
+        assert z.testzip() is None
+    rows = []
+    for row in re.findall(r"<row [^>]*>(.*?)</row>", text):
+        cells = re.findall(r'<c r="([A-Z]+)\d+"(?: s="(\d+)")?(?: t="(\w+)")?>(?:<is><t[^>]*>(.*?)</t></is>|<v>(.*?)</v>)</c>', row)
+        rows.append([(style, kind, a or b) for _, style, kind, a, b in cells])
+    assert "<f>" not in text, "a formula"
+    return rows
+
+
+@case
+def a_propertys_readings_as_csv(w):
+    p = w.d11 = w.property("ada", "D11", time_zone="Europe/London")["id"]
+    main = w.meter("ada", p, "=1+1", name='=HYPERLINK("x")')["id"]
+    sub = w.meter("ada", p, "D11-SUB", meter_type="SUB_METER")["id"]
+    for meter, value in ((main, "1000.5"), (sub, "12.25")):
+        w.call("ada", "POST", "/api/readings/", {"meter_id": meter, "reading_timestamp": "2025-03-01T10:00:00Z", "value": value}, 201)
+    reply = w.call("ada", "GET", f"/api/readings/property/{p}/export?format=csv&start_date=2025-03-01&end_date=2025-03-01", None, 200)
+    equal(reply.header("Content-Type"), "text/csv; charset=utf-8")
+    equal(reply.header("Content-Disposition"), f'attachment; filename="readings_property_{p}_20250301_20250301.csv"')
+    equal(reply.text, COLUMNS + "\n"
+          + '2025-03-01T10:00:00Z,"\'=HYPERLINK(""x"")",MAIN_METER,1000.5,ada@example.org\n'
+          + "2025-03-01T10:00:00Z,D11-SUB,SUB_METER,12.25,ada@example.org\n")
+    whole = w.call("ada", "GET", f"/api/readings/property/{p}/export", None, 200).text
+    equal(whole, reply.text, "no range: everything")
+    equal(w.call("ada", "GET", f"/api/readings/property/{p}/export?start_date=2025-03-01T10:00:01Z&end_date=2025-03-02").text, COLUMNS + "\n")
+    upload(w, "admin", "hh.csv", HH + "D11-SUB,2025-03-01" + ",0.25" * 48 + "\n", property=p)
+    lines = w.call("ada", "GET", f"/api/readings/property/{p}/export?start_date=2025-03-01&end_date=2025-03-01&interval_minutes=30").text.splitlines()
+    equal((len(lines), lines[1]), (49, "2025-03-01T00:00:00Z,D11-SUB,SUB_METER,0.25,admin@example.org"))
+
+
+@case
+def a_propertys_readings_as_a_workbook(w):
+    reply = w.call("ada", "GET", f"/api/readings/property/{w.d11}/export?format=xlsx&interval_minutes=0", None, 200)
+    equal(reply.header("Content-Type"), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    assert reply.header("Content-Disposition").endswith('.xlsx"'), reply.header("Content-Disposition")
+    rows = sheet(reply.body)
+    equal([text for _, _, text in rows[0]], ["timestamp (UTC)", "meter_name", "meter_type", "value", "recorded_by"])
+    at, name, _, value, by = rows[1]
+    assert at[0] and not at[1] and abs(float(at[2]) - 45717 - 10 / 24) < 1e-9, "a real date"
+    equal((name[1], name[2]), ("inlineStr", "=HYPERLINK(&quot;x&quot;)" if "&quot;" in name[2] else '=HYPERLINK("x")'))
+    equal((value[1], value[2]), ("", "1000.5"), "a number")
+    equal(by[2], "ada@example.org")
+
+
+@case
+def a_propertys_export_is_refused(w):
+    path = f"/api/readings/property/{w.d11}/export"
+    w.call("bob", "GET", path, None, 404)
+    w.call("ada", "GET", "/api/readings/property/999999/export", None, 404)
+    for query in ("format=pdf", "start_date=2025-03-01", "end_date=2025-03-01", "start_date=2025-03-02&end_date=2025-03-01", "colour=red",
+                  "start_date=soon&end_date=2025-03-01", "start_date=2025-03-01T10:00&end_date=2025-03-02"):
+        assert w.call("ada", "GET", f"{path}?{query}").status in (400, 422), query
+    w.storage.cli("settings-set", "exports_per_hour", "1")
+    try:
+        replies = [w.call("ada", "GET", path) for _ in range(3)]
+        equal(replies[-1].status, 429)
+        assert int(replies[-1].header("Retry-After")) > 0
+    finally:
+        w.storage.cli("settings-set", "exports_per_hour", "100000")
+    equal(w.by["ada"].request("HEAD", path).status, 200)
+
+
+@case
+def every_shape_as_a_workbook(w):
+    for shape in ("long", "wide", "openwatts"):
+        got = export(w, shape=shape, format="xlsx", property_id=w.property_id)
+        equal((got["status"], got["error_message"]), ("completed", None))
+        body = w.call("ada", "GET", got["file_url"], None, 200).body
+        equal(len(body), got["file_size_bytes"])
+        rows = sheet(body)
+        equal(len(rows), got["record_count"] + 1)
+        path = Path(w.storage.folder.name, shape + ".xlsx")
+        path.write_bytes(body)
+        report = json.loads(w.storage.cli("import", "--from", str(path), "--property", str(w.property_id), "--json"))
+        equal((report["imported_rows"], report["failed_rows"]), (0, 0), f"{shape} imports as unchanged")
+
+
+@case
+def libreoffice_sees_numbers_and_dates(w):
+    if not shutil.which("soffice"):
+        raise Skip("no LibreOffice here")
+    folder = Path(w.storage.folder.name)
+    for shape, want in (("wide", f"{METER},2024-01-01" + ",0.5" * 48), ("long", f"{METER},import,2024-01-01 00:00:00,30,0.5,kWh,"),
+                        ("openwatts", f"2024-01-01 00:00:00,{METER},0.5,1,,")):
+        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "csv", "--outdir", folder / "lo",
+                        folder / f"{shape}.xlsx"], check=True, capture_output=True, timeout=120)
+        equal((folder / f"lo/{shape}.csv").read_text().splitlines()[1], want, shape)
 
 
 # ---- killed ----

@@ -27,7 +27,7 @@ static struct import_reading *find(struct import_run *r, struct import_series *s
 void batch_reading(struct import_run *r, struct import_meter *m, struct import_series *s, int64_t at,
                    int64_t value, char quality)
 {
-	const struct register_reading stated = {at, value, quality};
+	const struct register_reading stated = {at, value, quality, 0};
 	struct import_reading **bucket, *g = find(r, s, at, &bucket);
 	if (g) {
 		enum series_outcome outcome =

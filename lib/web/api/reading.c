@@ -6,15 +6,18 @@
  */
 #include "app/reading.h"
 #include "app/meter.h"
+#include "app/reading_export.h"
 #include "base/civil.h"
 #include "base/decimal.h"
+#include "web/export_view.h"
 #include "web/handlers.h"
 #include "web/list.h"
 
-#define LIMIT     20000 /* rows of a reply: the default and the most */
-#define ROW_ROOM  96    /* bytes of a row beside what its series' rows have in common */
-#define TEXT_ROOM 1024
-#define DAY       86400
+#define LIMIT        20000 /* rows of a reply: the default and the most */
+#define ROW_ROOM     96    /* bytes of a row beside what its series' rows have in common */
+#define TEXT_ROOM    1024
+#define DAY          86400
+#define EXPORT_AHEAD (366 * DAY) /* what is in the future is exported too */
 
 struct writer {
 	struct request *r;
@@ -100,7 +103,7 @@ static struct reply *range(struct request *r, struct reading_filter *f, const ch
                            const char *const *names)
 {
 	struct writer w = {.r = r, .b = r->out};
-	struct reading_sink sink = {begin, each, &w};
+	struct reading_sink sink = {begin, each, &w, false};
 	struct json_out j;
 	struct list l;
 
@@ -156,4 +159,46 @@ struct reply *api_readings_property(struct request *r)
 	    right_to_property(r->ctx, f.property_id, RIGHT_READ) != OK)
 		return reply_fault(r);
 	return range(r, &f, "start_date", "end_date", range_names);
+}
+
+/* ---- as a file ---- */
+
+static const char *day_digits(struct request *r, int64_t at)
+{
+	char text[CIVIL_TIME_TEXT];
+
+	civil_format_at(at, text);
+	return arena_printf(r->ctx->arena, "%.4s%.2s%.2s", text, text + 5, text + 8);
+}
+
+/* Neither end given: everything, as far as a range reaches back. */
+static enum err export_range_of(struct request *r, struct reading_filter *f)
+{
+	if (form_has(&r->query, "start_date") || form_has(&r->query, "end_date"))
+		return list_query_range(r, 0, f->property_id, "start_date", "end_date", &f->from, &f->to);
+	f->to = ctx_now(r->ctx) + EXPORT_AHEAD;
+	f->from = f->to - READING_RANGE_MAX;
+	return OK;
+}
+
+struct reply *api_readings_export(struct request *r)
+{
+	static const char *const names[] = {"format",           "start_date", "end_date", "channel",
+	                                    "interval_minutes", "time_zone",  NULL};
+	struct reading_filter f = {.channel = form_get(&r->query, "channel")};
+	struct str format = form_get(&r->query, "format");
+	int64_t size;
+	int fd;
+
+	format = format.n ? format : STR("csv");
+	if (request_query_only(r, names) != OK || request_param_id(r, 0, "property", &f.property_id) != OK ||
+	    right_to_property(r->ctx, f.property_id, RIGHT_READ) != OK ||
+	    request_query_int(r, "interval_minutes", 0, 1440, -1, &f.minutes) != OK ||
+	    export_range_of(r, &f) != OK || reading_export(r->ctx, &f, format, &fd, &size) != OK)
+		return reply_fault(r);
+	return reply_file(r, export_media_type(format),
+	                  str_of(arena_printf(r->ctx->arena, "readings_property_%lld_%s_%s.%.*s",
+	                                      (long long)f.property_id, day_digits(r, f.from),
+	                                      day_digits(r, f.to - 1), STR_ARG(format))),
+	                  fd, size, STR(""));
 }
