@@ -50,7 +50,7 @@ static const struct rec_field fields[] = {
         REC(struct export_job, format, REC_TEXT),
         REC_FLAGS(struct export_job, meters, REC_TEXT, REC_HIDDEN),
         REC(struct export_job, smart_meter_id, REC_TEXT),
-        REC_FLAGS(struct export_job, property_id, REC_INT, REC_HIDDEN),
+        REC_FLAGS(struct export_job, property_id, REC_INT, REC_ZERO_NULL),
         REC(struct export_job, property_name, REC_TEXT),
         REC(struct export_job, range_from, REC_TEXT),
         REC(struct export_job, range_to, REC_TEXT),

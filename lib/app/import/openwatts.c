@@ -24,7 +24,8 @@ static const struct {
         [QUANTITY_CURRENT] = {" currenta current amps amperes a ", "a"},
 };
 
-/* Instants (with an offset, or in UTC by the name) begin their intervals; of a clock's readings whole days have to tell. */
+/* Instants (with an offset, or in UTC by the name) begin their intervals; of a clock's readings whole days have
+ * to tell. */
 static bool has_instants(const struct layout *l)
 {
 	struct head_rows h;

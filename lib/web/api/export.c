@@ -25,22 +25,12 @@ const struct rec_desc api_export_asked_desc = REC_DESC(struct asked, asked_field
 
 /* ---- records ---- */
 
-static void put_number(struct json_out *j, const char *key, int64_t v)
-{
-	json_key(j, key);
-	if (v)
-		json_int(j, v);
-	else
-		json_null(j);
-}
-
 static void put(struct request *r, struct json_out *j, const struct export_job *x)
 {
 	struct str rest = x->meters;
 
 	json_object(j);
 	json_rec(j, &export_job_desc, x);
-	put_number(j, "property_id", x->property_id);
 	json_key(j, "meter_ids");
 	json_array(j);
 	while (rest.p)
