@@ -173,6 +173,7 @@ const calls = {
   readings_meter: (api, w) => api.readings_meter({ id: w.sub, start_date: at(2e7), end_date: at(0) }),
   readings_property: (api, w) => api.readings_property({ id: w.property, start_date: at(2e7), end_date: at(0), limit: 1 }),
   readings: (api) => api.readings({ meter: "C-SUB", from: at(2e7), to: at(0) }),
+  readings_export: (api, w) => api.readings_export({ id: w.property, format: "csv" }),
   readings_summary: async (api, w) => {
     w.contract.check("readings_summary", await api.readings_summary({ id: w.property, start_date: at(9e6), end_date: at(8e6) }));
     return api.readings_summary({ id: w.property });
@@ -296,15 +297,15 @@ const calls = {
     w.export = reply.data.job_id;
     return reply;
   },
-  export: (api, w) => finished(api, "export", "the export", { id: w.export }),
+  export: (api, w) => finished(api, "export", "the export", { job_id: w.export }),
   exports: (api) => api.exports({ limit: 1 }),
   export_file: async (api, w) => {
-    const part = await api.export_file({ id: w.export }, null, { headers: { Range: "bytes=0-3" } });
+    const part = await api.export_file({ job_id: w.export }, null, { headers: { Range: "bytes=0-3" } });
     assert.strictEqual(part.status, 206);
     w.contract.check("export_file", part);
-    return api.export_file({ id: w.export });
+    return api.export_file({ job_id: w.export });
   },
-  export_delete: (api, w) => api.export_delete({ id: w.export }),
+  export_delete: (api, w) => api.export_delete({ job_id: w.export }),
   export_csv: async (api, w) => {
     const reply = await api.export_csv(null, { smart_meter_id: "1700000000501", start_datetime: "2024-03-01T00:00:00Z", end_datetime: "2024-03-03T00:00:00Z" });
     w.openwatts = reply.data.job_id;
