@@ -342,6 +342,41 @@ test("users, a profile and a token that is shown once", async (page) => {
   await sound(page, "users");
 });
 
+test("an export, watched to its file, and removed", async (page) => {
+  await page.goto("/admin/exports");
+  await page.fill("#meter", "no such meter");
+  await page.locator("#new-export button").click();
+  await page.getByText("There is no meter of this number").waitFor();
+  await sound(page, "exports-error");
+  await page.fill("#meter", "");
+  await page.fill("#from", "2025-11-01");
+  await page.locator('input[value="wide"]').check();
+  await page.selectOption("#format", "xlsx");
+  await site.ask("worker stop");
+  try {
+    await page.locator("#new-export button").click();
+    await page.getByText("Waiting").first().waitFor();
+    await sound(page, "exports-waiting");
+  } finally {
+    await site.ask("worker cont");
+  }
+  await page.getByText("Completed").first().waitFor({ timeout: 20000 });
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: /^readings_wide_20251101\.xlsx$/ }).click();
+  assert.ok(fs.readFileSync(await (await download).path()).subarray(0, 2).equals(Buffer.from("PK")), "a workbook");
+  await sound(page, "exports");
+  for (const [kind, options] of [["phone", { viewport: { width: 390, height: 844 }, isMobile: true }], ["dark", { colorScheme: "dark" }]]) {
+    const context = await watched(browser, site, faults, { ...options, storageState: main });
+    const other = await context.newPage();
+    await other.goto("/admin/exports");
+    await sound(other, `${kind}-exports`);
+    await context.close();
+  }
+  await page.getByRole("button", { name: /^Remove the export/ }).first().click();
+  await page.getByText("No exports yet").waitFor();
+  await sound(page, "exports-empty");
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");
