@@ -157,4 +157,15 @@ void chart_view(struct request *r, struct view *v, const char *name, const struc
 	view_set(chart, "AREA", path_of(r, c, &s, true));
 	axis_view(r, chart, &s.y);
 	x_ticks(r, chart, c, &s);
+	if (!c->readings.n)
+		return;
+	struct view *zoom = view_section(chart, "ZOOM");
+
+	view_set(zoom, "READINGS", c->readings);
+	view_setz(zoom, "ZONE", tz_name(c->zone));
+	view_int(zoom, "MINUTES", c->minutes);
+	view_set(zoom, "SCRIPT", frame_asset(r, "uplot.js"));
+	view_set(zoom, "STYLE", frame_asset(r, "uplot.css"));
+	view_set(chart, "ZOOM_URL", frame_asset(r, "zoom.js"));
+	view_show(chart, "ZOOM_SCRIPT");
 }

@@ -22,8 +22,10 @@ struct chart {
 	size_t n;
 	const struct tz *zone;
 	struct str unit;
-	struct str title; /* "Load profile of 1 Jan 2025" */
-	bool many_days;   /* label days rather than hours */
+	struct str title;    /* "Load profile of 1 Jan 2025" */
+	bool many_days;      /* label days rather than hours */
+	struct str readings; /* where the same readings are to be had as JSON, for zooming; empty: nowhere */
+	int64_t minutes;     /* of an interval */
 };
 
 /* Include NAME with the chart. Nothing where there are no points. */

@@ -13,7 +13,7 @@
 #include "web/gate.h"
 #include "web/web.h"
 
-static struct str asset_link(struct request *r, const char *name)
+struct str frame_asset(struct request *r, const char *name)
 {
 	const struct asset *a = asset_find(STR("static/"), str_of(name));
 
@@ -59,9 +59,9 @@ struct view *frame_begin(struct request *r, const char *file, const char *title)
 	r->view = page = view_new();
 	view_global(page, "BASE", r->ctx->storage->config.base_path);
 	view_setz(page, "TITLE", title);
-	view_set(page, "CSS_URL", asset_link(r, "app.css"));
-	view_set(page, "JS_URL", asset_link(r, "app.js"));
-	view_set(page, "ICON_URL", asset_link(r, "icon.svg"));
+	view_set(page, "CSS_URL", frame_asset(r, "app.css"));
+	view_set(page, "JS_URL", frame_asset(r, "app.js"));
+	view_set(page, "ICON_URL", frame_asset(r, "icon.svg"));
 	view_setz(page, "VERSION", WATTLEDGER_VERSION);
 	if (r->ctx->storage->config.development)
 		view_show(page, "DEVELOPMENT");

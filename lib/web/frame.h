@@ -12,6 +12,9 @@
  * request is dropped. */
 struct view *frame_begin(struct request *r, const char *file, const char *title);
 
+/* The address of a static file, with the hash of its content: in the arena. */
+struct str frame_asset(struct request *r, const char *name);
+
 /* The CSRF token for the page's forms, {{CSRF}} in every template. Pages for people who are signed in have it
  * already; for others it costs a cookie, so only pages with a form call this. */
 void frame_csrf(struct request *r);

@@ -1,5 +1,5 @@
 {{%AUTOESCAPE context="HTML"}}
-<figure class="profile">
+<figure class="profile"{{#ZOOM}} data-readings="{{READINGS}}" data-zone="{{ZONE}}" data-minutes="{{MINUTES}}" data-unit="{{UNIT}}" data-script="{{SCRIPT}}" data-style="{{STYLE}}"{{/ZOOM}}>
 <div class="scroll" role="region" aria-label="Load profile" tabindex="0">
 <svg viewBox="0 0 {{WIDTH}} {{HEIGHT}}" role="img" aria-labelledby="profile-title profile-desc">
 <title id="profile-title">{{TITLE}}</title>
@@ -20,3 +20,4 @@
 </div>
 <figcaption>{{TITLE}}, in {{UNIT}} an interval. Missing readings are gaps.</figcaption>
 </figure>
+{{#ZOOM_SCRIPT}}<script src="{{ZOOM_URL}}" defer></script>{{/ZOOM_SCRIPT}}

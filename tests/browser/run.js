@@ -161,6 +161,15 @@ test("what came out: meters and readings", async (page) => {
   await sound(page, "meter");
 });
 
+test("zooming into a load profile", async (page) => {
+  await page.goto("/admin/meters");
+  await page.getByRole("link", { name: "1234567890123" }).first().click();
+  await page.getByRole("button", { name: "Zoom into it" }).click();
+  await page.locator(".uplot canvas").waitFor();
+  await page.getByText("Drag over a part").waitFor();
+  await sound(page, "meter-zoom");
+});
+
 test("the jobs, filtered", async (page) => {
   await page.goto("/admin/imports/jobs?status=completed");
   assert.ok(await page.locator('main a[href*="/admin/imports/status/"]').count() >= 3, "jobs on the list");

@@ -187,6 +187,15 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 	}
 }
 
+/* Whether a word stands in an address as it is. */
+static bool form_encodable(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (!((word.p[i] >= 'a' && word.p[i] <= 'z') || word.p[i] == '_'))
+			return false;
+	return true;
+}
+
 static void show_steps(struct request *r, struct view *v, const struct range *g)
 {
 	int32_t span = g->to - g->from + 1, first = (int32_t)g->series->first_day,
@@ -207,12 +216,20 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 	                      .n = g->n,
 	                      .zone = g->zone,
 	                      .unit = g->series->unit,
-	                      .many_days = g->from != g->to};
+	                      .many_days = g->from != g->to,
+	                      .minutes = g->series->interval_minutes};
 
 	chart.title =
 	        str_of(g->from == g->to ? arena_printf(r->ctx->arena, "Load profile of %.*s", STR_ARG(from))
 	                                : arena_printf(r->ctx->arena, "Load profile from %.*s to %.*s",
 	                                               STR_ARG(from), STR_ARG(to)));
+	if (g->series->interval_minutes < 1440 && form_encodable(g->series->channel))
+		chart.readings = request_printf_link(
+		        r,
+		        "/api/readings/meter/%lld/"
+		        "range?start_date=%.*s&end_date=%.*s&interval_minutes=%lld&channel=%.*s",
+		        (long long)g->series->meter_id, STR_ARG(from), STR_ARG(to),
+		        (long long)g->series->interval_minutes, STR_ARG(g->series->channel));
 	view_set(v, "FROM", from);
 	view_set(v, "TO", to);
 	view_set(v, "RANGE",
