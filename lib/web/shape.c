@@ -13,6 +13,7 @@
 #include "app/meter_event.h"
 #include "app/preset.h"
 #include "app/property.h"
+#include "app/quality.h"
 #include "app/schedule.h"
 #include "app/token.h"
 #include "web/api/bodies.h"

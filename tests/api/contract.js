@@ -212,6 +212,12 @@ const calls = {
   },
   meter_edits: (api, w) => api.meter_edits({ id: w.meter, limit: 1 }),
   meter_edit_delete: (api, w) => api.meter_edit_delete({ id: w.meter, edit: w.edit }),
+  quality: async (api, w) => {
+    const reply = await api.quality({ meter_id: w.meter, first_day: "2024-02-01", last_day: "2024-03-01", limit: 10 });
+    assert.ok(reply.data.items.length, "what was substituted");
+    return reply;
+  },
+  quality_summary: (api, w) => api.quality_summary({ property_id: w.property }),
   meter_edit_restore: (api, w) => api.meter_edit_restore({ id: w.meter, edit: w.edit }, {}),
   job_file_remove: (api, w) => api.job_file_remove({ batch: w.batch }),
   uploads_post: async (api, w) => {

@@ -5,29 +5,13 @@ What becomes of edits among imports, undos and redos is tests/server/undo_cases.
 
     edit_cases.py [case…]
 """
-import re
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from cgi import Client, Storage  # noqa: E402
+from cgi import Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import PASSWORD, World, upload  # noqa: E402
-
-HH = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n"
-
-
-def half_hours(meter, *days, value="1"):
-    return HH + "".join(f"{meter},{day}" + f",{value}" * 48 + "\n" for day in days)
-
-
-def metered(w, who, name, identifier, *days):
-    p = w.property(who, name)["id"]
-    m = w.meter(who, p, identifier, time_zone="Europe/London")["id"]
-    if days:
-        equal(upload(w, who, "hh.csv", half_hours(identifier, *days))["imported_rows"], len(days))
-    return p, m
-
+from world import World, metered, upload  # noqa: E402
 
 def ask(action="exclude", **more):
     return {"start": "2025-01-07T10:00:00Z", "end": "2025-01-07T12:00:00Z", "action": action, "reason": "the fuse was out", **more}

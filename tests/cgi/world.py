@@ -61,3 +61,15 @@ def upload(w, who, name, text, **fields):
 
 def daily(*rows):
     return "MPAN,Date,Reading\n" + "".join(f"{mpan},{day},{value}\n" for mpan, day, value in rows)
+
+
+HH = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n"
+
+
+def metered(w, who, name, identifier, *days):
+    """A property and a meter in it, with a 1 in each half hour of the days: their numbers."""
+    p = w.property(who, name)["id"]
+    m = w.meter(who, p, identifier, time_zone="Europe/London")["id"]
+    if days:
+        equal(upload(w, who, "hh.csv", HH + "".join(f"{identifier},{day}" + ",1" * 48 + "\n" for day in days))["imported_rows"], len(days))
+    return p, m

@@ -16,10 +16,9 @@
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/heatmap.h"
+#include "web/meter_link.h"
 #include "web/months.h"
 
-#define POINTS_MAX  3200 /* 31 long days of quarter hours, or 2 of minutes */
-#define DAYS_MAX    366
 #define TABLE_DAYS  7
 #define DAYS_LISTED 31
 
@@ -75,21 +74,6 @@ static const char *quality_name(char q)
 	return "not stated";
 }
 
-static int32_t days_at_once(const struct series *s)
-{
-	int64_t days = POINTS_MAX * s->interval_minutes / 1500;
-
-	return (int32_t)(days < 1 ? 1 : days > DAYS_MAX ? DAYS_MAX : days);
-}
-
-static struct str date_text(struct request *r, int32_t day)
-{
-	char text[CIVIL_DATE_TEXT];
-
-	civil_format_day(day, text);
-	return arena_str(r->ctx->arena, str_of(text));
-}
-
 static struct str decimal_text(struct request *r, int64_t micro)
 {
 	char text[DEC_TEXT];
@@ -107,7 +91,7 @@ static struct str total_text(struct request *r, bool fits, int64_t total)
 static enum err read_range(struct request *r, const struct series *s, int32_t *from, int32_t *to)
 {
 	struct str a = form_get(&r->query, "from"), b = form_get(&r->query, "to");
-	int32_t most = days_at_once(s);
+	int32_t most = meter_days_at_once(s->interval_minutes);
 
 	*to = (int32_t)s->last_day;
 	if (b.n > 0 && !civil_parse_day(b, to))
@@ -124,12 +108,9 @@ static enum err read_range(struct request *r, const struct series *s, int32_t *f
 	return OK;
 }
 
-static struct str meter_link(struct request *r, const struct series *s, int32_t from, int32_t to)
+static struct str range_link(struct request *r, const struct series *s, int32_t from, int32_t to)
 {
-	struct str a = date_text(r, from), b = date_text(r, to);
-
-	return request_printf_link(r, "/admin/meters/%lld?series=%lld&from=%.*s&to=%.*s",
-	                           (long long)s->meter_id, (long long)s->id, STR_ARG(a), STR_ARG(b));
+	return meter_link(r, s->meter_id, s->id, from, to);
 }
 
 static void show_series(struct request *r, struct view *v, const struct series *all, size_t n,
@@ -166,7 +147,7 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 	for (size_t i = 0; i < g->n; i++) {
 		struct view *row = view_section(table, "READING");
 		const struct chart_point *p = &g->point[i];
-		struct str date = date_text(r, tz_day_of(g->zone, p->at)),
+		struct str date = meter_date(r, tz_day_of(g->zone, p->at)),
 		           clock = chart_clock(r, g->zone, p->at);
 		char *iso = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
 
@@ -203,15 +184,15 @@ static void show_steps(struct request *r, struct view *v, const struct range *g)
 
 	if (g->from > first)
 		view_set(view_section(v, "EARLIER"), "HREF",
-		         meter_link(r, g->series, g->from - span, g->to - span));
+		         range_link(r, g->series, g->from - span, g->to - span));
 	if (g->to < last)
 		view_set(view_section(v, "LATER"), "HREF",
-		         meter_link(r, g->series, g->from + span, g->to + span));
+		         range_link(r, g->series, g->from + span, g->to + span));
 }
 
 static void show_range(struct request *r, struct view *v, const struct range *g)
 {
-	struct str from = date_text(r, g->from), to = date_text(r, g->to);
+	struct str from = meter_date(r, g->from), to = meter_date(r, g->to);
 	struct chart chart = {.point = g->point,
 	                      .n = g->n,
 	                      .zone = g->zone,
@@ -296,8 +277,8 @@ static enum err show_days(struct request *r, struct view *v, const struct series
 	for (size_t i = l->n; i-- > 0;) {
 		struct view *row = view_section(v, "DAY");
 
-		view_set(row, "DATE", date_text(r, l->row[i].day));
-		view_set(row, "HREF", meter_link(r, s, l->row[i].day, l->row[i].day));
+		view_set(row, "DATE", meter_date(r, l->row[i].day));
+		view_set(row, "HREF", range_link(r, s, l->row[i].day, l->row[i].day));
 		view_set(row, "TOTAL", total_text(r, l->row[i].total_fits, l->row[i].total));
 		view_int(row, "PRESENT", l->row[i].present);
 		view_int(row, "INTERVALS", l->row[i].n);
@@ -329,7 +310,7 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
                                  const struct tz *zone)
 {
 	struct range g = {
-	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = POINTS_MAX, .total_fits = true};
+	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = METER_POINTS_MAX, .total_fits = true};
 	enum err e = read_range(r, s, &g.from, &g.to);
 
 	if (e != OK)
@@ -340,11 +321,11 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	if (e != OK)
 		return e;
 	view_int(v, "SERIES_ID", s->id);
-	view_int(v, "MOST_DAYS", days_at_once(s));
-	view_set(v, "FIRST_DAY", date_text(r, (int32_t)s->first_day));
-	view_set(v, "LAST_DAY", date_text(r, (int32_t)s->last_day));
-	view_set(v, "FIRST_HREF", meter_link(r, s, (int32_t)s->first_day, (int32_t)s->first_day));
-	view_set(v, "LAST_HREF", meter_link(r, s, (int32_t)s->last_day, (int32_t)s->last_day));
+	view_int(v, "MOST_DAYS", meter_days_at_once(s->interval_minutes));
+	view_set(v, "FIRST_DAY", meter_date(r, (int32_t)s->first_day));
+	view_set(v, "LAST_DAY", meter_date(r, (int32_t)s->last_day));
+	view_set(v, "FIRST_HREF", range_link(r, s, (int32_t)s->first_day, (int32_t)s->first_day));
+	view_set(v, "LAST_HREF", range_link(r, s, (int32_t)s->last_day, (int32_t)s->last_day));
 	show_range(r, v, &g);
 	e = heatmap_view(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day : g.to);
 	if (!e)
@@ -366,7 +347,7 @@ static void show_registers(struct request *r, struct view *v, const struct regis
 	for (size_t i = 0; i < n; i++) {
 		struct view *row = view_section(table, "REGISTER");
 		const struct register_reading *last = &all[i].last;
-		struct str date = date_text(r, tz_day_of(zone, last->at)),
+		struct str date = meter_date(r, tz_day_of(zone, last->at)),
 		           clock = chart_clock(r, zone, last->at);
 		char *iso = arena_alloc(r->ctx->arena, CIVIL_TIME_TEXT);
 
