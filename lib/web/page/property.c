@@ -84,6 +84,18 @@ static void show_summary(struct request *r, struct view *v, const struct summary
 	show_share(r, rest, "PARTLY", s->share);
 }
 
+/* Readings too large to add up are not known: the rest of the page can be seen. */
+static enum err read_summary(struct request *r, int64_t id, int64_t from, int64_t to, struct summary *s)
+{
+	enum err e = summary_of(r->ctx, id, from, to, s);
+
+	if (e != ERR_INVALID || from > to)
+		return e;
+	r->ctx->fault = (struct fault){.code = OK};
+	*s = (struct summary){.property_id = id};
+	return OK;
+}
+
 /* Of the main meters together. */
 static enum err show_months(struct request *r, struct view *v, const struct summary *s)
 {
@@ -191,7 +203,7 @@ static struct reply *show(struct request *r, const char *refused)
 	if (request_param_id(r, 0, "property", &id) != OK || property_get(r->ctx, id, &p) != OK ||
 	    right_of_property(r->ctx, id, &right) != OK ||
 	    (form_get(&r->query, "from").n && list_query_range(r, 0, id, "from", "to", &from, &to) != OK) ||
-	    summary_of(r->ctx, id, from, to, &s) != OK)
+	    read_summary(r, id, from, to, &s) != OK)
 		return reply_fault(r);
 	struct view *v = frame_begin(r, "page/property.tpl", arena_strz(r->ctx->arena, p.name));
 
