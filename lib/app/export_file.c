@@ -9,10 +9,12 @@
 #include "app/storage.h"
 
 #define FOLDER "exports"
+#define HAND   (8 << 20) /* bytes after which the disk begins to write them */
 
 struct to_fd {
 	int fd;
-	int failed;            /* errno */
+	int failed; /* errno */
+	int64_t written, handed;
 	struct workbook *book; /* NULL: CSV */
 	bool full;             /* more rows than a sheet can have */
 };
@@ -29,6 +31,12 @@ static bool put_bytes(void *arg, struct str piece)
 			return false;
 		}
 		piece = str_sub(piece, (size_t)n, piece.n);
+		t->written += n;
+	}
+	/* a hint, so that the fsync at the end has not all of it to do; a pipe does not take it */
+	if (t->written - t->handed >= HAND) {
+		(void)sync_file_range(t->fd, t->handed, t->written - t->handed, SYNC_FILE_RANGE_WRITE);
+		t->handed = t->written;
 	}
 	return true;
 }

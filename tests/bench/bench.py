@@ -99,12 +99,12 @@ class Bench:
         meters.wide(self.csv, meters.mpans(200), meters.days(365, meters.datetime.date(2023, 1, 1)))
         self.fact("file", f"{self.csv.stat().st_size / 1e6:.1f} MB, 73,000 rows, {READINGS:,} readings")
 
-    def make_ten(self):
-        """The same days for ten times the meters."""
-        ten = self.top / "ten.csv"
+    def make_more(self, times):
+        """The same days for so many times the meters."""
+        more = self.top / "more.csv"
         own = meters.mpans(200)
-        with open(ten, "wb") as out:
-            for k in range(10):
+        with open(more, "wb") as out:
+            for k in range(times):
                 others = dict(zip((m.encode() for m in own), (m.encode() for m in meters.mpans(200, 300000000000 + 10000 * k))))
                 with open(self.csv, "rb") as f:
                     head = f.readline()
@@ -112,7 +112,7 @@ class Bench:
                         out.write(head)
                     for line in f:
                         out.write(others[line[:13]] + line[13:])
-        return ten
+        return more
 
     def command(self, storage, *args, out=None):
         """measure() of ours."""
@@ -201,6 +201,37 @@ class Bench:
         self.fact("wattledger readings-export", f"{a:.3f} s (peak {max(m for _, m in ours) / 1024:.1f} MiB)")
         self.fact("sqlite3 -csv", f"{b:.3f} s")
         self.figure("export: faster than sqlite3 -csv", b / a, "at least 5", b / a >= 5, " x")
+
+    def export(self):
+        """A year of 1,000 meters in each shape, beside what sqlite3 makes of one row a reading of a fifth of them."""
+        storage, more = self.storage("thousand"), self.make_more(5)
+        self.cli(storage, "import", "--from", more)
+        more.unlink()
+        peer = self.top / "rows.db"
+        sqlite3.connect(peer).executescript(
+            "CREATE TABLE meters (id INTEGER PRIMARY KEY, mpan TEXT); CREATE TABLE readings (meter_id INTEGER, at INTEGER, value "
+            "REAL, PRIMARY KEY (meter_id, at)) WITHOUT ROWID; WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n "
+            f"WHERE i < {READINGS // 200 - 1}), m(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM m WHERE i < 200) INSERT INTO readings "
+            "SELECT m.i, 1672531200 + 1800 * n.i, (n.i * 37 % 9000) / 1000.0 FROM m, n; INSERT INTO meters SELECT DISTINCT meter_id, "
+            "CAST(2000123400000 + meter_id AS TEXT) FROM readings;")
+        query = ("SELECT m.mpan, 'import', strftime('%Y-%m-%dT%H:%M:%SZ', r.at, 'unixepoch'), 30, r.value, 'kWh', '' "
+                 "FROM readings r JOIN meters m ON m.id = r.meter_id ORDER BY r.meter_id, r.at")
+        rates = {}
+        for shape in ("long", "wide", "openwatts"):
+            got = [self.command(storage, "export-run", "--shape", shape) for _ in range(min(3, self.runs))]
+            seconds, peak = statistics.median(t for t, _ in got), max(m for _, m in got)
+            rates[shape] = 5 * READINGS / seconds
+            self.fact(f"export of {5 * READINGS:,} readings, {shape}", f"{seconds:.2f} s, peak {peak / 1024:.1f} MiB")
+            self.figure(f"export, {shape}: readings a second", rates[shape] / 1e6, "at least 5 M", rates[shape] >= 5e6, " M")
+            self.figure(f"export, {shape}: memory", peak / 1024, "at most 32 MiB", peak <= 32 * 1024, " MiB")
+            for f in (storage / "exports").iterdir():
+                f.unlink()
+        theirs = [self.measure("sqlite3", "-csv", peer, query)[0] for _ in range(min(3, self.runs))]
+        self.figure("export, long: rate of sqlite3 -csv", rates["long"] / (READINGS / statistics.median(theirs)), "at least 5",
+                    rates["long"] * statistics.median(theirs) >= 5 * READINGS, " x")
+        seconds, peak = self.command(storage, "export-run", "--shape", "wide", "--format", "xlsx")
+        self.fact("the same as a workbook, wide", f"{seconds:.1f} s")
+        self.figure("export, workbook: memory", peak / 1024, "at most 32 MiB", peak <= 32 * 1024, " MiB")
 
     # -- the web --
 
@@ -312,7 +343,7 @@ class Bench:
         return storage
 
     def worker(self):
-        ten = self.make_ten()
+        ten = self.make_more(10)
         for name, path, runs in (("the file", self.csv, 1), ("10 times the file", ten, 1)):
             storage = self.queued("queued", path)
             seconds, peak = self.measure(self.build / "wattledger-worker", "--once",
@@ -367,7 +398,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=ROOT / "build")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=("long", "imports", "exports", "undo", "pages", "worker", "ledger"))
+    parser.add_argument("--only", choices=("long", "imports", "exports", "export", "undo", "pages", "worker", "ledger"))
     args = parser.parse_args()
     b = Bench(args.build, args.runs, args.only)
     try:
@@ -377,7 +408,7 @@ def main():
             b.make_files()
         if args.only in (None, "imports", "exports", "pages"):
             b.imports()
-        for step in ("exports", "undo", "pages", "worker"):
+        for step in ("exports", "export", "undo", "pages", "worker"):
             if args.only in (None, step):
                 getattr(b, step)()
         if args.only in (None, "ledger"):

@@ -68,10 +68,11 @@ static char *put_cell(char *p, bool here, int64_t value)
 	return here ? p + dec_format(value, p) : p;
 }
 
-static void put_row(struct meter_rows *m, int32_t offset, int i)
+/* Interval i of the day `offset`, which begins at `at`. */
+static void put_row(struct meter_rows *m, int32_t offset, int i, int64_t at)
 {
 	struct export_run *x = m->x;
-	int64_t value[COLUMNS], at = tz_day_start(m->tz, m->first + offset) + i * m->minutes * 60;
+	int64_t value[COLUMNS];
 	bool here[COLUMNS], any = false, rounded;
 	for (int k = ENERGY; k < COLUMNS; k++) {
 		const struct series_day *d = m->series[k] ? &m->day[k][offset] : NULL;
@@ -114,7 +115,7 @@ static enum err put_days(struct meter_rows *m, int32_t last)
 		int64_t start = tz_day_start(m->tz, m->first + d);
 		export_span(&m->range, start, m->minutes * 60, n ? n : 1, &i, &end);
 		for (; i < end && !m->x->gone; i++)
-			put_row(m, d, i);
+			put_row(m, d, i, start + i * m->minutes * 60);
 	}
 	return e;
 }
