@@ -288,6 +288,13 @@ def a_year_and_a_minute_are_allowed(w):
 
 
 @case
+def the_same_request_sent_again_is_one_export(w):
+    for path, body, status in (("/api/export/csv", ASK, 200), ("/api/exports", {"meter": METER}, 202)):
+        first = w.call("ada", "POST", path, body, status, Idempotency_Key="again-" + path)
+        equal(w.call("ada", "POST", path, body, status, Idempotency_Key="again-" + path).json()["job_id"], first.json()["job_id"], path)
+
+
+@case
 def several_at_once(w):
     jobs = [ask(w, start_datetime=f"2024-01-{d:02}T00:00:00Z", end_datetime=f"2024-01-{d + 1:02}T00:00:00Z").json()["job_id"] for d in range(1, 13)]
     equal(len(set(jobs)), 12)
