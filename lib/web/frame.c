@@ -8,6 +8,7 @@
 #include "app/setting.h"
 #include "app/user.h"
 #include "base/civil.h"
+#include "base/decimal.h"
 #include "web/asset.h"
 #include "web/frame.h"
 #include "web/gate.h"
@@ -243,4 +244,12 @@ struct str frame_bytes(struct request *r, int64_t n)
 		return str_of(arena_printf(a, "%lld %s", (long long)(tenths / 10), units[unit]));
 	return str_of(arena_printf(a, "%lld.%lld %s", (long long)(tenths / 10), (long long)(tenths % 10),
 	                           units[unit]));
+}
+
+struct str frame_decimal(struct request *r, int64_t micro)
+{
+	char text[DEC_TEXT];
+
+	dec_format(micro, text);
+	return arena_str(r->ctx->arena, str_of(text));
 }

@@ -36,6 +36,8 @@ struct str frame_when(struct request *r, int64_t at, struct str *iso);
 void frame_at(struct request *r, struct view *v, const char *name, int64_t at);
 /* "1,234,567" in the arena. */
 struct str frame_number(struct request *r, int64_t n);
+/* "1.5", of millionths: in the arena. */
+struct str frame_decimal(struct request *r, int64_t micro);
 /* "about 2 min", "45 s" in the arena. */
 struct str frame_duration(struct request *r, int64_t seconds);
 /* "12.4 MiB" in the arena. */

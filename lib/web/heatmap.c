@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/civil.h"
-#include "base/decimal.h"
+#include "web/frame.h"
 
 #define LEVELS        9
 #define INTERVALS_MAX 100
@@ -67,14 +67,6 @@ static struct str path_of(struct request *r, const struct map *m, int level, dou
 	return out;
 }
 
-static struct str decimal(struct request *r, int64_t micro)
-{
-	char text[DEC_TEXT];
-
-	dec_format(micro, text);
-	return arena_str(r->ctx->arena, str_of(text));
-}
-
 static void show_labels(struct request *r, struct view *v, const struct map *m, const struct series *s,
                         double wide)
 {
@@ -113,8 +105,8 @@ enum err heatmap_view(struct request *r, struct view *v, const struct series *s,
 	view_int(part, "WIDTH", WIDTH);
 	view_int(part, "HEIGHT", (int64_t)(TOP + m.n * ROW + 6));
 	view_set(part, "UNIT", s->unit);
-	view_set(part, "LOW", decimal(r, m.low));
-	view_set(part, "HIGH", decimal(r, m.high));
+	view_set(part, "LOW", frame_decimal(r, m.low));
+	view_set(part, "HIGH", frame_decimal(r, m.high));
 	view_int(part, "LABEL_X", LEFT - 6);
 	view_int(part, "HOUR_Y", TOP - 8);
 	show_labels(r, part, &m, s, wide);

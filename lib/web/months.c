@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "web/axis.h"
+#include "web/frame.h"
 
 #define MONTHS 12
 #define EDGES  (2 * MONTHS) /* a year, and the one before it */
@@ -41,14 +42,6 @@ static enum err add_up(struct request *r, const int64_t *meter_ids, size_t n, st
 		}
 	}
 	return e;
-}
-
-static struct str decimal(struct request *r, int64_t micro)
-{
-	char text[DEC_TEXT];
-
-	dec_format(micro, text);
-	return arena_str(r->ctx->arena, str_of(text));
 }
 
 static void put_bar(struct request *r, struct view *v, const char *section, const struct axis *a, double x,
@@ -97,11 +90,11 @@ static void put_month(struct request *r, struct view *v, const struct axis *a, s
 	view_set(row, "LABEL", arena_str(r->ctx->arena, str_of(date)));
 	if (was->covered) {
 		put_bar(r, v, "BAR_BEFORE", a, x + wide * GAP, bar, was->value);
-		view_set(view_section(row, "BEFORE"), "VALUE", decimal(r, was->value));
+		view_set(view_section(row, "BEFORE"), "VALUE", frame_decimal(r, was->value));
 	}
 	if (now->covered) {
 		put_bar(r, v, "BAR", a, x + wide * GAP + bar, bar, now->value);
-		view_set(view_section(row, "NOW"), "VALUE", decimal(r, now->value));
+		view_set(view_section(row, "NOW"), "VALUE", frame_decimal(r, now->value));
 	}
 	if (now->covered && !whole)
 		view_show(row, "PARTLY");
@@ -130,7 +123,8 @@ enum err months_view(struct request *r, struct view *v, const int64_t *meter_ids
 		low = (double)sum[i].value < low ? (double)sum[i].value : low;
 		high = (double)sum[i].value > high ? (double)sum[i].value : high;
 	}
-	if (e == ERR_INVALID) { /* readings too large to add up: there is nothing to draw, and the rest can be seen */
+	if (e == ERR_INVALID) { /* readings too large to add up: there is nothing to draw, and the rest can be
+		                   seen */
 		r->ctx->fault = (struct fault){.code = OK};
 		return OK;
 	}

@@ -74,17 +74,9 @@ static const char *quality_name(char q)
 	return "not stated";
 }
 
-static struct str decimal_text(struct request *r, int64_t micro)
-{
-	char text[DEC_TEXT];
-
-	dec_format(micro, text);
-	return arena_str(r->ctx->arena, str_of(text));
-}
-
 static struct str total_text(struct request *r, bool fits, int64_t total)
 {
-	return fits ? decimal_text(r, total) : STR("too large");
+	return fits ? frame_decimal(r, total) : STR("too large");
 }
 
 /* from and to of the query; the last day with readings where they are not given. */
@@ -162,7 +154,7 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 			view_set(row, "WHEN", clock);
 		view_setz(row, "QUALITY", quality_name(g->quality[i]));
 		if (p->present)
-			view_set(view_section(row, "PRESENT"), "VALUE", decimal_text(r, p->value));
+			view_set(view_section(row, "PRESENT"), "VALUE", frame_decimal(r, p->value));
 		else
 			view_show(row, "MISSING");
 	}
@@ -357,7 +349,7 @@ static void show_registers(struct request *r, struct view *v, const struct regis
 		view_set(row, "READINGS", frame_number(r, all[i].readings));
 		view_setz(row, "ISO", iso);
 		view_setz(row, "WHEN", arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
-		view_set(row, "VALUE", decimal_text(r, last->value));
+		view_set(row, "VALUE", frame_decimal(r, last->value));
 		view_setz(row, "QUALITY", quality_name(last->quality));
 	}
 }

@@ -14,14 +14,6 @@
 
 #define PROPERTIES_MAX 500
 
-static struct str decimal(struct request *r, int64_t micro)
-{
-	char text[DEC_TEXT];
-
-	dec_format(micro, text);
-	return arena_str(r->ctx->arena, str_of(text));
-}
-
 static enum err show_lists(struct request *r, struct view *v, int64_t id)
 {
 	struct meter_identifier *names;
@@ -42,8 +34,8 @@ static enum err show_lists(struct request *r, struct view *v, int64_t id)
 		struct view *row = view_section(v, "EVENT");
 
 		view_rec(row, &meter_event_desc, &events[i]);
-		view_set(row, "FINAL", decimal(r, events[i].final_value));
-		view_set(row, "FIRST", decimal(r, events[i].first_value));
+		view_set(row, "FINAL", frame_decimal(r, events[i].final_value));
+		view_set(row, "FIRST", frame_decimal(r, events[i].first_value));
 		frame_at(r, row, "WHEN_AT", events[i].at);
 		view_show(row, str_eqz(events[i].kind, "exchange") ? "EXCHANGE" : "ROLLOVER");
 	}

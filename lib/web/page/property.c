@@ -24,14 +24,6 @@
 /* The form that was refused, by the section that shows why. */
 static const char *const none = "";
 
-static struct str decimal(struct request *r, int64_t micro)
-{
-	char text[DEC_TEXT];
-
-	dec_format(micro, text);
-	return arena_str(r->ctx->arena, str_of(text));
-}
-
 /* ---- the parts of the page ---- */
 
 static void date_of(struct request *r, struct view *v, const char *name, int64_t at)
@@ -72,7 +64,7 @@ static void show_summary(struct request *r, struct view *v, const struct summary
 		view_set(row, "IDENTIFIER", m->name.n ? m->name : m->identifier);
 		view_set(row, "HREF", request_printf_link(r, "/admin/meters/%lld", (long long)m->meter_id));
 		view_show(row, m->is_main ? "IS_MAIN" : "IS_SUB");
-		view_set(row, "VALUE", m->known ? decimal(r, m->value) : STR("–"));
+		view_set(row, "VALUE", m->known ? frame_decimal(r, m->value) : STR("–"));
 		if (s->to && m->known)
 			show_share(r, row, "PARTLY", m->covered * 1000 / (s->to - s->from));
 	}
@@ -80,7 +72,7 @@ static void show_summary(struct request *r, struct view *v, const struct summary
 		return;
 	struct view *rest = view_section(part, s->unmetered < 0 ? "EXCEEDS" : "UNMETERED");
 
-	view_set(rest, "VALUE", decimal(r, s->unmetered < 0 ? -s->unmetered : s->unmetered));
+	view_set(rest, "VALUE", frame_decimal(r, s->unmetered < 0 ? -s->unmetered : s->unmetered));
 	show_share(r, rest, "PARTLY", s->share);
 }
 
@@ -186,7 +178,8 @@ static void show_details(struct request *r, struct view *v, const struct propert
 	field(r, v, "F_COMPANY_ID", "company_id", typed, p->company_id);
 	field(r, v, "F_REGION_ID", "region_id", typed, p->region_id);
 	field(r, v, "F_SITE_TYPE", "site_type", typed, p->site_type);
-	field(r, v, "F_FLOOR_AREA", "floor_area", typed, p->floor_area ? decimal(r, p->floor_area) : STR(""));
+	field(r, v, "F_FLOOR_AREA", "floor_area", typed,
+	      p->floor_area ? frame_decimal(r, p->floor_area) : STR(""));
 	field(r, v, "F_LATITUDE", "latitude", typed, p->latitude);
 	field(r, v, "F_LONGITUDE", "longitude", typed, p->longitude);
 }
