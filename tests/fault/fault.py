@@ -9,13 +9,13 @@ workers go on without faults, and compares with a run that had none:
   and layers are the same; the export of all readings has the same digest; no half-written files are left.
 Then the worker is killed at random moments, again and again, until the work is done, and the same is checked.
 All of it again with two of the imports and the sites being undone, with these being redone, with a file that has been
-looked at becoming an import (there it is the web program that dies), and with the clean-up of old imports.
+looked at becoming an import (there it is the web program that dies), with the clean-up of old imports, and with exports.
 
     fault.py                     n over all calls, in every mode, and 3000 random kills
     fault.py --short             a sample, for make test
     fault.py --seed S ...        the same sample again
     fault.py --mode torn --at 57 one trial, kept in a folder that it names
-    fault.py --work undo ...     one kind of work alone: import, undo, redo, preview or cleanup
+    fault.py --work undo ...     one kind of work alone: import, undo, redo, preview, cleanup or export
 """
 import argparse
 import hashlib
@@ -34,11 +34,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests/server"), str(ROOT / "tests/bench")]
 import meters  # noqa: E402
-from queued import EMAIL, queue, queue_undo  # noqa: E402
+from queued import EMAIL, queue, queue_exports, queue_undo  # noqa: E402
 from serve import Failure  # noqa: E402
 
 MODES = ("kill", "torn", "eio", "enospc", "full")
-WORKS = ("import", "undo", "redo", "preview", "cleanup")
+WORKS = ("import", "undo", "redo", "preview", "cleanup", "export")
 SITES = "name,company_id,floor_area\nMill,7,120.5\nBarn,8,\n,9,1\nBarn,,3\n"
 REGISTER = "meter,channel,interval_start,interval_minutes,value,unit,quality\n" + "".join(
     f"1700000099730,import,2024-{m:02}-01T00:00:00Z,0,{m * 10},kWh,A\n" for m in range(1, 13))
@@ -59,6 +59,8 @@ COMPARED = {
               SERIES.format("day_layers"),
     "registers": "SELECT m.identifier, r.at, j.filename, r.value, r.quality FROM register_readings r JOIN series s ON s.id = "
                  "r.series_id JOIN meters m ON m.id = s.meter_id LEFT JOIN jobs j ON j.id = r.job_id",
+    "exports": "SELECT j.filename, x.record_count, x.reading_count, x.skipped_series, x.file_size_bytes, x.error_code FROM exports x "
+               "JOIN jobs j ON j.id = x.job_id",
     "sites": "SELECT name, company_id, floor_area, is_undone FROM properties",
     "site layers": "SELECT p.name, j.filename, l.company_id, l.floor_area FROM site_layers l JOIN properties p "
                    "ON p.id = l.property_id LEFT JOIN jobs j ON j.id = l.job_id",
@@ -129,6 +131,12 @@ class Fault:
             os.utime(f, (1e9, 1e9))
         (self.base / "run/cleaned").unlink()
         time.sleep(1.1)  # what ended in this second is not older than it
+
+    def prepare_export(self):
+        """Three exports wait; one of them is empty."""
+        self.go_on(self.base)
+        queue_exports(self.build, self.base, [{"shape": "long"}, {"shape": "wide", "from": "2024-01-05"}, {"shape": "openwatts", "to": "1999-12-31"}])
+        self.expect(3, "queued exports", "kind = 'export' AND status = 'queued'")
 
     # -- one trial --
 
@@ -240,8 +248,9 @@ class Fault:
                 if str(f.relative_to(storage)) not in kept:
                     raise Broken(f"left behind: {f.relative_to(storage)}")
         for path in kept:
-            if path.startswith("uploads/") and not (storage / path).exists():
+            if path.startswith(("uploads/", "exports/")) and not (storage / path).exists():
                 raise Broken(f"said to be kept: {path}")
+        found["files of exports"] = sorted(hashlib.sha256((storage / p).read_bytes()).hexdigest() for p in kept if p.startswith("exports/"))
         for f in storage.glob("*"):
             if f.name.endswith((".tmp", ".part", "-journal")) and f.stat().st_size:
                 raise Broken(f"left behind: {f.name}")

@@ -44,3 +44,17 @@ def queue_undo(build, storage, batches, what="undo"):
             c.request("POST", form.action, urlencode(form.fields).encode(),
                       {"Content-Type": "application/x-www-form-urlencoded", "Origin": c.base,
                        "Sec-Fetch-Site": "same-origin"})
+
+
+def queue_exports(build, storage, exports):
+    """Asks for exports: [fields of the form]."""
+    with Site(build, Path(storage), worker=False, wake=False, processes=1) as site:
+        c = Client(site.url)
+        c.login(EMAIL, PASSWORD)
+        for fields in exports:
+            page = c.get("/admin/exports")
+            form = next(f for f in page.forms() if f.action and f.action.endswith("/admin/exports"))
+            reply = c.request("POST", form.action, urlencode({**form.fields, **fields}).encode(),
+                              {"Content-Type": "application/x-www-form-urlencoded", "Origin": c.base, "Sec-Fetch-Site": "same-origin"})
+            if reply.status not in (200, 303):
+                raise Failure(f"export: {reply}")
