@@ -38,7 +38,7 @@
 {{>CONTENT}}
 </main>
 <footer class="wide">
-<p>Wattledger {{VERSION}}{{#WITH_ZONE}} · Times are in {{TIME_ZONE}}{{/WITH_ZONE}}</p>
+<p>Wattledger {{VERSION}} · <a href="{{BASE}}/docs">API</a>{{#WITH_ZONE}} · Times are in {{TIME_ZONE}}{{/WITH_ZONE}}</p>
 </footer>
 </body>
 </html>

@@ -366,3 +366,127 @@ void shape_schema(struct json_out *j, enum shape_id id)
 	}
 	json_end_object(j);
 }
+
+/* ---- for people ---- */
+
+const char *shape_scalar_said(enum rec_type type)
+{
+	return scalars[type].said;
+}
+
+static const char *said(const struct member *m)
+{
+	switch (m->kind) {
+	case KIND_SCALAR:
+		return scalars[m->type].said;
+	case KIND_NUMBER:
+		return "number";
+	case KIND_WORDS:
+		return "list of texts";
+	case KIND_NUMBERS:
+		return "list of whole numbers";
+	case KIND_THINGS:
+		return "object";
+	case KIND_LIST:
+		return "list of";
+	case KIND_BYTES:
+		return "file";
+	case KIND_ANY:
+		return "number, text or list";
+	case KIND_ONE:
+	case KIND_OR:
+	case KIND_END:
+	case KIND_RECORD:
+	case KIND_NEEDS:
+	case KIND_OPTIONS:
+	case KIND_MORE:
+		break;
+	}
+	return "";
+}
+
+static bool is_needed(const struct member *m, const char *name)
+{
+	for (; m->kind != KIND_END; m++)
+		if (m->kind == KIND_NEEDS && !strcmp(m->name, name))
+			return true;
+	return false;
+}
+
+struct rows {
+	enum shape_id id;
+	shape_each_fn *each;
+	void *arg;
+};
+
+static void row_of(void *arg, const struct member *m, bool given)
+{
+	const struct rows *to = arg;
+
+	to->each(to->arg, &(struct shape_row){.name = m->name,
+	                                      .type = said(m),
+	                                      .of = m->of,
+	                                      .nullable = m->flags & NULLABLE,
+	                                      .absent = m->flags & ABSENT,
+	                                      .needed = given && is_needed(shapes[to->id].member, m->name)});
+}
+
+void shape_each(enum shape_id id, shape_each_fn *each, void *arg)
+{
+	for (const struct member *m = shapes[id].member; m->kind == KIND_OR; m++)
+		each(arg, &(struct shape_row){.name = "", .type = said(m), .of = m->of});
+	each_member(shapes[id].member, shapes[id].given, row_of, &(struct rows){id, each, arg});
+}
+
+struct example {
+	struct json_out *j;
+	const struct member *all;
+	bool all_optional, some;
+};
+
+static void example_value(struct json_out *j, enum rec_type type)
+{
+	switch (type) {
+	case REC_INT:
+		json_int(j, 1);
+		return;
+	case REC_BOOL:
+		json_bool(j, true);
+		return;
+	case REC_TEXT:
+		json_str(j, STR("..."));
+		return;
+	case REC_DEC:
+		json_str(j, STR("12.5"));
+		return;
+	case REC_AT:
+	case REC_AT_SQL:
+		json_str(j, STR("2025-11-07T10:30:00Z"));
+		return;
+	case REC_DAY:
+		json_str(j, STR("2025-11-07"));
+		return;
+	}
+}
+
+static void example_member(void *arg, const struct member *m, bool given)
+{
+	struct example *x = arg;
+
+	(void)given;
+	if (m->kind != KIND_SCALAR || (x->all_optional ? x->some : !is_needed(x->all, m->name)))
+		return;
+	x->some = true;
+	json_key(x->j, m->name);
+	example_value(x->j, m->type);
+}
+
+void shape_example(struct json_out *j, enum shape_id id)
+{
+	const struct member *m = shapes[id].member;
+	struct example x = {j, m, !find_kind(m, KIND_NEEDS), false};
+
+	json_object(j);
+	each_member(m, true, example_member, &x);
+	json_end_object(j);
+}

@@ -30,10 +30,19 @@ void shape_title(enum shape_id id, char out[SHAPE_TITLE]);
 void shape_schema(struct json_out *j, enum shape_id id);
 void shape_reference(struct json_out *j, enum shape_id id);
 
-/* The members for people, in order: "name", "text or null", and whether a body must hold it. */
-typedef void shape_each_fn(void *arg, const char *name, const char *type, bool needed);
+/* The members for people, in order. */
+struct shape_row {
+	const char *name, *type; /* "value", "decimal"; a name that is empty: the object is one of these */
+	enum shape_id of;        /* the type is this shape, or a list of it; or SHAPE_none */
+	bool nullable, absent;   /* it may be null; it is not always there */
+	bool needed;             /* a body must hold it */
+};
+typedef void shape_each_fn(void *arg, const struct shape_row *row);
 void shape_each(enum shape_id id, shape_each_fn *each, void *arg);
-/* The scalar types as JSON Schema and in words: "integer", "a whole number". */
+/* A body that holds what it must, or the first that it may. */
+void shape_example(struct json_out *j, enum shape_id id);
+/* A scalar type as JSON Schema, and in words: "whole number". */
 void shape_scalar(struct json_out *j, enum rec_type type, bool nullable, bool given);
+const char *shape_scalar_said(enum rec_type type);
 
 #endif

@@ -89,6 +89,26 @@ test("sign-in, with an error first", async (page) => {
   main = await page.context().storageState();
 });
 
+test("the API's page, phone-wide, dark, and wide", async (page) => {
+  await page.goto("/docs");
+  for (const id of ["op-properties", "op-meter_patch", "object-MeterGiven"]) await page.locator(`#${id} > summary`).click();
+  await sound(page, "docs-dark-phone");
+  await page.setViewportSize({ width: 1200, height: 850 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await sound(page, "docs");
+  await page.goto("/docs/problems#conflict");
+  await sound(page, "docs-problems");
+});
+
+test("the API tried without JavaScript", async (page) => {
+  await page.goto("/docs");
+  await page.locator("#op-properties > summary").click();
+  await page.fill("#api_properties-limit", "3");
+  await page.click("#op-properties form button");
+  await page.waitForURL("**/api/properties?limit=3");
+  assert.ok((await page.content()).includes('"limit":3'));
+});
+
 test("pages with nothing on them", async (page) => {
   for (const [name, where] of [["imports", "/admin/imports"], ["jobs-empty", "/admin/imports/jobs"],
     ["meters-empty", "/admin/meters"]]) {
@@ -448,6 +468,8 @@ const OPTIONS = {
   "phone-wide": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
   "dark": { colorScheme: "dark" },
   "phone-wide, dark, signed out": { viewport: { width: 390, height: 844 }, colorScheme: "dark" },
+  "the API's page, phone-wide, dark, and wide": { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+  "the API tried without JavaScript": { javaScriptEnabled: false },
   "without JavaScript: sign in, upload, watch, errors": { javaScriptEnabled: false },
 };
 

@@ -45,6 +45,33 @@ def unknown_parameters_are_refused_everywhere(w):
 
 
 @case
+def the_api_for_people(w):
+    nobody = Client(w.storage)
+    page = nobody.get("/docs")
+    equal(page.status, 200)
+    for path, operations in w.call("ada", "GET", "/api/openapi.json").json()["paths"].items():
+        for method, o in operations.items():
+            assert f'id="op-{o["operationId"]}"' in page.text and f"<code>{path}" in page.text, (method, path)
+    for old in ("/redoc", "/api/docs"):
+        equal((nobody.get(old).status, nobody.last.header("Location")), (303, "/docs"))
+    tries = {"op=api_properties&limit=2&search=a%26b&is_active=": "/api/properties?search=a%26b&limit=2",
+             "op=api_property&id=7": "/api/properties/7", "op=api_job&batch=a%2Fb": "/api/import/jobs/a%2Fb",
+             "op=api_properties_post": "/docs", "op=": "/docs", "op=api_login&colour=red": "/docs", "": "/docs"}
+    for query, there in tries.items():
+        equal((nobody.get("/docs/try?" + query).status, nobody.last.header("Location")), (303, there), query)
+
+
+@case
+def every_problem_is_explained(w):
+    page, root = w.by["ada"].get("/docs/problems"), Path(__file__).resolve().parents[2]
+    slugs = set(re.findall(r'\] = \{"([a-z-]+)"', (root / "lib/base/err.c").read_text())) - {"ok"}
+    for source in root.glob("lib/web/**/*.c"):
+        slugs |= set(re.findall(r'reply_error\(\s*r, \d+, "([a-z-]+)"', source.read_text()))
+    assert len(slugs) > 15, slugs
+    equal({s for s in slugs if f'id="{s}"' not in page.text}, set())
+
+
+@case
 def a_repeated_request_makes_one_thing(w):
     ask = lambda who, key, name, status: w.call(who, "POST", "/api/properties/", {"name": name}, status, Idempotency_Key=key)
     first = ask("ada", "one", "Once", 201)
