@@ -17,11 +17,12 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from cgi import Storage  # noqa: E402
+from cgi import Client, Storage  # noqa: E402
 from cases import BUILD, Skip, case, equal, run_cases  # noqa: E402
-from world import World, upload  # noqa: E402
+from world import PASSWORD, World, upload  # noqa: E402
 import meters  # noqa: E402
 
 METER = "1700000000501"
@@ -535,6 +536,37 @@ def libreoffice_sees_numbers_and_dates(w):
         subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--convert-to", "csv", "--outdir", folder / "lo",
                         folder / f"{shape}.xlsx"], check=True, capture_output=True, timeout=120)
         equal((folder / f"lo/{shape}.csv").read_text().splitlines()[1], want, shape)
+
+
+# ---- the page ----
+
+@case
+def the_page_exports_and_removes(w):
+    c = Client(w.storage)
+    c.login("ada@example.org", PASSWORD)
+    meter = w.call("ada", "GET", f"/api/meters/?search={METER}").json()["items"][0]["id"]
+    assert f"/admin/exports?meter={METER}" in c.get(f"/admin/meters/{meter}").text
+    assert f"/admin/exports?property={w.property_id}" in c.get(f"/admin/properties/{w.property_id}").text
+    page = c.get(f"/admin/exports?meter={METER}&property={w.property_id}")
+    form = next(f for f in page.forms() if f.action and f.action.endswith("/admin/exports"))
+    equal((form.fields["meter"], form.fields.get("shape")), (METER, "long"))
+    for fields, words in (({"meter": "nobody's"}, "no meter of this number"), ({"from": "2024-02-01", "to": "2024-01-01"}, "before"), ({"from": "x"}, "a day such as"),
+                          ({"shape": "round"}, "A shape is"), ({"property_id": "x"}, "whole number")):
+        reply = c.request("POST", "/admin/exports", urlencode({**form.fields, **fields}).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+        assert reply.status == 422 and words in reply.text, (fields, reply.status, words)
+    with no_worker(w):
+        reply = c.request("POST", "/admin/exports", urlencode({**form.fields, "shape": "wide", "from": "2024-01-01"}).encode(),
+                          {"Content-Type": "application/x-www-form-urlencoded"})
+        equal((reply.status, reply.header("Location")), (303, "/admin/exports"))
+        assert "Waiting" in c.get("/admin/exports").text
+    job = w.call("ada", "GET", "/api/exports?limit=1").json()["items"][0]["job_id"]
+    ended(w, job)
+    page = c.get("/admin/exports")
+    assert f"/admin/exports/{job}/file" in page.text and f"readings_wide_{METER}_20240101.csv" in page.text
+    assert c.get(f"/admin/exports/{job}/file").text.startswith("MPAN,Date,HH01")
+    form = next(f for f in page.forms() if f.action and f.action.endswith(f"/{job}/remove"))
+    equal(c.request("POST", form.action, urlencode(form.fields).encode(), {"Content-Type": "application/x-www-form-urlencoded"}).status, 303)
+    equal(c.get(f"/admin/exports/{job}/file").status, 404)
 
 
 # ---- killed ----
