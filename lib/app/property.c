@@ -53,7 +53,7 @@ static const struct rec_field fields[] = {
         REC(struct property, time_zone, REC_TEXT),   REC(struct property, company_id, REC_TEXT),
         REC(struct property, region_id, REC_TEXT),   REC(struct property, address, REC_TEXT),
         REC(struct property, postcode, REC_TEXT),    REC(struct property, site_type, REC_TEXT),
-        REC(struct property, floor_area, REC_DEC),   REC(struct property, latitude, REC_TEXT),
+        REC_FLAGS(struct property, floor_area, REC_DEC, REC_ZERO_NULL),   REC(struct property, latitude, REC_TEXT),
         REC(struct property, longitude, REC_TEXT),   REC(struct property, is_active, REC_BOOL),
         REC(struct property, is_default, REC_BOOL),  REC_FLAGS(struct property, owner_id, REC_INT, REC_HIDDEN),
         REC(struct property, owner_email, REC_TEXT), REC(struct property, my_role, REC_TEXT),

@@ -70,6 +70,8 @@ enum err list_query_range(struct request *r, int64_t meter_id, int64_t property_
 		e = reading_parse_at(r->ctx, to, b, zone, zone_name.n > 0, true, to_at);
 	if (!e && *from_at >= *to_at)
 		e = ctx_fail(r->ctx, ERR_INVALID, from, "\"%s\" is not before \"%s\".", from, to);
+	if (!e && *to_at - *from_at > READING_RANGE_MAX)
+		e = ctx_fail(r->ctx, ERR_INVALID, to, "The range is longer than fifty years.");
 	return e;
 }
 

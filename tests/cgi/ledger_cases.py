@@ -198,11 +198,14 @@ def readings_of_a_range(w):
     equal(w.call("ada", "GET", f"{path}?start_date=2024-01-01&end_date=2024-02-01").json(), {"items": [], "total": 0, "limit": 20000, "offset": 0})
     for query in ("start_date=2025-07-02", "end_date=2025-07-02", "start_date=2025-07-03&end_date=2025-07-02",
                   "start_date=2025-07-02T00:00:00Z&end_date=2025-07-02T00:00:00Z", "start_date=2025-07-02T00:00:00&end_date=2025-07-03",
-                  "start_date=x&end_date=2025-07-03", "start_date=1900-01-01&end_date=2025-07-03", "start_date=2025-02-30&end_date=2025-07-03",
+                  "start_date=x&end_date=2025-07-03", "end_date=2025-07-03", "start_date=1900-01-01&end_date=2025-07-03", "start_date=2025-02-30&end_date=2025-07-03",
                   "start_date=2025-03-30T01:30:00&end_date=2025-04-01&time_zone=Europe/London",
                   "start_date=2025-10-26T01:30:00&end_date=2025-11-01&time_zone=Europe/London",
                   "start_date=2025-07-01&end_date=2025-07-02&limit=20001"):
         assert w.call("ada", "GET", f"{path}?{query}").status in (400, 422), query
+        if "limit" not in query:
+            assert w.call("ada", "GET", f"/api/readings/property/{p}/summary?{query}").status in (400, 422), query
+            assert w.call("ada", "GET", f"/api/meters/{m}/consumption?{query}").status in (400, 422), query
     w.call("bob", "GET", f"{path}?start_date=2025-07-01&end_date=2025-07-02", None, 404)
     w.call("bob", "GET", f"/api/readings/property/{p}/range?start_date=2025-07-01&end_date=2025-07-02", None, 404)
     w.call("bob", "GET", "/api/readings?meter=1700000000201&from=2025-07-01&to=2025-07-01", None, 404)

@@ -57,7 +57,7 @@ struct reply *api_readings_summary(struct request *r)
 
 	if (request_param_id(r, 0, "property", &id) != OK || request_query_only(r, names) != OK ||
 	    right_to_property(r->ctx, id, RIGHT_READ) != OK ||
-	    (form_has(&r->query, "start_date") &&
+	    ((form_has(&r->query, "start_date") || form_has(&r->query, "end_date")) &&
 	     list_query_range(r, 0, id, "start_date", "end_date", &from, &to) != OK) ||
 	    summary_of(r->ctx, id, from, to, &s) != OK)
 		return reply_fault(r);
