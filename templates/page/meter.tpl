@@ -96,4 +96,5 @@
 </div>
 </section>
 </div>
+{{>EDITS}}
 {{/SERIES_PAGE}}

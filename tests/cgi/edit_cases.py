@@ -5,13 +5,15 @@ What becomes of edits among imports, undos and redos is tests/server/undo_cases.
 
     edit_cases.py [case…]
 """
+import re
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from cgi import Storage  # noqa: E402
+from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import World, metered, upload  # noqa: E402
+from world import PASSWORD, World, metered, upload  # noqa: E402
 
 def ask(action="exclude", **more):
     return {"start": "2025-01-07T10:00:00Z", "end": "2025-01-07T12:00:00Z", "action": action, "reason": "the fuse was out", **more}
@@ -105,6 +107,47 @@ def who_may_edit(w):
     q, other = metered(w, "ada", "Another", "1700000000605", "2025-01-07")
     w.call("ada", "DELETE", f"/api/meters/{other}/edits/{made['id']}", None, 404)
     w.call("ada", "DELETE", f"{path}/999999", None, 404)
+
+
+def signed_in(w, who):
+    c = Client(w.storage)
+    c.login(f"{who}@example.org", PASSWORD)
+    return c
+
+
+@case
+def edits_on_the_page(w):
+    p, m = metered(w, "ada", "Page", "1700000000606", "2025-01-07", "2025-01-08")
+    c = signed_in(w, "ada")
+    page = c.get(f"/admin/meters/{m}?from=2025-01-07&to=2025-01-08")
+    assert 'value="2025-01-07T00:00"' in page.text and 'value="2025-01-09T00:00"' in page.text, "the form starts with the days that are shown"
+    action = re.search(r'action="([^"]*/edits[^"]*)"', page.text).group(1).replace("&amp;", "&")
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page.text).group(1)
+    send = lambda path, **fields: c.request("POST", path, urlencode({"csrf": csrf, **fields}).encode(),
+                                            {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin"})
+    form = {"start": "2025-01-07T10:00", "end": "2025-01-07T12:00", "what": "exclude", "value": "", "reason": "the <fuse> was out"}
+    for change, words in (({"reason": ""}, "Say why"), ({"what": "S"}, "which value"), ({"value": "1"}, "has no value"), ({"start": "soon"}, "instant"),
+                          ({"value": "x", "what": "S"}, "a number"), ({"end": "2025-01-07T09:00"}, "at or after its end")):
+        again = send(action, **{**form, **change})
+        equal(again.status, 422, words)
+        assert words in again.text and "Load profile" in again.text, (words, again.text[:200])
+    done = send(action, **form)
+    equal((done.status, done.header("Location")), (303, action.replace("/edits", "")))
+    page = c.get(done.header("Location"))
+    row = re.search(r"<tr>\s*<td>2025-01-07 10:00</td><td>2025-01-07 12:00</td>.*?</tr>", page.text, re.S).group(0)
+    assert "excluded" in row and "the &lt;fuse&gt; was out" in row and "ada@example.org" in row and "4 of 30 min, import" in row, row
+    equal(total(w, m), 44)
+    out = re.search(r'action="([^"]+)"', row).group(1).replace("&amp;", "&")
+    assert "taken out" in c.get(send(out).header("Location")).text
+    equal(total(w, m), 48)
+    assert "taken out already" in send(out).text
+    send(out, restore="1")
+    equal(total(w, m), 44)
+    send(action, **{**form, "what": "E", "value": "2.5", "start": "2025-01-07T11:00"})
+    assert "set to 2.5 kWh (E)" in c.get(f"/admin/meters/{m}").text
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "vic@example.org", "role": "viewer"}, 200)
+    seen = signed_in(w, "vic").get(f"/admin/meters/{m}").text
+    assert "set to 2.5 kWh (E)" in seen and "Take out" not in seen and "Edit the readings" not in seen
 
 
 def main():

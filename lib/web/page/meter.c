@@ -16,6 +16,7 @@
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/heatmap.h"
+#include "web/meter_edits.h"
 #include "web/meter_link.h"
 #include "web/months.h"
 
@@ -298,9 +299,10 @@ static const struct series *choose(struct request *r, const struct series *all, 
 	return NULL;
 }
 
-static enum err show_series_page(struct request *r, struct view *v, const struct series *s,
-                                 const struct tz *zone)
+static enum err show_series_page(struct request *r, struct view *v, const struct meter *m,
+                                 const struct series *s, const struct fault *refused)
 {
+	const struct tz *zone = tz_load(m->time_zone);
 	struct range g = {
 	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = METER_POINTS_MAX, .total_fits = true};
 	enum err e = read_range(r, s, &g.from, &g.to);
@@ -323,6 +325,9 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	if (!e)
 		e = months_view(r, v, &s->meter_id, 1, s->channel, zone,
 		                tz_day_start(zone, (int32_t)s->last_day));
+	if (!e)
+		e = meter_edits_view(r, v,
+		                     &(struct meter_edits){s, zone, m->property_id, g.from, g.to, refused});
 	return e ? e
 	         : show_days(r, v, s,
 	                     g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
@@ -357,6 +362,7 @@ static void show_registers(struct request *r, struct view *v, const struct regis
 struct reply *page_meter(struct request *r)
 {
 	struct ctx *c = r->ctx;
+	struct fault refused = c->fault; /* of a form (meter_edits.c) */
 	struct meter m;
 	struct series *all;
 	struct register_info *registers;
@@ -385,7 +391,8 @@ struct reply *page_meter(struct request *r)
 		return reply_page(r, 200);
 	}
 	show_series(r, v, all, n, s);
-	if (show_series_page(r, view_section(v, "SERIES_PAGE"), s, tz_load(m.time_zone)) != OK)
+	if (show_series_page(r, view_section(v, "SERIES_PAGE"), &m, s, &refused) != OK)
 		return reply_fault(r);
-	return reply_page(r, 200);
+	c->fault = refused;
+	return reply_page(r, refused.code ? reply_fault_status(r) : 200);
 }
