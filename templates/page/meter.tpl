@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <p class="crumb"><a href="{{BASE}}/admin/meters">Meters</a></p>
 <h1>Meter <span class="id">{{IDENTIFIER}}</span></h1>
-<p class="muted">{{NAME}} {{PROPERTY_NAME}} · days are local days in {{TIME_ZONE}}{{#MADE_BY}} · made by <a href="{{HREF}}">an import</a>{{/MADE_BY}} · <a href="{{METER_HREF}}/details">details</a> · <a href="{{BASE}}/admin/exports?meter={{IDENTIFIER:u}}">export its readings</a></p>
+<p class="muted">{{NAME}} {{PROPERTY_NAME}} · days are local days in {{TIME_ZONE}}{{#MADE_BY}} · made by <a href="{{HREF}}">an import</a>{{/MADE_BY}} · <a href="{{METER_HREF}}/details">details</a> · <a href="{{BASE}}/admin/exports?meter={{IDENTIFIER:u}}">export its readings</a> · <a href="{{BASE}}/admin/quality?meter={{ID:u}}">quality</a></p>
 {{#NO_SERIES}}
 <div class="card empty"><p><strong>This meter has no readings yet.</strong></p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>
 {{/NO_SERIES}}

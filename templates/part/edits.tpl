@@ -21,7 +21,7 @@
 {{#MORE}}<p class="muted">These are the newest of {{TOTAL}}.</p>{{/MORE}}
 {{/TABLE}}
 {{#FORM}}
-<form method="post" action="{{EDITS_HREF}}{{QUERY}}" id="new-edit">
+<form method="post" action="{{EDITS_HREF}}{{QUERY}}" id="new-edit" class="stack">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 {{#REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/REFUSED}}
 <p class="muted">What the files said is kept: an edit lies over it, and can be taken out again.</p>

@@ -371,6 +371,27 @@ test("users, a profile and a token that is shown once", async (page) => {
   await sound(page, "users");
 });
 
+test("quality, and readings excluded from there", async (page) => {
+  await page.goto("/admin/quality");
+  await page.getByRole("cell", { name: "total differs" }).first().waitFor();
+  await sound(page, "quality");
+  await page.getByRole("link", { name: /^Totals/ }).click();
+  await page.getByRole("link", { name: "Show meter 1234567890123 from 2025-11-07 to 2025-11-07" }).click();
+  await page.fill("#edit-start", "2025-11-07T12:00");
+  await page.fill("#edit-end", "2025-11-07T11:00");
+  await page.fill("#edit-reason", "The fuse was out");
+  await page.locator("#new-edit button").click();
+  await page.getByText("begins at or after its end").waitFor();
+  await sound(page, "edit-error");
+  await page.fill("#edit-end", "2025-11-07T14:00");
+  await page.locator("#new-edit button").click();
+  await page.getByRole("cell", { name: "The fuse was out" }).waitFor();
+  assert.ok(await page.getByText("44 of 48").count(), "the day is short of what was excluded");
+  await sound(page, "meter-edits");
+  await page.getByRole("button", { name: "Take out the edit from 2025-11-07 12:00" }).click();
+  await page.getByText("taken out", { exact: true }).waitFor();
+});
+
 test("an export, watched to its file, and removed", async (page) => {
   await page.goto("/admin/exports");
   await page.fill("#meter", "no such meter");
@@ -413,7 +434,7 @@ test("an address that is not there", async (page) => {
 
 const tour = async (page, kind) => {
   for (const [name, where] of [["dashboard", "/admin"], ["imports", "/admin/imports"], ["jobs", "/admin/imports/jobs"],
-    ["meters", "/admin/meters"]]) {
+    ["meters", "/admin/meters"], ["quality", "/admin/quality"]]) {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }

@@ -14,15 +14,15 @@
 static const struct {
 	const char *label, *one, *unit; /* of a tab, of a row, of what is counted */
 } kinds[QUALITY_KINDS] = {
-        [QUALITY_GAP] = {"Gaps", "missing", "readings"},
-        [QUALITY_ESTIMATED] = {"Estimated", "estimated", "readings"},
-        [QUALITY_SUBSTITUTED] = {"Substituted", "substituted", "readings"},
-        [QUALITY_UNKNOWN] = {"Unknown flags", "unknown flag", "readings"},
-        [QUALITY_ZEROS] = {"Zeros", "zeros", "readings"},
-        [QUALITY_NEGATIVE] = {"Negative", "negative", "readings"},
-        [QUALITY_OUTLIER] = {"Outliers", "very high", "readings"},
-        [QUALITY_TOTAL] = {"Totals", "total differs", "days"},
-        [QUALITY_STALE] = {"Stale", "nothing new", "days"},
+        [QUALITY_GAP] = {"Gaps", "missing", "reading"},
+        [QUALITY_ESTIMATED] = {"Estimated", "estimated", "reading"},
+        [QUALITY_SUBSTITUTED] = {"Substituted", "substituted", "reading"},
+        [QUALITY_UNKNOWN] = {"Unknown flags", "unknown flag", "reading"},
+        [QUALITY_ZEROS] = {"Zeros", "zeros", "reading"},
+        [QUALITY_NEGATIVE] = {"Negative", "negative", "reading"},
+        [QUALITY_OUTLIER] = {"Outliers", "very high", "reading"},
+        [QUALITY_TOTAL] = {"Totals", "total differs", "day"},
+        [QUALITY_STALE] = {"Stale", "nothing new", "day"},
 };
 
 /* The page's address with what chooses, but for the kind and the page. */
@@ -84,7 +84,8 @@ static void show_finding(struct request *r, struct view *table, const struct qua
 	view_setz(row, "WHAT", kinds[k].one);
 	view_setz(row, "LENGTH", length_words(r, g->interval_minutes));
 	view_set(row, "COUNT_SHOWN", frame_number(r, g->count));
-	view_setz(row, "COUNTED", kinds[k].unit);
+	view_setz(row, "COUNTED",
+	          g->count == 1 ? kinds[k].unit : arena_printf(r->ctx->arena, "%ss", kinds[k].unit));
 	if (g->first_day != g->last_day)
 		view_show(row, "SOME_DAYS");
 	if (g->worst.n)
