@@ -325,7 +325,7 @@ test("a property, its meters, and what their registers show", async (page) => {
   await sound(page, "meter-details");
   await page.fill("#name", "Intake, cellar");
   await page.locator("#details button").click();
-  await page.goBack();
+  await page.getByText("many").waitFor({ state: "detached" });
   await page.goto("/admin/properties");
   await page.getByRole("link", { name: "Mill House" }).click();
   await page.getByRole("link", { name: "Intake, cellar" }).first().waitFor();
