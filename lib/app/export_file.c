@@ -44,7 +44,7 @@ static bool put_bytes(void *arg, struct str piece)
 static bool put_rows(void *arg, struct str lines)
 {
 	struct to_fd *t = arg;
-	t->full = t->full || !workbook_put(t->book, lines);
+	t->full = t->full || !export_book_put(t->book, lines);
 	return !t->full;
 }
 
@@ -56,11 +56,11 @@ bool export_format_known(struct str format)
 static enum err to_workbook(struct ctx *c, int fd, export_source_fn *source, void *arg)
 {
 	char why[XLSX_OUT_WHY] = "";
-	struct to_fd t = {.book = workbook_open(fd, storage_path(c->storage, c->arena, FOLDER), why)};
+	struct to_fd t = {.book = export_book_open(fd, storage_path(c->storage, c->arena, FOLDER), why)};
 	if (!t.book)
 		return ctx_fail(c, ERR_INVALID, "format", "%s.", why);
 	enum err e = source(c, &(struct export_sink){.put = put_rows, .arg = &t}, arg);
-	bool whole = workbook_close(t.book, !e && !t.full, why);
+	bool whole = export_book_close(t.book, !e && !t.full, why);
 	if (t.full)
 		return ctx_fail(c, ERR_INVALID, "format",
 		                "A sheet has room for %d rows. Choose csv, the shape wide, or a shorter range.",

@@ -33,7 +33,7 @@ static const struct {
         {"meter_name", KIND_TEXT},   {"meter_type", KIND_TEXT},     {"recorded_by", KIND_TEXT},
 };
 
-struct workbook *workbook_open(int fd, const char *tmpdir, char why[XLSX_OUT_WHY])
+struct workbook *export_book_open(int fd, const char *tmpdir, char why[XLSX_OUT_WHY])
 {
 	struct xlsx_out *out = xlsx_out_open(fd, tmpdir, "Readings", why);
 	struct workbook *w = out ? calloc(1, sizeof(*w)) : NULL;
@@ -79,7 +79,7 @@ static void put_row(struct workbook *w, const struct csv_row *r)
 	}
 }
 
-bool workbook_put(struct workbook *w, struct str lines)
+bool export_book_put(struct workbook *w, struct str lines)
 {
 	struct csv_row r;
 	struct csv_reader *in = csv_open((struct csv_dialect){',', '"'}, csv_read_str, &lines, 1, 1);
@@ -96,7 +96,7 @@ bool workbook_put(struct workbook *w, struct str lines)
 	return room;
 }
 
-bool workbook_close(struct workbook *w, bool keep, char why[XLSX_OUT_WHY])
+bool export_book_close(struct workbook *w, bool keep, char why[XLSX_OUT_WHY])
 {
 	bool ok = xlsx_out_close(w->out, keep, why);
 	free(w);

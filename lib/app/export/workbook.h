@@ -12,10 +12,10 @@
 
 struct workbook;
 
-/* As xlsx_out_open. Own it: workbook_close. */
-struct workbook *workbook_open(int fd, const char *tmpdir, char why[XLSX_OUT_WHY]);
+/* As xlsx_out_open. Own it: export_book_close. (libxlsxwriter has a workbook_close of its own.) */
+struct workbook *export_book_open(int fd, const char *tmpdir, char why[XLSX_OUT_WHY]);
 /* Whole lines, the titles first. False: more rows than a sheet can have. */
-bool workbook_put(struct workbook *w, struct str lines);
-bool workbook_close(struct workbook *w, bool keep, char why[XLSX_OUT_WHY]);
+bool export_book_put(struct workbook *w, struct str lines);
+bool export_book_close(struct workbook *w, bool keep, char why[XLSX_OUT_WHY]);
 
 #endif
