@@ -4,20 +4,12 @@
 #include "app/reading.h"
 #include "codec/form.h"
 
-#define NAMES_MAX 16
-
-enum err list_query(struct request *r, const char *const *names, int64_t limit_default, int64_t limit_max,
-                    struct list *out)
+enum err list_query(struct request *r, int64_t limit_default, int64_t limit_max, struct list *out)
 {
-	const char *all[NAMES_MAX + 3] = {"limit", "offset"};
 	enum err e;
 
-	for (size_t i = 0; i < NAMES_MAX && names && names[i]; i++)
-		all[2 + i] = names[i];
 	*out = (struct list){.limit = limit_default};
-	e = request_query_only(r, all);
-	if (!e)
-		e = request_query_int(r, "limit", 1, limit_max, limit_default, &out->limit);
+	e = request_query_int(r, "limit", 1, limit_max, limit_default, &out->limit);
 	return e ? e : request_query_int(r, "offset", 0, INT32_MAX, 0, &out->offset);
 }
 

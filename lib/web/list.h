@@ -13,9 +13,8 @@ struct list {
 	int64_t limit, offset, total;
 };
 
-/* The query may hold limit, offset and `names` (NULL-terminated). */
-enum err list_query(struct request *r, const char *const *names, int64_t limit_default, int64_t limit_max,
-                    struct list *out);
+/* limit and offset of the query; what else it may hold is a row of api.def. */
+enum err list_query(struct request *r, int64_t limit_default, int64_t limit_max, struct list *out);
 /* A yes or no of the query; false if it is not there. */
 enum err list_query_bool(struct request *r, const char *name, bool *out);
 /* is_active=true|false chooses; include_inactive=true shows both; else the active ones. */

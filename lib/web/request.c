@@ -297,23 +297,6 @@ enum err request_query_int(struct request *r, const char *name, int64_t lo, int6
 	return OK;
 }
 
-enum err request_query_only(struct request *r, const char *const *names)
-{
-	for (size_t i = 0; i < r->query.n; i++) {
-		const char *const *name = names;
-
-		while (*name && !str_eqz(r->query.pair[i].name, *name))
-			name++;
-		if (!*name) {
-			struct str shown = utf8_cut(r->query.pair[i].name, 40);
-
-			return ctx_fail(r->ctx, ERR_INVALID, "", "There is no parameter \"%.*s\" here.",
-			                STR_ARG(shown));
-		}
-	}
-	return OK;
-}
-
 bool request_bool(struct str s, bool *out)
 {
 	static const char *const yes[] = {"1", "true", "on", "yes"};

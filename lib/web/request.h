@@ -87,8 +87,6 @@ enum err request_query_int(struct request *r, const char *name, int64_t lo, int6
                            int64_t *out);
 /* A {name} of the route that is a number from 1 on. ERR_NOT_FOUND: there is no such `what`. */
 enum err request_param_id(struct request *r, size_t param, const char *what, int64_t *out);
-/* The query may hold only these names (NULL-terminated); others are refused. */
-enum err request_query_only(struct request *r, const char *const *names);
 /* "1", "true", "on", "yes" and their opposites; an empty text is false. */
 bool request_bool(struct str s, bool *out);
 

@@ -219,14 +219,6 @@ const calls = {
   },
   quality_summary: (api, w) => api.quality_summary({ property_id: w.property }),
   meter_edit_restore: (api, w) => api.meter_edit_restore({ id: w.meter, edit: w.edit }, {}),
-  meter_edits_post: async (api, w) => {
-    const reply = await api.meter_edits_post({ id: w.meter }, { start: "2024-03-01T00:00:00Z", end: "2024-03-02T00:00:00Z", action: "exclude", reason: "the fuse was out" });
-    w.edit = reply.data.id;
-    return reply;
-  },
-  meter_edits: (api, w) => api.meter_edits({ id: w.meter, limit: 1 }),
-  meter_edit_delete: (api, w) => api.meter_edit_delete({ id: w.meter, edit: w.edit }),
-  meter_edit_restore: (api, w) => api.meter_edit_restore({ id: w.meter, edit: w.edit }, {}),
   job_file_remove: (api, w) => api.job_file_remove({ batch: w.batch }),
   uploads_post: async (api, w) => {
     const reply = await api.uploads_post(null, { filename: "chunks.csv", size: CSV.length });

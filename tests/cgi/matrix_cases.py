@@ -49,7 +49,8 @@ CLOSED = {"page_setup", "page_setup_post"}
 # A job that is not there is no error in the export API of source C.
 SAYS_NOT_FOUND = {"api_export_status"}
 QUERY = {"api_readings": "meter=1700000000501&from=2024-03-01&to=2024-03-02", "api_readings_meter": FROM_TO,
-         "api_readings_property": FROM_TO, "api_meter_consumption": FROM_TO, "api_upload_put": "offset=0"}
+         "api_readings_property": FROM_TO, "api_meter_consumption": FROM_TO, "api_upload_put": "offset=0",
+         "page_meter_edits_post": "series={series}"}
 METER = {"identifier": "NEW-1", "name": "New"}
 EVENT = {"at": WHEN, "kind": "exchange", "final_value": "3", "first_value": "0"}
 SHOWN = {"at": "2024-01-05T10:00", "kind": "exchange", "final_value": "3", "first_value": "0", "note": ""}
@@ -79,7 +80,8 @@ BODIES = {
     "page_property_entry": {"at": "2024-01-05T10:00", "value_{meter}": "1"}, "page_property_remove": {"cascade": "1"},
     "page_meter_remove": {}, "page_meter_details_post": FORM_METER, "page_meter_identifiers_post": {"identifier": "ELSE", "from": "", "to": ""},
     "page_meter_events_post": SHOWN, "page_exports_post": {"shape": "long", "format": "csv"}, "page_export_remove": {},
-    "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
+    "page_meter_edits_post": {"start": "2024-03-01T00:00", "end": "2024-03-02T00:00", "what": "exclude", "value": "", "reason": "why"},
+    "page_meter_edit_post": {}, "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
     "page_profile_tokens": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
 }
 # Pages whose forms name the thing in the body.
@@ -143,6 +145,7 @@ class Matrix(World):
         self.call("ada", "POST", f"/api/properties/{ids['property']}/members", {"email": "meg@example.org", "role": "viewer"}, 200)
         ids["batch"] = upload(self, "ada", "m.csv", "MPAN,Date,Reading\n1700000000501,2024-03-01,1.5\n1700000000501,x,1\n")["batch_id"]
         meter = f"/api/meters/{ids['meter']}"
+        ids["series"] = self.sql("SELECT id FROM series")[0][0]
         ids["identifier"] = made(meter + "/identifiers", {"identifier": "OLD"})
         ids["event"] = made(meter + "/events", {**EVENT, "at": "2023-01-01T00:00:00Z"})
         ids["edit"] = made(meter + "/edits", BODIES["api_meter_edits_post"])
@@ -168,7 +171,7 @@ class Matrix(World):
                  "readings": "property" if "/property/" in route.path else "meter"}.get(kind)
         which = which or ("preset" if "/presets/" in route.path else "schedule")
         path = re.sub(r"\{(\w+)\}", lambda m: str(self.ids[which if m[1] == "id" else m[1]]), route.path)
-        return path + ("?" + QUERY[route.handler] if route.handler in QUERY else "")
+        return path + ("?" + QUERY[route.handler].format(**self.ids) if route.handler in QUERY else "")
 
     def filled(self, value):
         if isinstance(value, dict):

@@ -14,8 +14,7 @@ struct reply *api_meter_edits(struct request *r)
 	int64_t id;
 	size_t n;
 
-	if (request_param_id(r, 0, "meter", &id) != OK ||
-	    list_query(r, NULL, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	if (request_param_id(r, 0, "meter", &id) != OK || list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    edit_list(r->ctx, id, l.limit, l.offset, &all, &n, &l.total) != OK)
 		return reply_fault(r);
 	return list_reply(r, &l, &edit_desc, all, n);

@@ -64,7 +64,7 @@ struct reply *api_exports(struct request *r)
 	struct list l;
 	size_t n;
 
-	if (list_query(r, NULL, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    export_list(r->ctx, l.limit, l.offset, &x, &n, &l.total) != OK)
 		return reply_fault(r);
 	list_begin(r, &j);

@@ -131,15 +131,13 @@ static struct reply *link_pages(struct request *r, struct reply *p, const struct
 
 struct reply *api_jobs(struct request *r)
 {
-	static const char *const names[] = {"status", "limit", "offset", NULL};
 	struct job_filter f = {.status = form_get(&r->query, "status")};
 	struct json_out j;
 	struct job *jobs;
 	size_t n;
 	int64_t total;
 
-	if (request_query_only(r, names) != OK ||
-	    request_query_int(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &f.limit) != OK ||
+	if (request_query_int(r, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT, &f.limit) != OK ||
 	    request_query_int(r, "offset", 0, INT32_MAX, 0, &f.offset) != OK)
 		return reply_fault(r);
 	if (f.status.n > 0 && !job_status_known(f.status)) {

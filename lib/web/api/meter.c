@@ -16,8 +16,6 @@ static struct reply *one(struct request *r, int status, enum err e, const struct
 
 struct reply *api_meters(struct request *r)
 {
-	static const char *const names[] = {
-	        "search", "meter_type", "sub_meter_kind", "is_active", "include_inactive", "property_id", NULL};
 	struct meter_filter f = {.search = form_get(&r->query, "search"),
 	                         .meter_type = form_get(&r->query, "meter_type"),
 	                         .sub_meter_kind = form_get(&r->query, "sub_meter_kind")};
@@ -25,7 +23,7 @@ struct reply *api_meters(struct request *r)
 	struct list l;
 	size_t n;
 
-	if (list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    request_query_int(r, "property_id", 1, INT64_MAX, 0, &f.property_id) != OK ||
 	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
 		return reply_fault(r);

@@ -11,13 +11,12 @@
 
 struct reply *api_properties(struct request *r)
 {
-	static const char *const names[] = {"search", "is_active", "include_inactive", NULL};
 	struct property_filter f = {.search = form_get(&r->query, "search")};
 	struct property *p;
 	struct list l;
 	size_t n;
 
-	if (list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
 		return reply_fault(r);
 	f.limit = l.limit;
@@ -76,14 +75,11 @@ struct reply *api_property_patch(struct request *r)
 
 static struct reply *activate(struct request *r, bool restore)
 {
-	static const char *const names[] = {"cascade", NULL};
 	struct property p;
 	bool cascade;
 	int64_t id;
 	enum err e = request_param_id(r, 0, "property", &id);
 
-	if (!e)
-		e = request_query_only(r, names);
 	if (!e)
 		e = list_query_bool(r, "cascade", &cascade);
 	if (!e)
@@ -104,8 +100,6 @@ struct reply *api_property_restore(struct request *r)
 
 struct reply *api_property_meters(struct request *r)
 {
-	static const char *const names[] = {"search",    "meter_type",       "sub_meter_kind",
-	                                    "is_active", "include_inactive", NULL};
 	struct meter_filter f = {.search = form_get(&r->query, "search"),
 	                         .meter_type = form_get(&r->query, "meter_type"),
 	                         .sub_meter_kind = form_get(&r->query, "sub_meter_kind")};
@@ -114,7 +108,7 @@ struct reply *api_property_meters(struct request *r)
 	size_t n;
 
 	if (request_param_id(r, 0, "property", &f.property_id) != OK ||
-	    list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	    list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
 		return reply_fault(r);
 	f.limit = l.limit;

@@ -7,8 +7,6 @@
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX     1000
 
-static const char *const names[] = {"first_day", "last_day", "property_id", "meter_id", "kind", NULL};
-
 static enum err read_filter(struct request *r, struct quality_filter *f)
 {
 	enum err e = request_query_int(r, "property_id", 1, INT64_MAX, 0, &f->property_id);
@@ -25,7 +23,7 @@ struct reply *api_quality(struct request *r)
 	struct quality_report q;
 	struct list l;
 
-	if (list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK || read_filter(r, &f) != OK)
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK || read_filter(r, &f) != OK)
 		return reply_fault(r);
 	f.limit = l.limit;
 	f.offset = l.offset;

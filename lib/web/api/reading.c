@@ -99,8 +99,7 @@ static bool each(void *arg, const struct reading *g)
 	return true;
 }
 
-static struct reply *range(struct request *r, struct reading_filter *f, const char *from, const char *to,
-                           const char *const *names)
+static struct reply *range(struct request *r, struct reading_filter *f, const char *from, const char *to)
 {
 	struct writer w = {.r = r, .b = r->out};
 	struct reading_sink sink = {begin, each, &w, false};
@@ -108,7 +107,7 @@ static struct reply *range(struct request *r, struct reading_filter *f, const ch
 	struct list l;
 
 	f->channel = form_get(&r->query, "channel");
-	if (list_query(r, names, LIMIT, LIMIT, &l) != OK ||
+	if (list_query(r, LIMIT, LIMIT, &l) != OK ||
 	    request_query_int(r, "interval_minutes", 0, 1440, -1, &f->minutes) != OK ||
 	    list_query_range(r, f->meter_id, f->property_id, from, to, &f->from, &f->to) != OK)
 		return reply_fault(r);
@@ -122,8 +121,6 @@ static struct reply *range(struct request *r, struct reading_filter *f, const ch
 
 struct reply *api_readings(struct request *r)
 {
-	static const char *const names[] = {"meter",     "from", "to", "channel", "interval_minutes",
-	                                    "time_zone", NULL};
 	struct reading_filter f = {.meter_id = 0};
 	struct str meter = form_get(&r->query, "meter");
 	struct meter m;
@@ -135,11 +132,8 @@ struct reply *api_readings(struct request *r)
 	if (meter_by_identifier(r->ctx, meter, &m) != OK)
 		return reply_fault(r);
 	f.meter_id = m.id;
-	return range(r, &f, "from", "to", names);
+	return range(r, &f, "from", "to");
 }
-
-static const char *const range_names[] = {"start_date",       "end_date",  "channel",
-                                          "interval_minutes", "time_zone", NULL};
 
 struct reply *api_readings_meter(struct request *r)
 {
@@ -148,7 +142,7 @@ struct reply *api_readings_meter(struct request *r)
 
 	if (request_param_id(r, 0, "meter", &f.meter_id) != OK || meter_get(r->ctx, f.meter_id, &m) != OK)
 		return reply_fault(r);
-	return range(r, &f, "start_date", "end_date", range_names);
+	return range(r, &f, "start_date", "end_date");
 }
 
 struct reply *api_readings_property(struct request *r)
@@ -158,7 +152,7 @@ struct reply *api_readings_property(struct request *r)
 	if (request_param_id(r, 0, "property", &f.property_id) != OK ||
 	    right_to_property(r->ctx, f.property_id, RIGHT_READ) != OK)
 		return reply_fault(r);
-	return range(r, &f, "start_date", "end_date", range_names);
+	return range(r, &f, "start_date", "end_date");
 }
 
 /* ---- as a file ---- */
@@ -183,15 +177,13 @@ static enum err export_range_of(struct request *r, struct reading_filter *f)
 
 struct reply *api_readings_export(struct request *r)
 {
-	static const char *const names[] = {"format",           "start_date", "end_date", "channel",
-	                                    "interval_minutes", "time_zone",  NULL};
 	struct reading_filter f = {.channel = form_get(&r->query, "channel")};
 	struct str format = form_get(&r->query, "format");
 	int64_t size;
 	int fd;
 
 	format = format.n ? format : STR("csv");
-	if (request_query_only(r, names) != OK || request_param_id(r, 0, "property", &f.property_id) != OK ||
+	if (request_param_id(r, 0, "property", &f.property_id) != OK ||
 	    right_to_property(r->ctx, f.property_id, RIGHT_READ) != OK ||
 	    request_query_int(r, "interval_minutes", 0, 1440, -1, &f.minutes) != OK ||
 	    export_range_of(r, &f) != OK || reading_export(r->ctx, &f, format, &fd, &size) != OK)

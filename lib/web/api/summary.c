@@ -50,13 +50,11 @@ static void unmetered_json(struct json_out *j, const struct summary *s)
 
 struct reply *api_readings_summary(struct request *r)
 {
-	static const char *const names[] = {"start_date", "end_date", "time_zone", NULL};
 	struct summary s;
 	struct json_out j;
 	int64_t id, from = 0, to = 0;
 
-	if (request_param_id(r, 0, "property", &id) != OK || request_query_only(r, names) != OK ||
-	    right_to_property(r->ctx, id, RIGHT_READ) != OK ||
+	if (request_param_id(r, 0, "property", &id) != OK || right_to_property(r->ctx, id, RIGHT_READ) != OK ||
 	    ((form_has(&r->query, "start_date") || form_has(&r->query, "end_date")) &&
 	     list_query_range(r, 0, id, "start_date", "end_date", &from, &to) != OK) ||
 	    summary_of(r->ctx, id, from, to, &s) != OK)
@@ -99,15 +97,13 @@ struct reply *api_readings_summary(struct request *r)
 
 struct reply *api_meter_consumption(struct request *r)
 {
-	static const char *const names[] = {"start_date", "end_date", "channel", "time_zone", NULL};
 	struct consumption out;
 	struct json_out j;
 	struct meter m;
 	struct str unit;
 	int64_t id, edge[2];
 
-	if (request_param_id(r, 0, "meter", &id) != OK || request_query_only(r, names) != OK ||
-	    meter_get(r->ctx, id, &m) != OK ||
+	if (request_param_id(r, 0, "meter", &id) != OK || meter_get(r->ctx, id, &m) != OK ||
 	    list_query_range(r, id, 0, "start_date", "end_date", &edge[0], &edge[1]) != OK ||
 	    consumption_between(r->ctx, id, form_get(&r->query, "channel"), edge, 1, &out, &unit) != OK)
 		return reply_fault(r);

@@ -35,11 +35,10 @@ static struct reply *foresee(struct request *r, enum undo_what what)
 
 static struct reply *ask(struct request *r, enum undo_what what)
 {
-	static const char *const names[] = {"dry_run", NULL};
 	struct job work;
 	int64_t dry;
 
-	if (request_query_only(r, names) != OK || request_query_int(r, "dry_run", 0, 1, 0, &dry) != OK)
+	if (request_query_int(r, "dry_run", 0, 1, 0, &dry) != OK)
 		return reply_fault(r);
 	if (dry)
 		return foresee(r, what);

@@ -109,12 +109,10 @@ static enum err append_body(struct request *r, struct upload *u)
 
 struct reply *api_upload_put(struct request *r)
 {
-	static const char *const names[] = {"offset", NULL};
 	struct upload u;
 	int64_t offset;
 
-	if (request_query_only(r, names) != OK ||
-	    request_query_int(r, "offset", 0, INT64_MAX, -1, &offset) != OK)
+	if (request_query_int(r, "offset", 0, INT64_MAX, -1, &offset) != OK)
 		return reply_fault(r);
 	if (offset < 0)
 		return reply_error(r, 400, "invalid", "Not valid",

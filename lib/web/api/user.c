@@ -52,7 +52,7 @@ struct reply *api_me_properties(struct request *r)
 	struct list l;
 	size_t n;
 
-	if (list_query(r, NULL, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK)
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK)
 		return reply_fault(r);
 	f.limit = l.limit;
 	f.offset = l.offset;
@@ -164,12 +164,11 @@ struct reply *api_change_password(struct request *r)
 
 struct reply *api_users(struct request *r)
 {
-	static const char *const names[] = {"search", NULL};
 	struct account *a;
 	struct list l;
 	size_t n;
 
-	if (list_query(r, names, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
+	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
 	    account_list(r->ctx, form_get(&r->query, "search"), l.limit, l.offset, &a, &n, &l.total) != OK)
 		return reply_fault(r);
 	return list_reply(r, &l, &account_desc, a, n);
