@@ -52,6 +52,28 @@ def an_edit_from_its_making_to_its_end(w):
     w.call("ada", "POST", f"/api/import/jobs/{out['batch_id']}/undo", {}, 202)
     w.storage.work()
     equal(total(w, m), 48, "by its batch, as an import")
+    seen = signed_in(w, "ada")
+    for page in ("", "/redo"):
+        equal(seen.get(f"/admin/imports/status/{out['batch_id']}{page}").status, 200)
+
+
+@case
+def a_year_of_minutes(w):
+    """As much as an edit can cover."""
+    p, m = metered(w, "ada", "Minutes", "1700000000607")
+    upload(w, "ada", "minutes.csv", "meter,channel,interval_start,interval_minutes,value,unit,quality\n1700000000607,import,2024-06-01T00:00:00Z,1,1,kWh,A\n")
+    path = f"/api/meters/{m}/edits"
+    span = {"start": "2024-01-01T00:00:00Z", "end": "2025-01-01T00:00:00Z"}
+    made = w.call("ada", "POST", path, ask("set", value="0.001", **span), 201).json()
+    equal((made["intervals"], made["intervals_changed"]), (366 * 1440, 366 * 1440))
+    w.call("ada", "POST", path, ask(start="2024-01-01T00:00:00Z", end="2025-01-01T00:01:00Z"), 422)
+    hidden = w.call("ada", "POST", path, ask(**span), 201).json()
+    count = lambda: w.call("ada", "GET", f"/api/readings/meter/{m}/range?start_date=2024-01-01&end_date=2025-01-02&limit=1", None, 200).json()["total"]
+    equal((hidden["intervals_changed"], count()), (366 * 1440, 0))
+    w.call("ada", "DELETE", f"{path}/{hidden['id']}", None, 200)
+    equal(count(), 366 * 1440)
+    w.call("ada", "DELETE", f"{path}/{made['id']}", None, 200)
+    equal(count(), 1)
 
 
 @case

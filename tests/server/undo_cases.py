@@ -304,6 +304,19 @@ def an_exclusion_takes_part_of_a_day(_):
 
 
 @case
+def no_file_excludes(_):
+    """A flag X is one that nobody knows; what it came with is a reading."""
+    ledger = Ledger()
+    ledger.load(hh(1, "X"))
+    equal(ledger.shows()[0].count(",1,kWh,U\n"), 48)
+    wide = ledger.s.export("wide").decode()
+    assert "U" * 48 in wide, wide
+    other = Ledger()
+    other.load(wide.replace("U" * 48, "X" * 48))
+    equal(other.shows()[0].count(",1,kWh,U\n"), 48)
+
+
+@case
 def an_actual_takes_the_place_of_what_was_set(_):
     meter = meters.mpans(1)[0]
     ledger = Ledger()
