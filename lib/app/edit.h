@@ -7,13 +7,15 @@
  * is its job's, the range and the reason are a row of `edits`.
  *
  * It states every interval that begins in [start, end), also one that is missing: what is set fills gaps, and
- * what is excluded stays excluded when a later file brings it. Against what comes later two rules hold:
- *   - an excluded interval shows again only if the edit is taken out, or if something states it under the
- * policy "replace": an import that says so, or another edit. Under actual-wins and keep an import counts it as
- * kept.
- *   - a value that was set is a reading of its quality and meets the ledger's rules: set as S or E, an actual
- * that is imported later takes its place under actual-wins (also the very same file once more). To keep a wrong
- *     reading away for good, exclude it.
+ * what is excluded stays excluded when a later file brings it.
+ *
+ * An excluded interval shows again only if the edit is taken out, or if something states it under the policy
+ * "replace": an import that says so, or another edit. Under actual-wins and keep an import counts it as kept,
+ * with a warning.
+ *
+ * A value that was set is a reading of its quality and meets the ledger's rules: set as S or E, an actual that
+ * is imported later takes its place under actual-wins, also the very same file once more. To keep a wrong
+ * reading away for good, exclude it.
  *
  * Registers have no intervals: a wrong reading of one is entered again (app/entry.h).
  */

@@ -114,11 +114,9 @@ static enum err check_fall(struct ctx *c, int64_t series, struct entry *g)
 	return OK;
 }
 
-static const char *const outcomes[] = {[SERIES_ABSENT] = "absent",
-                                       [SERIES_NEW] = "new",
-                                       [SERIES_IDENTICAL] = "identical",
-                                       [SERIES_CHANGED] = "changed",
-                                       [SERIES_KEPT] = "kept"};
+static const char *const outcomes[] = {
+        [SERIES_ABSENT] = "absent",   [SERIES_NEW] = "new",   [SERIES_IDENTICAL] = "identical",
+        [SERIES_CHANGED] = "changed", [SERIES_KEPT] = "kept", [SERIES_BARRED] = "kept"};
 
 static enum err put_row(struct ctx *c, const struct job *j, struct entry *g)
 {

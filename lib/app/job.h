@@ -32,7 +32,7 @@ struct job {
 	int64_t total_rows, processed_rows, imported_rows, unchanged_rows, failed_rows;
 	/* intervals */
 	int64_t intervals_new, intervals_identical, intervals_changed,
-	        intervals_kept; /* kept: an actual that an estimate did not replace */
+	        intervals_kept; /* kept: an actual that an estimate did not replace, or excluded */
 	int64_t meters_new;     /* made by this job, under the default property */
 	int64_t meters_known;   /* that were there before */
 	/* cells that hold no reading, a negative one, one that meters send for "no reading", one that is too

@@ -1,21 +1,21 @@
 /*
- * quality: what is wrong with readings, or looks so: the list that somebody works through before trusting
- * totals.
+ * quality: what is wrong with readings, or looks so: what one goes through before totals are trusted.
  *
  * Over what the actor may see, for a range of local days (by default the last 90 that end with the latest day
  * that has readings). Removed meters are left out. The kinds:
  *
- *   gap          intervals that are missing between the first and the last that are known of a series; what was
- *                excluded (app/edit.h) is missing like any other
- *   estimated, substituted, unknown    intervals with that quality (unknown: a flag that nobody here knows)
- *   zeros        a day or more of nothing but zeros (23 hours: the shortest day), where the series has others
- * too negative     values below zero outlier      values above 6 times the 95th percentile of the series'
- * values above zero in the range; of series with 48 of them or more. The percentile is taken from buckets an
- * eighth of their value wide, so the limit is up to an eighth higher: 6 to 6.75 times. It holds for days that
- * are always high and nights that are low, and one absurd value, or a day of them, cannot move it. total a
- * day's stored total is not the sum of the same day's intervals where all of them are there (DECISIONS 1): more
- * than 0.05 apart, as when a file is read stale        a meter of which nothing is known for more days than the
- * setting stale_days, up to today
+ * - gap: intervals that are missing between the first and the last that are known of a series. What was
+ *   excluded (app/edit.h) is missing like any other.
+ * - estimated, substituted, unknown: intervals of that quality (unknown: a flag that nobody here knows).
+ * - zeros: a day or more of nothing but zeros (23 hours: the shortest day) in a series that has other values
+ *   too in the range.
+ * - negative: values below zero.
+ * - outlier: values above 6 times the 95th percentile of the series' values above zero in the range, if there
+ *   are 48 of them or more. It is taken from buckets an eighth of their value wide, so the limit is 6 to 6.75
+ *   times. Days that are always high stay below it, and one absurd value cannot move it.
+ * - total: a day's stored total is not the sum of the same day's intervals, where all of them are there
+ *   (DECISIONS 1): more than 0.05 apart, as when a file is read.
+ * - stale: a meter of which nothing is known for more days than the setting stale_days, up to today.
  *
  * What follows one another, on the same day or the next, is one finding. Each series is scanned twice in
  * constant memory, the first time for the percentile; 200 meters with 90 days of half hours take 30 ms. The

@@ -60,6 +60,7 @@ static void lay(struct register_reading *onto, const struct statement *s)
 	case SERIES_ABSENT:
 	case SERIES_IDENTICAL:
 	case SERIES_KEPT:
+	case SERIES_BARRED:
 		break;
 	}
 }

@@ -168,7 +168,7 @@ enum series_outcome series_judge(int64_t old_value, char old_quality, int64_t va
 	if (!old_quality)
 		return SERIES_NEW;
 	if (old_quality == SERIES_EXCLUDED && quality != SERIES_EXCLUDED)
-		return policy == SERIES_REPLACE ? SERIES_CHANGED : SERIES_KEPT;
+		return policy == SERIES_REPLACE ? SERIES_CHANGED : SERIES_BARRED;
 	if (value == old_value && (quality == old_quality || quality == '-'))
 		return SERIES_IDENTICAL;
 	if (policy == SERIES_KEEP)

@@ -9,7 +9,7 @@
  * what a lower one shows. Who reads never meets it: series_read and series_scan give it as missing, and pass
  * over a day that holds nothing else; series_peek does not count it. Nothing that is imported states an X, and
  * nothing but the policy "replace" takes one away again: under the others a file that brings the interval once
- * more is counted as kept.
+ * more is counted as kept, with a warning.
  */
 #ifndef WL_APP_SERIES_H
 #define WL_APP_SERIES_H
@@ -75,7 +75,14 @@ enum series_policy {
 };
 bool series_policy_of(struct str word, enum series_policy *out); /* "actual-wins", "replace", "keep" */
 /* What became of an interval. */
-enum series_outcome { SERIES_ABSENT, SERIES_NEW, SERIES_IDENTICAL, SERIES_CHANGED, SERIES_KEPT };
+enum series_outcome {
+	SERIES_ABSENT,
+	SERIES_NEW,
+	SERIES_IDENTICAL,
+	SERIES_CHANGED,
+	SERIES_KEPT,  /* what is there already */
+	SERIES_BARRED /* it was excluded, and stays so */
+};
 
 /* What a statement of an interval means against what is there already (qualities: 0 is missing). A quality that
  * is not stated ('-') never takes a stated one away from an equal value. */

@@ -214,6 +214,7 @@ static void lay(struct series_day *onto, const struct series_day *stated, enum s
 		case SERIES_ABSENT:
 		case SERIES_IDENTICAL:
 		case SERIES_KEPT:
+		case SERIES_BARRED:
 			break;
 		}
 }

@@ -74,7 +74,7 @@
 <div><dt>New</dt><dd>{{INTERVALS_NEW}}</dd></div>
 <div><dt>Identical</dt><dd>{{INTERVALS_IDENTICAL}}</dd></div>
 <div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>
-{{#HAS_KEPT}}<div><dt>Kept: actual, not replaced</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
+{{#HAS_KEPT}}<div><dt>Kept: not replaced</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
 </dl>
 </section>
 {{/IMPORT}}

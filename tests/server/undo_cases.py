@@ -269,6 +269,7 @@ def what_is_excluded_stays_so(_):
         equal((e["intervals"], e["intervals_changed"], ledger.shows()[0].count("\n")), (48, 48, 1), policy)
         again = ledger.load(hh(1), policy)
         equal((again["kept"], again["changed"], again["identical"]), (0, 48, 0) if comes_back else (48, 0, 0), policy)
+        equal([x["code"] for x in again["warnings"]], [] if comes_back else ["EXCLUDED"], policy)
         equal(ledger.shows() == before, comes_back, f"shows again by {policy}")
         zero = ledger.load(hh(0, ""), policy)
         equal(zero["changed"], 48 if comes_back else 0, f"a zero of no quality, by {policy}")

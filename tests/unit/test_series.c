@@ -131,9 +131,9 @@ static void test_judge(void **state)
 	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, SERIES_EXCLUDED, SERIES_KEEP), SERIES_IDENTICAL);
 	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, 0, SERIES_REPLACE), SERIES_ABSENT);
 	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, '-', SERIES_REPLACE), SERIES_CHANGED);
-	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, '-', SERIES_ACTUAL_WINS), SERIES_KEPT);
-	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_ACTUAL_WINS), SERIES_KEPT);
-	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_KEEP), SERIES_KEPT);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 0, '-', SERIES_ACTUAL_WINS), SERIES_BARRED);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_ACTUAL_WINS), SERIES_BARRED);
+	assert_int_equal(series_judge(0, SERIES_EXCLUDED, 7, 'A', SERIES_KEEP), SERIES_BARRED);
 }
 
 /* series_peek counts as one who reads the whole day does; it never reads over the end of damaged bytes. */

@@ -80,6 +80,13 @@ static void warn_kept(struct import_run *r)
 	                                    "does not replace it.");
 }
 
+static void warn_barred(struct import_run *r)
+{
+	run_warn(r, -1, "EXCLUDED", STR("EXCLUDED"), "%s",
+	         "A reading that somebody has excluded stays so. It shows again if the edit is taken out on "
+	         "the meter's page, or if the file is imported with \"replace\".");
+}
+
 void batch_warn_twice(struct import_run *r)
 {
 	run_warn(r, -1, "STATED_TWICE", STR("STATED_TWICE"),
@@ -98,6 +105,7 @@ void batch_state(struct import_run *r, struct import_day *d, int i, int64_t valu
 		j->intervals_identical++;
 		return;
 	case SERIES_KEPT:
+	case SERIES_BARRED: /* not within a file */
 		j->intervals_kept++;
 		warn_kept(r);
 		return;
@@ -278,6 +286,10 @@ void batch_count(struct import_run *r, enum series_outcome outcome, uint32_t row
 	case SERIES_KEPT:
 		j->intervals_kept++;
 		warn_kept(r);
+		return;
+	case SERIES_BARRED:
+		j->intervals_kept++;
+		warn_barred(r);
 		return;
 	}
 	r->row[row].written = true;
