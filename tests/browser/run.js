@@ -434,12 +434,17 @@ test("an address that is not there", async (page) => {
 
 const tour = async (page, kind) => {
   for (const [name, where] of [["dashboard", "/admin"], ["imports", "/admin/imports"], ["jobs", "/admin/imports/jobs"],
-    ["meters", "/admin/meters"], ["quality", "/admin/quality"]]) {
+    ["meters", "/admin/meters"], ["properties", "/admin/properties"], ["presets", "/admin/imports/presets"],
+    ["schedules", "/admin/imports/schedules"], ["profile", "/admin/profile"], ["users", "/admin/users"],
+    ["quality", "/admin/quality"]]) {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }
   await page.locator('main a[href*="/admin/meters/"]').first().click();
   await sound(page, `${kind}-meter`);
+  await page.goto("/admin/properties");
+  await page.locator('main a[href*="/admin/properties/"]').first().click();
+  await sound(page, `${kind}-property`);
   await page.goto("/admin/imports/jobs");
   await page.getByText("with errors.csv").first().click();
   await sound(page, `${kind}-status`);
