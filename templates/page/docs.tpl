@@ -55,7 +55,7 @@
 <section class="chapter" aria-labelledby="objects">
 <h2 id="objects">Objects</h2>
 <p class="muted">What is sent and answered.</p>
-{{#OBJECT}}
+{{#SHAPE_TABLE}}
 <details class="card op" id="object-{{SHAPE}}">
 <summary><code>{{SHAPE}}</code></summary>
 <div class="scroll" role="region" aria-label="{{SHAPE}}" tabindex="0">
@@ -68,5 +68,5 @@
 </table>
 </div>
 </details>
-{{/OBJECT}}
+{{/SHAPE_TABLE}}
 </section>

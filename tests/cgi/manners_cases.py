@@ -52,6 +52,8 @@ def the_api_for_people(w):
     for path, operations in w.call("ada", "GET", "/api/openapi.json").json()["paths"].items():
         for method, o in operations.items():
             assert f'id="op-{o["operationId"]}"' in page.text and f"<code>{path}" in page.text, (method, path)
+    member = re.search(r'<code>name</code>.*?</tr>', page.text[page.text.index('id="object-Meter"'):], re.S)[0]
+    assert "href" not in member, "text is no object"
     for old in ("/redoc", "/api/docs"):
         equal((nobody.get(old).status, nobody.last.header("Location")), (303, "/docs"))
     tries = {"op=api_properties&limit=2&search=a%26b&is_active=": "/api/properties?search=a%26b&limit=2",

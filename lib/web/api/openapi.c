@@ -1,6 +1,7 @@
 /*
  * openapi: the API's description (OpenAPI 3.1), written anew for each request from the tables that serve it: it
- * cannot be older than the program. It takes a millisecond; the ETag, a hash of the text, saves the transfer.
+ * cannot be older than the program. It takes two milliseconds; the ETag, a hash of the text, saves the
+ * transfer.
  *
  * Paths have no slash at their end, though the lists' rows in routes.def do: the program takes both.
  */

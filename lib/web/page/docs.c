@@ -273,7 +273,8 @@ struct reply *page_docs(struct request *r)
 		}
 	}
 	for (enum shape_id id = SHAPE_none + 1; id < SHAPES; id++) {
-		struct view *object = view_section(v, "OBJECT");
+		/* not OBJECT: where a part has no section of a name, it is looked for in the whole page */
+		struct view *object = view_section(v, "SHAPE_TABLE");
 
 		view_set(object, "SHAPE", shape_name(r, id));
 		shape_each(id, show_member, &(struct table){r, object});
