@@ -301,13 +301,13 @@ enum err import_queue(struct ctx *c, const struct import_options *o, struct str 
 	enum err e =
 	        fd >= 0 ? import_admit(c, o, fd, rest, &wanted)
 	                : ctx_fail(c, ERR_IO, "file", "The stored file cannot be opened: %s.", strerror(errno));
-	if (!e)
-		e = job_queue(c, &wanted, out);
 	if (fd >= 0)
 		close(fd);
 	if (e)
 		storage_remove(c->storage, path);
-	return e;
+	/* a commit that failed on the disk may be found done: then a job has the file; else upload_clean
+	 * removes it */
+	return e ? e : job_queue(c, &wanted, out);
 }
 
 /* The dry run that may become an import. */

@@ -128,11 +128,14 @@ static enum err end(struct ctx *c, const struct schedule *s, const struct fetche
 	enum err e = db_begin(c->db);
 	if (!e)
 		e = write_down(c, s, f, failed);
+	bool no_job = e || failed;
 	if (!e)
 		e = db_commit(c->db);
 	if (e)
 		db_rollback(c->db);
-	if ((e || failed) && f->rest.n) /* no job has it */
+	/* a commit that failed on the disk may be found done: then a job has the file; else upload_clean
+	 * removes it */
+	if (no_job && f->rest.n)
 		storage_remove(c->storage, arena_strz(c->arena, f->rest));
 	log_event(&c->log, e || failed ? LOG_WARN : LOG_INFO, "fetch", LOG_INT("schedule", s->id),
 	          LOG_Z("result", failed                 ? "failed"

@@ -13,7 +13,6 @@
 #include <time.h>
 
 #include "app/setting.h"
-#include "app/storage.h"
 #include "codec/json.h"
 #include "codec/multipart.h"
 #include "codec/utf8.h"
@@ -339,9 +338,7 @@ enum err intake_finish(struct request *r, struct upload *u, const struct intake_
 	if (e != OK)
 		return e;
 	e = import_queue(r->ctx, &import, rest, out);
-	if (e != OK)
-		storage_remove(r->ctx->storage, arena_strz(r->ctx->arena, rest));
-	else
+	if (e == OK)
 		job_wake_worker(r->ctx);
 	return e;
 }
