@@ -9,6 +9,8 @@
 <div class="field"><label for="name">Name</label><input id="name" name="name" required maxlength="100" value="{{F_NAME}}" autocomplete="name"></div>
 <div class="field"><label for="phone">Phone</label><input id="phone" name="phone" type="tel" maxlength="40" value="{{F_PHONE}}" autocomplete="tel"></div>
 <div class="field"><label for="time_zone">Time zone</label><input id="time_zone" name="time_zone" maxlength="64" value="{{F_TIME_ZONE}}" placeholder="that of this installation" autocomplete="off" aria-describedby="zone-help"><p class="help" id="zone-help">Pages show times in it. Readings stay in the zone of their meter.</p></div>
+<div class="field"><label for="default_property_id">Usual property</label><select id="default_property_id" name="default_property_id"><option value="">None</option>{{#PROPERTY}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/PROPERTY}}</select></div>
+<div class="field"><label for="default_meter_id">Usual meter</label><select id="default_meter_id" name="default_meter_id"><option value="">None</option>{{#METER}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/METER}}</select></div>
 <p><button type="submit">Save</button></p>
 </form>
 <form method="post" action="{{BASE}}/admin/profile/password" class="card stack form" id="password">

@@ -3,10 +3,14 @@
  * shown once, in the answer to the form that made it.
  */
 #include "app/account.h"
+#include "app/meter.h"
+#include "app/property.h"
 #include "app/token.h"
 #include "web/fields.h"
 #include "web/frame.h"
 #include "web/handlers.h"
+
+#define CHOICES_MAX 200
 
 struct shown {
 	const char *refused; /* the section that shows why a form was refused; or empty */
@@ -28,6 +32,43 @@ static void show_tokens(struct request *r, struct view *v, const struct token *t
 	}
 }
 
+static void put_choice(struct view *v, const char *section, int64_t id, struct str name, int64_t chosen)
+{
+	struct view *o = view_section(v, section);
+
+	view_int(o, "ID", id);
+	view_set(o, "NAME", name);
+	if (id == chosen)
+		view_show(o, "SELECTED");
+}
+
+/* What may be the default: the first of what one sees. */
+static enum err show_defaults(struct request *r, struct view *v, int64_t property_id, int64_t meter_id)
+{
+	struct property_filter pf = {.limit = CHOICES_MAX};
+	struct meter_filter mf = {.limit = CHOICES_MAX};
+	struct property *p;
+	struct meter *m;
+	size_t n;
+	int64_t total;
+	enum err e = property_list(r->ctx, &pf, &p, &n, &total);
+
+	for (size_t i = 0; !e && i < n; i++)
+		put_choice(v, "PROPERTY", p[i].id, p[i].name, property_id);
+	if (!e)
+		e = meter_list(r->ctx, &mf, &m, &n, &total);
+	for (size_t i = 0; !e && i < n; i++)
+		put_choice(v, "METER", m[i].id, m[i].name.n ? m[i].name : m[i].identifier, meter_id);
+	return e;
+}
+
+static int64_t typed_id(struct request *r, const char *name)
+{
+	int64_t id;
+
+	return str_to_i64(form_get(&r->form, name), &id) ? id : 0;
+}
+
 static struct reply *show(struct request *r, struct shown s)
 {
 	struct fault kept = r->ctx->fault;
@@ -45,6 +86,9 @@ static struct reply *show(struct request *r, struct shown s)
 	view_set(v, "F_NAME", typed ? form_get(&r->form, "name") : me.name);
 	view_set(v, "F_PHONE", typed ? form_get(&r->form, "phone") : me.phone);
 	view_set(v, "F_TIME_ZONE", typed ? form_get(&r->form, "time_zone") : me.time_zone);
+	if (show_defaults(r, v, typed ? typed_id(r, "default_property_id") : me.default_property_id,
+	                  typed ? typed_id(r, "default_meter_id") : me.default_meter_id) != OK)
+		return reply_fault(r);
 	show_tokens(r, v, tokens, n);
 	if (me.role.n && str_eqz(me.role, "admin"))
 		view_show(v, "IS_ADMIN");
