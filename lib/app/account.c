@@ -216,9 +216,12 @@ static enum err store(struct ctx *c, const struct account *now, struct str name,
 	if (e)
 		return ctx_db_failed(c, e, "changing a user");
 	e = check_last(c, now, role, is_active);
-	if (!e &&
-	    db_run(c->db, &sql_account_set, DB_ARGS(db_t(name), db_t(role), db_i(is_active), db_i(now->id))))
-		e = ctx_db_failed(c, ERR_IO, "changing a user");
+	if (!e) {
+		e = db_run(c->db, &sql_account_set,
+		           DB_ARGS(db_t(name), db_t(role), db_i(is_active), db_i(now->id)));
+		if (e)
+			ctx_db_failed(c, e, "changing a user");
+	}
 	if (e) {
 		db_rollback(c->db);
 		return e;

@@ -75,12 +75,6 @@ static enum err check_meter(struct ctx *c, const struct entry *g, size_t row, si
 	return e;
 }
 
-static bool keep_value(void *arg, const struct register_reading *g)
-{
-	*(struct register_reading *)arg = *g;
-	return true;
-}
-
 /* Does the register fall from its reading before to this one, or from this one to the next? */
 static enum err check_fall(struct ctx *c, int64_t series, struct entry *g)
 {
@@ -88,9 +82,9 @@ static enum err check_fall(struct ctx *c, int64_t series, struct entry *g)
 	int64_t at = g->reading_timestamp, first, next, events = 0;
 	enum err e = register_beside(c, series, at, at, &first, &next);
 	if (!e && first < at)
-		e = register_scan(c, series, first, first + 1, keep_value, &before);
+		e = register_at(c, series, first, &before);
 	if (!e && next > at)
-		e = register_scan(c, series, next, next + 1, keep_value, &behind);
+		e = register_at(c, series, next, &behind);
 	bool fell = before.quality && g->value < before.value,
 	     falls = behind.quality && behind.value < g->value;
 	if (e || (!fell && !falls))

@@ -35,9 +35,6 @@
 SQL(meter_list, "SELECT " METER_COLUMNS LISTED
                 " ORDER BY m.meter_type, COALESCE(m.name, m.identifier), m.id LIMIT ? OFFSET ?");
 SQL(meter_list_count, "SELECT COUNT(*) FROM meters m JOIN properties p ON p.id = m.property_id " LISTED);
-SQL(meter_count,
-    "SELECT COUNT(*) FROM meters m JOIN properties p ON p.id = m.property_id WHERE m.is_active = 1 "
-    "AND m.is_undone = 0 AND " RIGHT_SEES);
 SQL(meter_get, "SELECT " METER_COLUMNS "WHERE m.id = ? AND m.is_undone = 0 AND " RIGHT_SEES);
 SQL(meter_by_identifier, "SELECT " METER_COLUMNS "WHERE m.id IN (" CALLED
                          ") AND m.is_undone = 0 AND " RIGHT_SEES " ORDER BY m.id LIMIT 5");
@@ -144,12 +141,6 @@ enum err meter_list(struct ctx *c, const struct meter_filter *f, struct meter **
 		e = db_one_int(c->db, &sql_meter_list_count, DB_ARGS(FILTER), total);
 #undef FILTER
 	return e ? ctx_db_failed(c, e, "listing meters") : OK;
-}
-
-enum err meter_count(struct ctx *c, int64_t *out)
-{
-	enum err e = db_one_int(c->db, &sql_meter_count, DB_ARGS(RIGHT_SEES_ARGS(c)), out);
-	return e ? ctx_db_failed(c, e, "counting meters") : OK;
 }
 
 enum err meter_get(struct ctx *c, int64_t id, struct meter *out)

@@ -43,8 +43,6 @@ struct meter_filter {
 };
 /* ERR_INVALID: no such type or kind; ERR_NOT_FOUND: the property. Main meters first, then by name. */
 enum err meter_list(struct ctx *c, const struct meter_filter *f, struct meter **out, size_t *n, int64_t *total);
-/* How many active ones there are to see. */
-enum err meter_count(struct ctx *c, int64_t *out);
 enum err meter_get(struct ctx *c, int64_t id, struct meter *out);
 /* By any identifier of its. ERR_CONFLICT: several meters are called so, and the fault lists them. */
 enum err meter_by_identifier(struct ctx *c, struct str identifier, struct meter *out);

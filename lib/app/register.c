@@ -92,6 +92,18 @@ enum err register_scan(struct ctx *c, int64_t series_id, int64_t from, int64_t t
 	return failed(c, e, "reading a register");
 }
 
+static bool keep(void *arg, const struct register_reading *g)
+{
+	*(struct register_reading *)arg = *g;
+	return true;
+}
+
+enum err register_at(struct ctx *c, int64_t series_id, int64_t at, struct register_reading *out)
+{
+	*out = (struct register_reading){.quality = 0};
+	return register_scan(c, series_id, at, at + 1, keep, out);
+}
+
 enum err register_beside(struct ctx *c, int64_t series_id, int64_t from, int64_t to, int64_t *before,
                          int64_t *behind)
 {

@@ -23,6 +23,8 @@ struct register_reading {
 typedef bool register_each_fn(void *arg, const struct register_reading *g);
 enum err register_scan(struct ctx *c, int64_t series_id, int64_t from, int64_t to, register_each_fn *each,
                        void *arg);
+/* What shows at exactly that instant; quality 0: nothing does. */
+enum err register_at(struct ctx *c, int64_t series_id, int64_t at, struct register_reading *out);
 /* The instants of the readings next to a range: the last before `from` and the first behind `to`; from and to
  * themselves where there are none. */
 enum err register_beside(struct ctx *c, int64_t series_id, int64_t from, int64_t to, int64_t *before,

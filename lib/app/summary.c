@@ -18,32 +18,20 @@ SQL(summary_last_day,
     "SELECT MAX(d.day) FROM series s JOIN days d ON d.series_id = s.id WHERE s.meter_id = ? AND "
     "s.channel = 'import'");
 
-struct last {
-	struct register_reading g;
-};
-
-static bool keep(void *arg, const struct register_reading *g)
-{
-	((struct last *)arg)->g = *g;
-	return true;
-}
-
 /* What a meter's register showed at `at` or last before it. */
-static enum err register_at(struct ctx *c, int64_t meter_id, int64_t at, struct register_reading *out,
-                            struct str *unit)
+static enum err register_last(struct ctx *c, int64_t meter_id, int64_t at, struct register_reading *out,
+                              struct str *unit)
 {
-	struct last l = {{0}};
 	struct str u;
-	int64_t series, first, behind;
+	int64_t series, last, behind;
 	enum err e = series_find(c, meter_id, STR("import"), 0, &series, &u);
-	*out = l.g;
+	*out = (struct register_reading){.quality = 0};
 	if (e || !series)
 		return e;
-	e = register_beside(c, series, at + 1, at + 1, &first, &behind);
-	if (!e && first <= at)
-		e = register_scan(c, series, first, first + 1, keep, &l);
-	*out = l.g;
-	if (l.g.quality)
+	e = register_beside(c, series, at + 1, at + 1, &last, &behind);
+	if (!e && last <= at)
+		e = register_at(c, series, last, out);
+	if (out->quality)
 		*unit = arena_str(c->arena, u);
 	return e;
 }
@@ -75,7 +63,7 @@ static enum err last_reading(struct ctx *c, struct summary *s)
 	for (size_t i = 0; !e && i < s->n && s->meter[i].is_main; i++) {
 		struct register_reading g;
 		struct str unit = {NULL, 0};
-		e = register_at(c, s->meter[i].meter_id, INT64_MAX / 2, &g, &unit);
+		e = register_last(c, s->meter[i].meter_id, INT64_MAX / 2, &g, &unit);
 		if (g.quality && g.at > s->at)
 			s->at = g.at;
 	}
@@ -88,7 +76,7 @@ static enum err by_registers(struct ctx *c, struct summary *s)
 	for (size_t i = 0; !e && i < s->n; i++) {
 		struct summary_meter *m = &s->meter[i];
 		struct register_reading g;
-		e = register_at(c, m->meter_id, s->at, &g, &s->unit);
+		e = register_last(c, m->meter_id, s->at, &g, &s->unit);
 		m->known = g.quality != 0;
 		m->value = g.value;
 		m->at = g.at;
