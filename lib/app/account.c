@@ -154,17 +154,13 @@ static enum err admins_only(struct ctx *c)
 enum err account_list(struct ctx *c, struct str search, int64_t limit, int64_t offset, struct account **out,
                       size_t *n, int64_t *total)
 {
-	struct db_cur cur;
 	struct str like = db_like(c->arena, str_sub(str_trim(search), 0, 100));
 	enum err e = admins_only(c);
 	*n = 0;
 	if (e)
 		return e;
-	*out = ARENA_ARRAY(c->arena, struct account, (size_t)limit);
-	db_query(c->db, &cur, &sql_account_list, DB_ARGS(db_t(like), db_t(like), db_i(limit), db_i(offset)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &account_desc, &(*out)[(*n)++]);
-	e = db_done(&cur);
+	*out = db_all(c->db, &sql_account_list, DB_ARGS(db_t(like), db_t(like), db_i(limit), db_i(offset)),
+	              c->arena, &account_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_account_count, DB_ARGS(db_t(like), db_t(like)), total);
 	return e ? ctx_db_failed(c, e, "listing users") : OK;

@@ -198,13 +198,9 @@ enum err cleanup_file(struct ctx *c, struct str batch_id)
 enum err cleanup_list(struct ctx *c, int64_t limit, int64_t offset, struct cleanup_kept **out, size_t *n,
                       int64_t *total, int64_t *bytes)
 {
-	struct db_cur cur;
-	*out = ARENA_ARRAY(c->arena, struct cleanup_kept, (size_t)limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_cleanup_list, DB_ARGS(db_i(limit), db_i(offset)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &cleanup_kept_desc, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_cleanup_list, DB_ARGS(db_i(limit), db_i(offset)), c->arena,
+	              &cleanup_kept_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_cleanup_count, DB_NOARGS, total);
 	if (!e)

@@ -55,13 +55,8 @@ static struct dashboard_property *property(struct work *w, struct db_cur *cur)
 	int64_t id = db_int(cur, 0);
 	if (d->n && d->property[d->n - 1].id == id)
 		return &d->property[d->n - 1];
-	if (d->n == w->room) {
-		struct dashboard_property *more =
-		        ARENA_ARRAY(w->c->arena, struct dashboard_property, 2 * w->room);
-		memcpy(more, d->property, d->n * sizeof(*more));
-		d->property = more;
-		w->room *= 2;
-	}
+	if (d->n == w->room)
+		d->property = arena_doubled(w->c->arena, d->property, sizeof(*d->property), &w->room);
 	d->property[d->n] =
 	        (struct dashboard_property){.id = id, .name = arena_str(w->c->arena, db_text(cur, 1))};
 	return &d->property[d->n++];
@@ -125,12 +120,12 @@ static enum err read_registers(struct work *w, int64_t since)
 
 enum err dashboard_of(struct ctx *c, struct dashboard *out)
 {
-	struct work w = {.c = c, .d = out, .room = 16};
+	struct work w = {.c = c, .d = out};
 	const struct tz *zone = setting_zone(c);
 	struct civil today = civil_from_day(tz_day_of(zone, ctx_now(c)));
 	today.day = 1;
 	w.month = civil_to_day(today);
-	*out = (struct dashboard){.property = ARENA_ARRAY(c->arena, struct dashboard_property, w.room)};
+	*out = (struct dashboard){.n = 0};
 	enum err e = read_days(&w);
 	if (!e)
 		e = read_registers(&w, tz_day_start(zone, w.month));

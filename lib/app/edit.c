@@ -242,17 +242,13 @@ enum err edit_add(struct ctx *c, int64_t meter_id, const struct edit_wanted *wan
 enum err edit_list(struct ctx *c, int64_t meter_id, int64_t limit, int64_t offset, struct edit **out, size_t *n,
                    int64_t *total)
 {
-	struct db_cur cur;
 	struct meter m;
 	enum err e = meter_get(c, meter_id, &m);
 	*n = 0;
 	if (e)
 		return e;
-	*out = ARENA_ARRAY(c->arena, struct edit, (size_t)limit);
-	db_query(c->db, &cur, &sql_edit_list, DB_ARGS(db_i(meter_id), db_i(limit), db_i(offset)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &edit_desc, &(*out)[(*n)++]);
-	e = db_done(&cur);
+	*out = db_all(c->db, &sql_edit_list, DB_ARGS(db_i(meter_id), db_i(limit), db_i(offset)), c->arena,
+	              &edit_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_edit_count, DB_ARGS(db_i(meter_id)), total);
 	return e ? ctx_db_failed(c, e, "listing a meter's edits") : OK;

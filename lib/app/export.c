@@ -53,8 +53,8 @@ static bool wanted(const struct export_filter *f, int64_t meter_id)
 static enum err list_series(struct ctx *c, const struct export_filter *f, struct export_series **out, size_t *n)
 {
 	struct db_cur cur;
-	size_t cap = 64;
-	*out = ARENA_ARRAY(c->arena, struct export_series, cap);
+	size_t room = 0;
+	*out = NULL;
 	*n = 0;
 	db_query(c->db, &cur, &sql_export_series,
 	         DB_ARGS(RIGHT_SEES_ARGS(c), db_i(f->meter_id), db_i(f->meter_id), db_i(f->property_id),
@@ -62,12 +62,8 @@ static enum err list_series(struct ctx *c, const struct export_filter *f, struct
 	while (db_next(&cur)) {
 		if (!wanted(f, db_int(&cur, 6)))
 			continue;
-		if (*n == cap) {
-			struct export_series *more = ARENA_ARRAY(c->arena, struct export_series, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
+		if (*n == room)
+			*out = arena_doubled(c->arena, *out, sizeof(**out), &room);
 		struct export_series *s = &(*out)[(*n)++];
 		s->id = db_int(&cur, 0);
 		s->minutes = db_int(&cur, 1);

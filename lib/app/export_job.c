@@ -237,13 +237,9 @@ enum err export_list(struct ctx *c, int64_t limit, int64_t offset, struct export
                      int64_t *total)
 {
 	struct db_val all = db_i(right_to_all(c)), me = db_i(c->actor.user_id);
-	struct db_cur cur;
-	*out = ARENA_ARRAY(c->arena, struct export_job, (size_t)limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_export_list, DB_ARGS(all, me, db_i(limit), db_i(offset)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &export_job_desc, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_export_list, DB_ARGS(all, me, db_i(limit), db_i(offset)), c->arena,
+	              &export_job_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_export_count, DB_ARGS(all, me), total);
 	return e ? ctx_db_failed(c, e, "listing exports") : OK;

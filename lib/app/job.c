@@ -139,19 +139,17 @@ bool job_status_known(struct str status)
 
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, size_t *n, int64_t *total)
 {
-	struct db_cur cur;
 	struct db_val all = sees_all(c), me = db_i(c->actor.user_id);
 	struct db_val status = db_t(f->status.n ? f->status : STR("")),
 	              kind = db_t(f->kind.n ? f->kind : STR(""));
-	*out = ARENA_ARRAY(c->arena, struct job, (size_t)f->limit);
-	*n = 0;
-	db_query(c->db, &cur, f->rows_only ? &sql_job_list_rows : &sql_job_list,
-	         DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit + 1), db_i(f->offset)));
-	while (*n < (size_t)f->limit && db_next(&cur))
-		db_read(&cur, c->arena, f->rows_only ? &job_row_desc : &job_desc, &(*out)[(*n)++]);
+	enum err e;
 	/* one row more than was asked for tells whether the others have to be counted */
-	bool counted = (*n > 0 || f->offset == 0) && !db_next(&cur);
-	enum err e = db_done(&cur);
+	*out = db_all(c->db, f->rows_only ? &sql_job_list_rows : &sql_job_list,
+	              DB_ARGS(all, me, status, status, kind, kind, db_i(f->limit + 1), db_i(f->offset)),
+	              c->arena, f->rows_only ? &job_row_desc : &job_desc, n, &e);
+	bool counted = (*n > 0 || f->offset == 0) && *n <= (size_t)f->limit;
+	if (*n > (size_t)f->limit)
+		*n = (size_t)f->limit;
 	*total = f->offset + (int64_t)*n;
 	if (!e && !counted)
 		e = db_one_int(c->db, &sql_job_count, DB_ARGS(all, me, status, status, kind, kind), total);
@@ -302,13 +300,9 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t offset, struct job_error **out,
                     size_t *n, int64_t *total)
 {
-	struct db_cur cur;
-	*out = ARENA_ARRAY(c->arena, struct job_error, (size_t)limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_job_errors, DB_ARGS(db_i(j->id), db_i(limit), db_i(offset)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &job_error_desc, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_job_errors, DB_ARGS(db_i(j->id), db_i(limit), db_i(offset)), c->arena,
+	              &job_error_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_job_errors_count, DB_ARGS(db_i(j->id)), total);
 	return e ? ctx_db_failed(c, e, "reading a job's errors") : OK;
@@ -316,13 +310,9 @@ enum err job_errors(struct ctx *c, const struct job *j, int64_t limit, int64_t o
 
 enum err job_warnings(struct ctx *c, const struct job *j, int64_t limit, struct job_error **out, size_t *n)
 {
-	struct db_cur cur;
-	*out = ARENA_ARRAY(c->arena, struct job_error, (size_t)limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_job_warnings, DB_ARGS(db_i(j->id), db_i(limit)));
-	while (*n < (size_t)limit && db_next(&cur))
-		db_read(&cur, c->arena, &job_error_desc, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_job_warnings, DB_ARGS(db_i(j->id), db_i(limit)), c->arena, &job_error_desc, n,
+	              &e);
 	return e ? ctx_db_failed(c, e, "reading a job's warnings") : OK;
 }
 

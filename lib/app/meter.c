@@ -120,7 +120,6 @@ static enum err check_filter(struct ctx *c, const struct meter_filter *f)
 
 enum err meter_list(struct ctx *c, const struct meter_filter *f, struct meter **out, size_t *n, int64_t *total)
 {
-	struct db_cur cur;
 	struct str like = db_like(c->arena, str_sub(str_trim(f->search), 0, 100));
 	struct str type = f->meter_type.n ? f->meter_type : STR(""),
 	           kind = f->sub_meter_kind.n ? f->sub_meter_kind : STR("");
@@ -131,12 +130,8 @@ enum err meter_list(struct ctx *c, const struct meter_filter *f, struct meter **
 #define FILTER                                                                                              \
 	RIGHT_SEES_ARGS(c), db_i(f->property_id), db_i(f->property_id), db_t(type), db_t(type), db_t(kind), \
 	        db_t(kind), db_i(least), db_i(most), db_t(like), db_t(like), db_t(like)
-	*out = ARENA_ARRAY(c->arena, struct meter, (size_t)f->limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_meter_list, DB_ARGS(FILTER, db_i(f->limit), db_i(f->offset)));
-	while (*n < (size_t)f->limit && db_next(&cur))
-		db_read(&cur, c->arena, &meter_desc, &(*out)[(*n)++]);
-	e = db_done(&cur);
+	*out = db_all(c->db, &sql_meter_list, DB_ARGS(FILTER, db_i(f->limit), db_i(f->offset)), c->arena,
+	              &meter_desc, n, &e);
 	if (!e)
 		e = db_one_int(c->db, &sql_meter_list_count, DB_ARGS(FILTER), total);
 #undef FILTER

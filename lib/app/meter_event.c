@@ -39,22 +39,10 @@ const struct rec_desc meter_event_given_desc = {"meter_event", fields + 2, 6, si
 enum err meter_events_of(struct ctx *c, int64_t meter_id, struct str channel, struct meter_event **out,
                          size_t *n)
 {
-	struct db_cur cur;
-	size_t cap = 16;
-	*out = ARENA_ARRAY(c->arena, struct meter_event, cap);
-	*n = 0;
+	enum err e;
 	channel = channel.n ? channel : STR("");
-	db_query(c->db, &cur, &sql_meter_events, DB_ARGS(db_i(meter_id), db_t(channel), db_t(channel)));
-	while (db_next(&cur)) {
-		if (*n == cap) {
-			struct meter_event *more = ARENA_ARRAY(c->arena, struct meter_event, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
-		db_read(&cur, c->arena, &meter_event_desc, &(*out)[(*n)++]);
-	}
-	enum err e = db_done(&cur);
+	*out = db_all(c->db, &sql_meter_events, DB_ARGS(db_i(meter_id), db_t(channel), db_t(channel)), c->arena,
+	              &meter_event_desc, n, &e);
 	return e ? ctx_db_failed(c, e, "listing a meter's events") : OK;
 }
 

@@ -102,21 +102,8 @@ static enum err may_change(struct ctx *c, const struct preset *p)
 
 enum err preset_list(struct ctx *c, struct preset **out, size_t *n)
 {
-	struct db_cur cur;
-	size_t room = 0;
-	*n = 0;
-	*out = NULL;
-	db_query(c->db, &cur, &sql_preset_list, DB_NOARGS);
-	while (db_next(&cur)) {
-		if (*n == room) {
-			struct preset *more = ARENA_ARRAY(c->arena, struct preset, room = room ? 2 * room : 16);
-			if (*n)
-				memcpy(more, *out, *n * sizeof(*more));
-			*out = more;
-		}
-		db_read(&cur, c->arena, &preset_desc, &(*out)[(*n)++]);
-	}
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_preset_list, DB_NOARGS, c->arena, &preset_desc, n, &e);
 	return e ? ctx_db_failed(c, e, "listing presets") : OK;
 }
 

@@ -97,7 +97,6 @@ const struct rec_desc property_member_desc = REC_DESC(struct property_member, me
 
 /* ---- looking ---- */
 
-/* Coordinates are stored as whole millionths; 0 is a place, so that they cannot be numbers whose 0 is null. */
 static void degrees(struct ctx *c, struct str *text)
 {
 	int64_t micro;
@@ -108,9 +107,9 @@ static void degrees(struct ctx *c, struct str *text)
 	*text = arena_str(c->arena, str_of(out));
 }
 
-static void read_one(struct ctx *c, struct db_cur *cur, struct property *p)
+/* Coordinates are stored as whole millionths; 0 is a place, so that they cannot be numbers whose 0 is null. */
+static void place(struct ctx *c, struct property *p)
 {
-	db_read(cur, c->arena, &property_desc, p);
 	degrees(c, &p->latitude);
 	degrees(c, &p->longitude);
 }
@@ -118,17 +117,15 @@ static void read_one(struct ctx *c, struct db_cur *cur, struct property *p)
 enum err property_list(struct ctx *c, const struct property_filter *f, struct property **out, size_t *n,
                        int64_t *total)
 {
-	struct db_cur cur;
 	struct str like = db_like(c->arena, str_sub(str_trim(f->search), 0, 100));
 	int64_t least = !f->include_inactive && !f->inactive_only, most = !f->inactive_only;
-	*out = ARENA_ARRAY(c->arena, struct property, (size_t)f->limit);
-	*n = 0;
-	db_query(c->db, &cur, &sql_property_list,
-	         DB_ARGS(RIGHT_SEES_ARGS(c), RIGHT_SEES_ARGS(c), db_i(least), db_i(most), db_t(like),
-	                 db_t(like), db_i(f->limit), db_i(f->offset)));
-	while (*n < (size_t)f->limit && db_next(&cur))
-		read_one(c, &cur, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_property_list,
+	              DB_ARGS(RIGHT_SEES_ARGS(c), RIGHT_SEES_ARGS(c), db_i(least), db_i(most), db_t(like),
+	                      db_t(like), db_i(f->limit), db_i(f->offset)),
+	              c->arena, &property_desc, n, &e);
+	for (size_t i = 0; i < *n; i++)
+		place(c, &(*out)[i]);
 	if (!e)
 		e = db_one_int(c->db, &sql_property_count,
 		               DB_ARGS(RIGHT_SEES_ARGS(c), db_i(least), db_i(most), db_t(like), db_t(like)),
@@ -138,17 +135,14 @@ enum err property_list(struct ctx *c, const struct property_filter *f, struct pr
 
 enum err property_get(struct ctx *c, int64_t id, struct property *out)
 {
-	struct db_cur cur;
-	bool found = false;
-	db_query(c->db, &cur, &sql_property_get, DB_ARGS(RIGHT_SEES_ARGS(c), db_i(id), RIGHT_SEES_ARGS(c)));
-	if (db_next(&cur)) {
-		read_one(c, &cur, out);
-		found = true;
-	}
-	enum err e = db_done(&cur);
+	enum err e = db_one(c->db, &sql_property_get, DB_ARGS(RIGHT_SEES_ARGS(c), db_i(id), RIGHT_SEES_ARGS(c)),
+	                    c->arena, &property_desc, out);
+	if (e == ERR_NOT_FOUND)
+		return ctx_fail(c, e, "property", "There is no property %lld.", (long long)id);
 	if (e)
 		return ctx_db_failed(c, e, "reading a property");
-	return found ? OK : ctx_fail(c, ERR_NOT_FOUND, "property", "There is no property %lld.", (long long)id);
+	place(c, out);
+	return OK;
 }
 
 /* ---- changing ---- */
@@ -307,24 +301,12 @@ enum err property_restore(struct ctx *c, int64_t id, bool cascade, struct proper
 
 enum err property_members(struct ctx *c, int64_t id, struct property_member **out, size_t *n)
 {
-	struct db_cur cur;
-	size_t cap = 16;
 	enum err e = right_to_property(c, id, RIGHT_READ);
 	*n = 0;
-	*out = ARENA_ARRAY(c->arena, struct property_member, cap);
 	if (e)
 		return e;
-	db_query(c->db, &cur, &sql_property_members, DB_ARGS(db_i(id), db_i(id)));
-	while (db_next(&cur)) {
-		if (*n == cap) {
-			struct property_member *more = ARENA_ARRAY(c->arena, struct property_member, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
-		db_read(&cur, c->arena, &property_member_desc, &(*out)[(*n)++]);
-	}
-	e = db_done(&cur);
+	*out = db_all(c->db, &sql_property_members, DB_ARGS(db_i(id), db_i(id)), c->arena,
+	              &property_member_desc, n, &e);
 	return e ? ctx_db_failed(c, e, "listing a property's members") : OK;
 }
 

@@ -372,19 +372,15 @@ static void check_stale(struct work *w, const struct series_row *s, size_t n)
 static enum err list_series(struct ctx *c, const struct quality_filter *f, struct series_row **out, size_t *n)
 {
 	struct db_cur cur;
-	size_t cap = 64;
-	*out = ARENA_ARRAY(c->arena, struct series_row, cap);
+	size_t room = 0;
+	*out = NULL;
 	*n = 0;
 	db_query(c->db, &cur, &sql_quality_series,
 	         DB_ARGS(RIGHT_SEES_ARGS(c), db_i(f->property_id), db_i(f->property_id), db_i(f->meter_id),
 	                 db_i(f->meter_id)));
 	while (db_next(&cur)) {
-		if (*n == cap) {
-			struct series_row *more = ARENA_ARRAY(c->arena, struct series_row, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
+		if (*n == room)
+			*out = arena_doubled(c->arena, *out, sizeof(**out), &room);
 		struct series_row *s = &(*out)[(*n)++];
 		*s = (struct series_row){.id = db_int(&cur, 0),
 		                         .meter_id = db_int(&cur, 1),

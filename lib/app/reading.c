@@ -75,20 +75,16 @@ static enum err list_series(struct ctx *c, const struct reading_filter *f, struc
                             size_t *n)
 {
 	struct db_cur cur;
-	size_t cap = 32;
+	size_t room = 0;
 	struct str channel = f->channel.n ? f->channel : STR("");
-	*out = ARENA_ARRAY(c->arena, struct reading_series, cap);
+	*out = NULL;
 	*n = 0;
 	db_query(c->db, &cur, &sql_reading_series,
 	         DB_ARGS(db_i(f->meter_id), db_i(f->property_id), db_t(channel), db_t(channel),
 	                 db_i(f->minutes), db_i(f->minutes)));
 	while (db_next(&cur)) {
-		if (*n == cap) {
-			struct reading_series *more = ARENA_ARRAY(c->arena, struct reading_series, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
+		if (*n == room)
+			*out = arena_doubled(c->arena, *out, sizeof(**out), &room);
 		struct reading_series *s = &(*out)[(*n)++];
 		*s = (struct reading_series){.id = db_int(&cur, 0),
 		                             .meter_id = db_int(&cur, 1),

@@ -40,17 +40,10 @@ static const struct rec_field series_fields[] = {
 };
 const struct rec_desc series_desc = REC_DESC(struct series, series_fields);
 
-#define SERIES_OF_A_METER 64
-
 enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_t *n)
 {
-	struct db_cur cur;
-	*out = ARENA_ARRAY(c->arena, struct series, SERIES_OF_A_METER);
-	*n = 0;
-	db_query(c->db, &cur, &sql_series_list, DB_ARGS(db_i(meter_id)));
-	while (*n < SERIES_OF_A_METER && db_next(&cur))
-		db_read(&cur, c->arena, &series_desc, &(*out)[(*n)++]);
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_series_list, DB_ARGS(db_i(meter_id)), c->arena, &series_desc, n, &e);
 	return e ? ctx_db_failed(c, e, "listing a meter's series") : OK;
 }
 

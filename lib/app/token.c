@@ -157,21 +157,9 @@ enum err token_resume(struct ctx *c, struct str secret)
 
 enum err token_list(struct ctx *c, struct token **out, size_t *n)
 {
-	struct db_cur cur;
-	size_t cap = 16;
-	*out = ARENA_ARRAY(c->arena, struct token, cap);
-	*n = 0;
-	db_query(c->db, &cur, &sql_token_list, DB_ARGS(db_i(right_to_all(c)), db_i(c->actor.user_id)));
-	while (db_next(&cur)) {
-		if (*n == cap) {
-			struct token *more = ARENA_ARRAY(c->arena, struct token, 2 * cap);
-			memcpy(more, *out, cap * sizeof(*more));
-			*out = more;
-			cap *= 2;
-		}
-		db_read(&cur, c->arena, &token_desc, &(*out)[(*n)++]);
-	}
-	enum err e = db_done(&cur);
+	enum err e;
+	*out = db_all(c->db, &sql_token_list, DB_ARGS(db_i(right_to_all(c)), db_i(c->actor.user_id)), c->arena,
+	              &token_desc, n, &e);
 	return e ? ctx_db_failed(c, e, "listing tokens") : OK;
 }
 

@@ -131,6 +131,15 @@ char *arena_strz(struct arena *a, struct str s)
 	return p;
 }
 
+void *arena_doubled(struct arena *a, const void *old, size_t each, size_t *room)
+{
+	void *more = arena_array(a, *room ? 2 * *room : 16, each);
+	if (*room)
+		memcpy(more, old, *room * each);
+	*room = *room ? 2 * *room : 16;
+	return more;
+}
+
 struct str arena_str(struct arena *a, struct str s)
 {
 	return (struct str){arena_strz(a, s), s.n};

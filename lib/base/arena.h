@@ -27,6 +27,9 @@ void *arena_array(struct arena *a, size_t count, size_t each); /* overflow-check
 #define ARENA_NEW(a, type)          ((type *)arena_alloc((a), sizeof(type)))
 #define ARENA_ARRAY(a, type, count) ((type *)arena_array((a), (count), sizeof(type)))
 
+/* An array twice as long that begins with the *room elements of `old`; *room says so. 16 for one of none. */
+void *arena_doubled(struct arena *a, const void *old, size_t each, size_t *room);
+
 /* Copies; the copy is NUL-terminated as well, so .p is a C string. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_strz(struct arena *a, struct str s);

@@ -132,6 +132,23 @@ enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db
 	return e ? e : found ? OK : ERR_NOT_FOUND;
 }
 
+void *db_all(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
+             const struct rec_desc *d, size_t *count, enum err *e)
+{
+	struct db_cur c;
+	size_t room = 0, used = 0;
+	char *all = NULL;
+	db_query(db, &c, q, n, args);
+	while (db_next(&c)) {
+		if (used == room)
+			all = arena_doubled(a, all, d->size, &room);
+		db_read(&c, a, d, all + used++ * d->size);
+	}
+	*e = db_done(&c);
+	*count = *e ? 0 : used;
+	return all;
+}
+
 int64_t db_changes(struct db *db)
 {
 	return db->driver->changes(db->conn);

@@ -117,6 +117,11 @@ enum err db_one_int(struct db *db, const struct db_sql *q, size_t n, const struc
 enum err db_one(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
                 const struct rec_desc *d, void *obj);
 
+/* All rows as one array in the arena, of records that `d` describes; the statement itself bounds how many. On
+ * an error, which `e` says, there are none. */
+void *db_all(struct db *db, const struct db_sql *q, size_t n, const struct db_val *args, struct arena *a,
+             const struct rec_desc *d, size_t *count, enum err *e);
+
 /* For LIKE ... ESCAPE '!': "%text%" in lower case (of ASCII), with LIKE's own characters taken as they are;
  * "%", which everything is like, for an empty text. */
 struct str db_like(struct arena *a, struct str text);

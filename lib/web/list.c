@@ -132,6 +132,13 @@ struct reply *list_reply(struct request *r, const struct list *l, const struct r
 	return list_end(r, &j, l);
 }
 
+struct reply *list_whole(struct request *r, const struct rec_desc *d, const void *rows, size_t n)
+{
+	const struct list all = {.limit = n ? (int64_t)n : 1, .total = (int64_t)n};
+
+	return list_reply(r, &all, d, rows, n);
+}
+
 struct reply *list_one(struct request *r, int status, const struct rec_desc *d, const void *record,
                        int64_t version)
 {

@@ -33,6 +33,9 @@ struct reply *list_end(struct request *r, struct json_out *j, const struct list 
 struct reply *list_reply(struct request *r, const struct list *l, const struct rec_desc *d, const void *rows,
                          size_t n);
 
+/* A list that has no pages: all of it. */
+struct reply *list_whole(struct request *r, const struct rec_desc *d, const void *rows, size_t n);
+
 /* One record, with its ETag where version is not 0. */
 struct reply *list_one(struct request *r, int status, const struct rec_desc *d, const void *record,
                        int64_t version);

@@ -4,8 +4,8 @@ with them, one who may look at them, an admin; and tokens of each scope.
 
     matrix_cases.py [handler…]
 
-The routes are read from lib/web/routes.def. What each answers follows from its access column and from whose thing its
-address names; a row that this file knows no thing or body for fails, so nobody adds an address without saying whose it
+The routes are read from lib/web/routes.def. What each answers follows from LEAST below (which says again, from the
+address alone, what the access column must say) and from whose thing its address names; a row that this file knows no thing or body for fails, so nobody adds an address without saying whose it
 is. Somebody who may must get past every check of rights (2xx, 3xx, or words about the body: 4xx but for 401, 403, 404).
 The database is put back after each write that may have done something.
 """
@@ -31,6 +31,17 @@ SCOPES = ("read", "import", "export", "admin")
 WHEN = "2024-01-05T10:00:00Z"
 FROM_TO = "start_date=2024-03-01&end_date=2024-03-02"
 
+# Who may come at all: the first row whose method and address match.
+LEAST = [
+    ("GET", r"/(healthz|readyz|api/openapi\.json|static/.*)", "OPEN"),
+    (".*", r"/|/login|/setup|/docs.*|/redoc|/api/docs|/api/auth/login", "PUBLIC"),
+    (".*", r"/api/users/me.*|/api/auth/.*|/admin/profile.*|/logout|/(api|admin)/tokens.*", "READ"),
+    (".*", r"/(api|admin)/(users|imports/files|settings|audit|doctor|webhooks|backups).*", "ADMIN"),
+    (".*", r".*/exports?(/.*)?", "EXPORT"),
+    ("GET", r"/(api/import|admin/imports)/(presets|schedules|uploads|.*(preview|undo|redo)).*|/admin/imports", "IMPORT"),
+    ("GET", r".*", "READ"),
+    (".*", r".*", "IMPORT"),
+]
 # Whose is what an address names? First match. `property`: a property's, so its members may look (a guest) and change
 # it (the owner); `own`: one person's, and an admin's; `private`: one person's alone; `shared`: everybody's with the
 # role, but only its maker and an admin change it; `free`: it names nothing that belongs to anybody.
@@ -209,9 +220,12 @@ class Route:
         if self.handler in NAMED:
             self.thing = "property"
         self.thing = OWN_IN_FORM.get(self.handler, self.thing)
+        self.least = next(least for method, path, least in LEAST if re.fullmatch(method, self.method) and re.fullmatch(path, self.path))
 
     def unknown(self):
         """What this file does not know of it."""
+        if self.access != self.least:
+            return f"routes.def says {self.access}, LEAST {self.least}"
         if "{" in self.path and not self.thing:
             return "whose is what its address names? THINGS"
         if self.method in ("POST", "PUT", "PATCH") and self.handler not in BODIES:
@@ -222,13 +236,13 @@ class Route:
         """The status that the row and the thing's owner say, or None: they may."""
         if self.handler in CLOSED:
             return 404
-        if ROLES[self.access] == 0:
+        if ROLES[self.least] == 0:
             return None
         if who == "nobody":
             return 401 if self.api or "BODY_FORM" in self.flags else 303
-        if ROLE[who] < ROLES[self.access]:
+        if ROLE[who] < ROLES[self.least]:
             return 403
-        need = self.access.lower()
+        need = self.least.lower()
         if need not in scopes and "admin" not in scopes:
             return 403
         return self.refused_thing(who)
@@ -258,7 +272,7 @@ def hold(w, route, client, who, name, scopes=SCOPES):
     where = f"{name}: {route.method} {route.path}: {reply.status} {reply.text[:160] if route.api else reply.header('Location')}"
     if want is None:
         assert reply.status not in (401, 403, 404) and reply.status < 500, where
-        assert who != "nobody" or reply.header("Location") is None or ROLES[route.access] == 0, where
+        assert who != "nobody" or reply.header("Location") is None or ROLES[route.least] == 0, where
         if route.method != "GET":
             w.put_back()
             client.cookies = cookies

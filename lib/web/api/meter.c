@@ -1,4 +1,4 @@
-/* meter: meters and their further identifiers as JSON. */
+/* meter: meters (all, or a property's), their exchanges and their further identifiers as JSON. */
 #include "app/meter.h"
 #include "app/meter_event.h"
 #include "web/api/bodies.h"
@@ -14,9 +14,11 @@ static struct reply *one(struct request *r, int status, enum err e, const struct
 	return e ? reply_fault(r) : list_one(r, status, &meter_desc, m, m->version);
 }
 
-struct reply *api_meters(struct request *r)
+/* Of one property, or of all that one may see where property_id is 0. */
+static struct reply *listing(struct request *r, int64_t property_id)
 {
-	struct meter_filter f = {.search = form_get(&r->query, "search"),
+	struct meter_filter f = {.property_id = property_id,
+	                         .search = form_get(&r->query, "search"),
 	                         .meter_type = form_get(&r->query, "meter_type"),
 	                         .sub_meter_kind = form_get(&r->query, "sub_meter_kind")};
 	struct meter *m;
@@ -24,7 +26,6 @@ struct reply *api_meters(struct request *r)
 	size_t n;
 
 	if (list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
-	    request_query_int(r, "property_id", 1, INT64_MAX, 0, &f.property_id) != OK ||
 	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
 		return reply_fault(r);
 	f.limit = l.limit;
@@ -32,6 +33,21 @@ struct reply *api_meters(struct request *r)
 	if (meter_list(r->ctx, &f, &m, &n, &l.total) != OK)
 		return reply_fault(r);
 	return list_reply(r, &l, &meter_desc, m, n);
+}
+
+struct reply *api_meters(struct request *r)
+{
+	int64_t id;
+
+	return request_query_int(r, "property_id", 1, INT64_MAX, 0, &id) == OK ? listing(r, id)
+	                                                                       : reply_fault(r);
+}
+
+struct reply *api_property_meters(struct request *r)
+{
+	int64_t id;
+
+	return request_param_id(r, 0, "property", &id) == OK ? listing(r, id) : reply_fault(r);
 }
 
 static struct reply *create(struct request *r, int64_t property_id)
@@ -118,15 +134,12 @@ struct reply *api_meter_restore(struct request *r)
 struct reply *api_meter_identifiers(struct request *r)
 {
 	struct meter_identifier *all;
-	struct list l = {.limit = 1};
 	int64_t id;
 	size_t n;
 
 	if (request_param_id(r, 0, "meter", &id) != OK || meter_identifiers(r->ctx, id, &all, &n) != OK)
 		return reply_fault(r);
-	l.total = (int64_t)n;
-	l.limit = (int64_t)(n ? n : 1);
-	return list_reply(r, &l, &meter_identifier_desc, all, n);
+	return list_whole(r, &meter_identifier_desc, all, n);
 }
 
 static const struct rec_field identifier_fields[] = {REC(struct meter_identifier, identifier, REC_TEXT),
@@ -164,16 +177,13 @@ struct reply *api_meter_events(struct request *r)
 {
 	struct meter_event *all;
 	struct meter m;
-	struct list l = {.offset = 0};
 	int64_t id;
 	size_t n;
 
 	if (request_param_id(r, 0, "meter", &id) != OK || meter_get(r->ctx, id, &m) != OK ||
 	    meter_events_of(r->ctx, id, STR(""), &all, &n) != OK)
 		return reply_fault(r);
-	l.total = (int64_t)n;
-	l.limit = (int64_t)(n ? n : 1);
-	return list_reply(r, &l, &meter_event_desc, all, n);
+	return list_whole(r, &meter_event_desc, all, n);
 }
 
 struct reply *api_meter_events_post(struct request *r)

@@ -1,6 +1,5 @@
-/* property: properties, their members and their meters as JSON (D's items 4, 5 and 9). */
+/* property: properties and their members as JSON (D's items 4, 5 and 9). */
 #include "app/property.h"
-#include "app/meter.h"
 #include "web/api/bodies.h"
 #include "web/fields.h"
 #include "web/handlers.h"
@@ -98,40 +97,17 @@ struct reply *api_property_restore(struct request *r)
 	return activate(r, true);
 }
 
-struct reply *api_property_meters(struct request *r)
-{
-	struct meter_filter f = {.search = form_get(&r->query, "search"),
-	                         .meter_type = form_get(&r->query, "meter_type"),
-	                         .sub_meter_kind = form_get(&r->query, "sub_meter_kind")};
-	struct meter *m;
-	struct list l;
-	size_t n;
-
-	if (request_param_id(r, 0, "property", &f.property_id) != OK ||
-	    list_query(r, LIMIT_DEFAULT, LIMIT_MAX, &l) != OK ||
-	    list_query_activity(r, &f.include_inactive, &f.inactive_only) != OK)
-		return reply_fault(r);
-	f.limit = l.limit;
-	f.offset = l.offset;
-	if (meter_list(r->ctx, &f, &m, &n, &l.total) != OK)
-		return reply_fault(r);
-	return list_reply(r, &l, &meter_desc, m, n);
-}
-
 /* ---- members ---- */
 
 struct reply *api_property_members(struct request *r)
 {
 	struct property_member *m;
-	struct list l = {.limit = INT32_MAX};
 	int64_t id;
 	size_t n;
 
 	if (request_param_id(r, 0, "property", &id) != OK || property_members(r->ctx, id, &m, &n) != OK)
 		return reply_fault(r);
-	l.total = (int64_t)n;
-	l.limit = (int64_t)(n ? n : 1);
-	return list_reply(r, &l, &property_member_desc, m, n);
+	return list_whole(r, &property_member_desc, m, n);
 }
 
 struct member_body {

@@ -8,14 +8,11 @@
 struct reply *api_tokens(struct request *r)
 {
 	struct token *t;
-	struct list l = {.offset = 0};
 	size_t n;
 
 	if (token_list(r->ctx, &t, &n) != OK)
 		return reply_fault(r);
-	l.total = (int64_t)n;
-	l.limit = (int64_t)(n ? n : 1);
-	return list_reply(r, &l, &token_desc, t, n);
+	return list_whole(r, &token_desc, t, n);
 }
 
 struct wanted {
