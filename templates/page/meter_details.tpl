@@ -5,7 +5,8 @@
 {{#MAY_EDIT}}
 <form method="post" action="{{HREF}}/details" class="card stack" id="details">
 <h2>What it is</h2>
-<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="version" value="{{VERSION}}">
+{{>CONFLICT}}
 {{#DETAILS_REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/DETAILS_REFUSED}}
 <div class="controls">
 <div class="field"><label for="identifier">Identifier</label><input id="identifier" name="identifier" required maxlength="64" value="{{F_IDENTIFIER}}" autocomplete="off"></div>
@@ -14,7 +15,7 @@
 {{#IS_SUB}}<div class="field"><label for="formula">Formula, if it is virtual</label><input id="formula" name="formula" maxlength="400" value="{{F_FORMULA}}" placeholder="M12 - M13" autocomplete="off"></div>{{/IS_SUB}}
 <div class="field"><label for="property_id">Property</label><select id="property_id" name="property_id">{{#PROPERTY}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/PROPERTY}}</select></div>
 </div>
-<p><button type="submit">Save</button></p>
+<p><button type="submit">{{SAVE}}</button></p>
 </form>
 {{/MAY_EDIT}}
 <section class="card stack" aria-labelledby="names">

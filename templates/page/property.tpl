@@ -92,7 +92,8 @@
 </form>
 <form method="post" action="{{HREF}}" class="card stack" id="details">
 <h2>Details</h2>
-<input type="hidden" name="csrf" value="{{CSRF}}">
+<input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="version" value="{{VERSION}}">
+{{>CONFLICT}}
 {{#SAVE_REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/SAVE_REFUSED}}
 <div class="controls">
 <div class="field"><label for="name">Name</label><input id="name" name="name" required maxlength="200" value="{{F_NAME}}" autocomplete="off"></div>
@@ -106,7 +107,7 @@
 <div class="field"><label for="latitude">Latitude, degrees</label><input id="latitude" name="latitude" inputmode="decimal" value="{{F_LATITUDE}}" autocomplete="off"></div>
 <div class="field"><label for="longitude">Longitude, degrees</label><input id="longitude" name="longitude" inputmode="decimal" value="{{F_LONGITUDE}}" autocomplete="off"></div>
 </div>
-<p><button type="submit" class="secondary">Save</button></p>
+<p><button type="submit" class="secondary">{{SAVE}}</button></p>
 </form>
 {{/MAY_EDIT}}
 <section class="card stack" aria-labelledby="members">

@@ -11,8 +11,11 @@
 #include "web/fields.h"
 #include "web/frame.h"
 #include "web/handlers.h"
+#include "web/versioned.h"
 
-#define PROPERTIES_MAX 500
+#define PROPERTIES_MAX  500
+#define DETAILS         5
+#define DETAILS_REFUSED "DETAILS_REFUSED"
 
 static enum err show_lists(struct request *r, struct view *v, int64_t id)
 {
@@ -64,34 +67,92 @@ static enum err show_properties(struct request *r, struct view *v, int64_t here)
 	return e;
 }
 
+/* ---- the form of what it is ---- */
+
+static struct str type_words(struct request *r, struct str type)
+{
+	(void)r;
+	return str_eqz(type, "SUB_METER") ? STR("a sub-meter") : STR("the main meter");
+}
+
+static struct str property_words(struct request *r, struct str number)
+{
+	struct property p;
+	int64_t id;
+
+	return str_to_i64(number, &id) && property_get(r->ctx, id, &p) == OK ? p.name : number;
+}
+
+static void details_of(struct request *r, const struct meter *m, struct versioned_field out[DETAILS])
+{
+	const char *property = arena_printf(r->ctx->arena, "%lld", (long long)m->property_id);
+	const struct versioned_field all[DETAILS] = {
+	        {.name = "identifier", .label = "Identifier", .stored = m->identifier},
+	        {.name = "name", .label = "Name", .stored = m->name},
+	        {.name = "meter_type", .label = "It is", .stored = m->meter_type, .words = type_words},
+	        {.name = "formula", .label = "Formula", .stored = m->formula},
+	        {.name = "property_id",
+	         .label = "Property",
+	         .stored = str_of(property),
+	         .words = property_words},
+	};
+
+	memcpy(out, all, sizeof(all));
+}
+
+static bool details_differ(struct request *r, const struct meter *m)
+{
+	struct versioned_field field[DETAILS];
+
+	details_of(r, m, field);
+	return versioned_differs(r, field, DETAILS);
+}
+
+static enum err show_details(struct request *r, struct view *v, const struct meter *m,
+                             const struct fault *refused)
+{
+	static const char *const variables[DETAILS] = {"F_IDENTIFIER", "F_NAME", "F_TYPE", "F_FORMULA",
+	                                               "F_PROPERTY"};
+	struct versioned_field field[DETAILS];
+	struct str shown[DETAILS];
+	int64_t property;
+
+	details_of(r, m, field);
+	for (size_t i = 0; i < DETAILS; i++) {
+		shown[i] = refused->code ? form_get(&r->form, field[i].name) : field[i].stored;
+		view_set(v, variables[i], shown[i]);
+	}
+	view_show(v, str_eqz(shown[2], "SUB_METER") ? "IS_SUB" : "IS_MAIN");
+	versioned_view(r, v, field, DETAILS, m->version, refused,
+	               request_printf_link(r, "/admin/meters/%lld/details", (long long)m->id));
+	return show_properties(r, v, str_to_i64(shown[4], &property) ? property : m->property_id);
+}
+
 static struct reply *show(struct request *r, const char *refused)
 {
-	struct fault kept = r->ctx->fault;
+	const struct fault kept = r->ctx->fault, no_fault = {.code = OK};
 	struct meter m;
 	enum right right;
 	int64_t id;
-	bool typed = strcmp(refused, "DETAILS_REFUSED") == 0;
 
-	r->ctx->fault = (struct fault){.code = OK};
+	r->ctx->fault = no_fault;
 	if (request_param_id(r, 0, "meter", &id) != OK || meter_get(r->ctx, id, &m) != OK ||
 	    right_of_property(r->ctx, m.property_id, &right) != OK)
 		return reply_fault(r);
+	if (kept.code == ERR_PRECONDITION && !details_differ(r, &m))
+		return reply_redirect(r, request_printf_link(r, "/admin/meters/%lld/details", (long long)id));
 	struct view *v = frame_begin(r, "page/meter_details.tpl",
 	                             arena_printf(r->ctx->arena, "Meter %.*s", STR_ARG(m.identifier)));
-	struct str type = typed ? form_get(&r->form, "meter_type") : m.meter_type;
 
 	view_rec(v, &meter_desc, &m);
 	view_set(v, "HREF", request_printf_link(r, "/admin/meters/%lld", (long long)id));
-	view_set(v, "F_IDENTIFIER", typed ? form_get(&r->form, "identifier") : m.identifier);
-	view_set(v, "F_NAME", typed ? form_get(&r->form, "name") : m.name);
-	view_set(v, "F_FORMULA", typed ? form_get(&r->form, "formula") : m.formula);
-	view_show(v, str_eqz(type, "SUB_METER") ? "IS_SUB" : "IS_MAIN");
 	if (right >= RIGHT_EDIT)
 		view_show(v, "MAY_EDIT");
-	if (show_lists(r, v, id) != OK || show_properties(r, v, m.property_id) != OK)
+	if (show_lists(r, v, id) != OK ||
+	    show_details(r, v, &m, strcmp(refused, DETAILS_REFUSED) == 0 ? &kept : &no_fault) != OK)
 		return reply_fault(r);
 	r->ctx->fault = kept;
-	if (refused[0])
+	if (refused[0] && kept.code != ERR_PRECONDITION)
 		view_setz(view_section(v, refused), "MESSAGE", kept.message);
 	return reply_page(r, refused[0] ? reply_fault_status(r) : 200);
 }
@@ -112,17 +173,20 @@ static struct reply *done(struct request *r, enum err e, const char *section)
 
 struct reply *page_meter_details_post(struct request *r)
 {
+	static const char *const other[] = {VERSION_FIELD, NULL};
 	struct meter_edit edit = {.property_id = 0};
 	struct meter m;
-	int64_t id;
+	int64_t id, version;
 	uint64_t given;
 	enum err e = request_param_id(r, 0, "meter", &id);
 
 	if (!e)
-		e = fields_form(r, &meter_edit_desc, &edit, NULL, &given);
+		e = versioned_read(r, &version);
 	if (!e)
-		e = meter_update(r->ctx, id, 0, &edit, given, &m);
-	return done(r, e, "DETAILS_REFUSED");
+		e = fields_form(r, &meter_edit_desc, &edit, other, &given);
+	if (!e)
+		e = meter_update(r->ctx, id, version, &edit, given, &m);
+	return done(r, e, DETAILS_REFUSED);
 }
 
 /* Adds one, or removes the one that `remove` names. */

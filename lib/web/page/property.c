@@ -18,11 +18,13 @@
 #include "web/handlers.h"
 #include "web/list.h"
 #include "web/months.h"
+#include "web/versioned.h"
 
 #define METERS_MAX 500
 
 /* The form that was refused, by the section that shows why. */
 static const char *const none = "";
+#define SAVE_REFUSED "SAVE_REFUSED"
 
 /* ---- the parts of the page ---- */
 
@@ -162,42 +164,70 @@ static enum err show_members(struct request *r, struct view *v, int64_t id, bool
 	return e;
 }
 
-/* A field as it was typed, or as it is. */
-static void field(struct request *r, struct view *v, const char *variable, const char *name, bool typed,
-                  struct str is)
+/* ---- the form of its details ---- */
+
+#define DETAILS 10
+
+static void details_of(struct request *r, const struct property *p, struct versioned_field out[DETAILS])
 {
-	view_set(v, variable, typed ? form_get(&r->form, name) : is);
+	const struct versioned_field all[DETAILS] = {
+	        {.name = "name", .label = "Name", .stored = p->name},
+	        {.name = "address", .label = "Address", .stored = p->address},
+	        {.name = "postcode", .label = "Postcode", .stored = p->postcode},
+	        {.name = "time_zone", .label = "Time zone of new meters", .stored = p->time_zone},
+	        {.name = "company_id", .label = "Company", .stored = p->company_id},
+	        {.name = "region_id", .label = "Region", .stored = p->region_id},
+	        {.name = "site_type", .label = "Kind of place", .stored = p->site_type},
+	        {.name = "floor_area",
+	         .label = "Floor area, m²",
+	         .stored = p->floor_area ? frame_decimal(r, p->floor_area) : STR(""),
+	         .decimal = true},
+	        {.name = "latitude", .label = "Latitude, degrees", .stored = p->latitude, .decimal = true},
+	        {.name = "longitude", .label = "Longitude, degrees", .stored = p->longitude, .decimal = true},
+	};
+
+	memcpy(out, all, sizeof(all));
 }
 
-static void show_details(struct request *r, struct view *v, const struct property *p, bool typed)
+static bool details_differ(struct request *r, const struct property *p)
 {
-	field(r, v, "F_NAME", "name", typed, p->name);
-	field(r, v, "F_ADDRESS", "address", typed, p->address);
-	field(r, v, "F_POSTCODE", "postcode", typed, p->postcode);
-	field(r, v, "F_TIME_ZONE", "time_zone", typed, p->time_zone);
-	field(r, v, "F_COMPANY_ID", "company_id", typed, p->company_id);
-	field(r, v, "F_REGION_ID", "region_id", typed, p->region_id);
-	field(r, v, "F_SITE_TYPE", "site_type", typed, p->site_type);
-	field(r, v, "F_FLOOR_AREA", "floor_area", typed,
-	      p->floor_area ? frame_decimal(r, p->floor_area) : STR(""));
-	field(r, v, "F_LATITUDE", "latitude", typed, p->latitude);
-	field(r, v, "F_LONGITUDE", "longitude", typed, p->longitude);
+	struct versioned_field field[DETAILS];
+
+	details_of(r, p, field);
+	return versioned_differs(r, field, DETAILS);
+}
+
+static void show_details(struct request *r, struct view *v, const struct property *p,
+                         const struct fault *refused)
+{
+	static const char *const variables[DETAILS] = {
+	        "F_NAME",      "F_ADDRESS",   "F_POSTCODE",   "F_TIME_ZONE", "F_COMPANY_ID",
+	        "F_REGION_ID", "F_SITE_TYPE", "F_FLOOR_AREA", "F_LATITUDE",  "F_LONGITUDE"};
+	struct versioned_field field[DETAILS];
+
+	details_of(r, p, field);
+	for (size_t i = 0; i < DETAILS; i++)
+		view_set(v, variables[i], refused->code ? form_get(&r->form, field[i].name) : field[i].stored);
+	versioned_view(r, v, field, DETAILS, p->version, refused,
+	               request_printf_link(r, "/admin/properties/%lld", (long long)p->id));
 }
 
 static struct reply *show(struct request *r, const char *refused)
 {
-	struct fault kept = r->ctx->fault;
+	const struct fault kept = r->ctx->fault, no_fault = {.code = OK};
 	struct property p;
 	struct summary s;
 	enum right right;
 	int64_t id, from = 0, to = 0;
 
-	r->ctx->fault = (struct fault){.code = OK};
+	r->ctx->fault = no_fault;
 	if (request_param_id(r, 0, "property", &id) != OK || property_get(r->ctx, id, &p) != OK ||
 	    right_of_property(r->ctx, id, &right) != OK ||
 	    (form_get(&r->query, "from").n && list_query_range(r, 0, id, "from", "to", &from, &to) != OK) ||
 	    read_summary(r, id, from, to, &s) != OK)
 		return reply_fault(r);
+	if (kept.code == ERR_PRECONDITION && !details_differ(r, &p))
+		return reply_redirect(r, request_printf_link(r, "/admin/properties/%lld", (long long)id));
 	struct view *v = frame_begin(r, "page/property.tpl", arena_strz(r->ctx->arena, p.name));
 
 	view_rec(v, &property_desc, &p);
@@ -212,7 +242,7 @@ static struct reply *show(struct request *r, const char *refused)
 		view_show(v, "NO_OWNER");
 	if (show_months(r, v, &s) != OK)
 		return reply_fault(r);
-	show_details(r, v, &p, strcmp(refused, "SAVE_REFUSED") == 0);
+	show_details(r, v, &p, strcmp(refused, SAVE_REFUSED) == 0 ? &kept : &no_fault);
 	if (right >= RIGHT_EDIT)
 		view_show(v, "MAY_EDIT");
 	if (right >= RIGHT_OWN)
@@ -221,7 +251,7 @@ static struct reply *show(struct request *r, const char *refused)
 	    show_members(r, v, id, right >= RIGHT_OWN) != OK)
 		return reply_fault(r);
 	r->ctx->fault = kept;
-	if (refused[0])
+	if (refused[0] && kept.code != ERR_PRECONDITION)
 		view_setz(view_section(v, refused), "MESSAGE", kept.message);
 	return reply_page(r, refused[0] ? reply_fault_status(r) : 200);
 }
@@ -244,17 +274,20 @@ static struct reply *done(struct request *r, enum err e, const char *section)
 
 struct reply *page_property_post(struct request *r)
 {
+	static const char *const other[] = {VERSION_FIELD, NULL};
 	struct property_edit edit = {.name = {NULL, 0}};
 	struct property p;
-	int64_t id;
+	int64_t id, version;
 	uint64_t given;
 	enum err e = request_param_id(r, 0, "property", &id);
 
 	if (!e)
-		e = fields_form(r, &property_edit_desc, &edit, NULL, &given);
+		e = versioned_read(r, &version);
 	if (!e)
-		e = property_update(r->ctx, id, 0, &edit, given, &p);
-	return done(r, e, "SAVE_REFUSED");
+		e = fields_form(r, &property_edit_desc, &edit, other, &given);
+	if (!e)
+		e = property_update(r->ctx, id, version, &edit, given, &p);
+	return done(r, e, SAVE_REFUSED);
 }
 
 struct reply *page_property_meter_post(struct request *r)
