@@ -23,6 +23,7 @@
 SQL(edit_list, "SELECT " EDIT_COLUMNS " ORDER BY e.job_id DESC LIMIT ? OFFSET ?");
 SQL(edit_count, "SELECT COUNT(*) FROM edits e JOIN series s ON s.id = e.series_id WHERE s.meter_id = ?");
 SQL(edit_get, "SELECT " EDIT_COLUMNS " AND e.job_id = ?");
+SQL(edit_meter, "SELECT s.meter_id FROM edits e JOIN series s ON s.id = e.series_id WHERE e.job_id = ?");
 SQL(edit_insert,
     "INSERT INTO edits (job_id, series_id, start_at, end_at, action, value, quality, reason, intervals, "
     "intervals_changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
@@ -264,6 +265,17 @@ enum err edit_get(struct ctx *c, int64_t meter_id, int64_t id, struct edit *out)
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "edit", "The meter has no such edit.");
 	return e ? ctx_db_failed(c, e, "reading an edit") : OK;
+}
+
+enum err edit_meter(struct ctx *c, int64_t id, int64_t *meter_id)
+{
+	struct meter m;
+	enum err e = db_one_int(c->db, &sql_edit_meter, DB_ARGS(db_i(id)), meter_id);
+	if (e && e != ERR_NOT_FOUND)
+		return ctx_db_failed(c, e, "looking for an edit");
+	if (!e)
+		e = meter_get(c, *meter_id, &m);
+	return e == ERR_NOT_FOUND ? ctx_fail(c, e, "edit", "There is no edit %lld.", (long long)id) : e;
 }
 
 /* ---- out and back ---- */

@@ -59,6 +59,8 @@ enum err edit_add(struct ctx *c, int64_t meter_id, const struct edit_wanted *wan
 enum err edit_list(struct ctx *c, int64_t meter_id, int64_t limit, int64_t offset, struct edit **out, size_t *n,
                    int64_t *total);
 enum err edit_get(struct ctx *c, int64_t meter_id, int64_t id, struct edit *out);
+/* Of which meter it is, for who knows its number alone. ERR_NOT_FOUND, also where one may not see the meter. */
+enum err edit_meter(struct ctx *c, int64_t id, int64_t *meter_id);
 
 /* Takes it out, or puts it back at its place. Who may edit the property. ERR_CONFLICT: it is so already. */
 enum err edit_take_out(struct ctx *c, int64_t meter_id, int64_t id, struct edit *out);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/import/answers.h"
+#include "app/meter.h"
 #include "app/user.h"
 
 #define ARENA_LIMIT (256u << 20)
@@ -240,6 +241,22 @@ enum err cli_user(struct cli *c, int64_t *id)
 	                                                    : user_by_email(&c->ctx, str_of(who), &u);
 	if (!e)
 		*id = u.id;
+	return e;
+}
+
+enum err cli_meter(struct cli *c, int64_t *id)
+{
+	const char *name = c->opt[OPT_meter];
+	struct meter m;
+	uint64_t n;
+	*id = 0;
+	if (!name)
+		return OK;
+	enum err e = meter_by_identifier(&c->ctx, str_of(name), &m);
+	if (e == ERR_NOT_FOUND && str_to_u64(str_of(name), INT64_MAX, &n))
+		e = meter_get(&c->ctx, (int64_t)n, &m);
+	if (!e)
+		*id = m.id;
 	return e;
 }
 

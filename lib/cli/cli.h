@@ -68,5 +68,7 @@ struct answers;
 bool cli_answers(const struct cli *c, struct answers *out);
 /* --user: an e-mail or a number, of a user who must exist; 0 where it was not given. */
 enum err cli_user(struct cli *c, int64_t *id);
+/* --meter: any of its identifiers, or its number; 0 where it was not given. */
+enum err cli_meter(struct cli *c, int64_t *id);
 
 #endif

@@ -10,7 +10,6 @@
 
 #include "app/export_file.h"
 #include "app/export_job.h"
-#include "app/meter.h"
 #include "base/civil.h"
 #include "base/rand.h"
 #include "cli/cli.h"
@@ -30,21 +29,6 @@ static bool read_day(const struct cli *c, enum cli_opt opt, const char *name, in
 		return true;
 	cli_usage("--%s is a day written as 2025-11-07, not \"%s\".", name, c->opt[opt]);
 	return false;
-}
-
-static enum err find_meter(struct cli *c, int64_t *id)
-{
-	const char *name = c->opt[OPT_meter];
-	struct meter m;
-	uint64_t n;
-	if (!name)
-		return OK;
-	enum err e = meter_by_identifier(&c->ctx, str_of(name), &m);
-	if (e == ERR_NOT_FOUND && str_to_u64(str_of(name), INT64_MAX, &n))
-		e = meter_get(&c->ctx, (int64_t)n, &m);
-	if (!e)
-		*id = m.id;
-	return e;
 }
 
 static int say(const struct export_counts *n)
@@ -156,7 +140,7 @@ int cmd_readings_export(struct cli *c)
 		return 2;
 	if (f->last_day < f->first_day)
 		return cli_usage("--to-date is before --from.");
-	enum err e = find_meter(c, &f->meter_id);
+	enum err e = cli_meter(c, &f->meter_id);
 	if (e)
 		return cli_failed(c, e);
 	if (strcmp(to, "-") == 0)
@@ -175,13 +159,13 @@ int cmd_export_run(struct cli *c)
 	                          .from = str_of(c->opt[OPT_from]),
 	                          .to = str_of(c->opt[OPT_to_date])};
 	struct export_job x;
-	int64_t meter = 0;
+	int64_t meter;
 	if (!cli_number(c, OPT_property, 0, &w.property_id))
 		return 2;
 	enum err e = cli_user(c, &c->ctx.actor.user_id);
 	if (!e)
-		e = find_meter(c, &meter);
-	if (meter) {
+		e = cli_meter(c, &meter);
+	if (!e && meter) {
 		w.meter = &meter;
 		w.meters = 1;
 	}

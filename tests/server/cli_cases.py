@@ -98,7 +98,8 @@ def wrong_usage_is_2(_):
     equal(s.call("import", "--from", "x", "--no-such-option").returncode, 2, "unknown option")
     equal(s.call("import", "--from", "x", "--on-conflict", "zz").returncode, 2, "no such policy")
     equal(s.call("--help").returncode, 0, "--help")
-    for command in ("import", "readings-export", "jobs", "admin-create", "token-create"):
+    for command in ("import", "readings-export", "readings-set", "readings-exclude", "edit-list", "edit-undo", "edit-redo", "jobs",
+                    "admin-create", "token-create"):
         p = s.call(command, "--help")
         equal(p.returncode, 0, f"{command} --help")
         assert command.encode() in p.stdout, f"{command} --help does not name itself"
@@ -122,6 +123,54 @@ def the_seeds_two_formats_with_blanks_after_the_commas(_):
     out = s.export("long").decode().splitlines()
     equal(len(out), 1 + 48 + 1, "lines: 48 half hours and a day")
     assert "1234567890123,import,2025-11-07T00:00:00Z,30,1.5,kWh," in out[1], out[1]
+
+
+@case
+def readings_are_edited_listed_and_the_edit_undone(_):
+    s = fresh()
+    s.import_json("--from", put(s, "hh.csv", SEED_HH))
+    before = s.export("long")
+    asked = ("--meter", "1234567890123", "--reason", "the fuse was out")
+    # a day ends with its midnight, an instant is not included, and clock readings are the meter's
+    out = json.loads(s.run("readings-exclude", *asked, "--start", "2025-11-07T10:00", "--end", "2025-11-07T12:00:00Z", "--json"))
+    equal({k: out[k] for k in ("action", "start", "end", "intervals", "intervals_changed", "reason", "made_by")},
+          {"action": "exclude", "start": "2025-11-07T10:00:00Z", "end": "2025-11-07T12:00:00Z", "intervals": 4, "intervals_changed": 4,
+           "reason": "the fuse was out", "made_by": None})
+    said = s.run("readings-set", *asked, "--start", "2025-11-07", "--end", "2025-11-07", "--value", "2.50", "--quality", "E",
+                 "--interval-minutes", "30").decode()
+    equal(said, "Set 48 intervals of 30 minutes, of which 48 showed something else before. edit-undo 3 takes it out again.\n")
+    equal(s.export("long").decode().count(",30,2.5,kWh,E\n"), 48)
+    listed = json.loads(s.run("edit-list", "--meter", "1", "--json"))
+    equal((listed["total"], [e["action"] for e in listed["items"]]), (2, ["set", "exclude"]), "newest first")
+    words = s.run("edit-list", "--meter", "1").decode()
+    assert "2.5 kWh (E)" in words and "excluded" in words and "the command line: the fuse was out" in words, words
+    equal(json.loads(s.run("edit-list", "--meter", "1", "--limit", "1", "--json"))["total"], 2)
+    s.run("edit-undo", "3")
+    equal(s.export("long").count(b"\n"), 45, "what was excluded stays so")
+    assert json.loads(s.run("edit-undo", out["id"], "--json"))["taken_out_at"]
+    equal(s.export("long"), before, "as it was")
+    equal(s.run("edit-redo", out["id"]), b"Put back at its place.\n")
+    equal(s.export("long").count(b"\n"), 45)
+    assert "taken out" in s.run("edit-list", "--meter", "1").decode()
+    start, end = ("--start", "2025-11-07"), ("--end", "2025-11-07")
+    for code, words, *args in (
+            (1, "holds already", "edit-redo", out["id"]), (1, "no edit 77", "edit-undo", "77"), (2, "number of an edit", "edit-undo", "x"),
+            (2, "needs ID", "edit-undo"), (2, "needs --reason", "readings-exclude", "--meter", "1", *start, *end),
+            (2, "needs --value", "readings-set", *asked, *start, *end), (2, "does not take --value", "readings-exclude", *asked, *start, *end, "--value", "1"),
+            (2, "--value is a number", "readings-set", *asked, *start, *end, "--value", "1,5"),
+            (2, "--quality is", "readings-set", *asked, *start, *end, "--value", "1", "--quality", "U"),
+            (2, "whole number", "readings-exclude", *asked, *start, *end, "--interval-minutes", "half"),
+            (1, '"start" is an instant', "readings-exclude", *asked, "--start", "yesterday", *end),
+            (1, "at or after its end", "readings-exclude", *asked, *start, "--end", "2025-11-06"),
+            (1, "no such series", "readings-exclude", *asked, *start, *end, "--interval-minutes", "15"),
+            (1, "no such series", "readings-exclude", *asked, *start, *end, "--channel", "export"),
+            (1, "Say why", "readings-exclude", *asked[:2], *start, *end, "--reason", " "),
+            (1, "no meter 9", "readings-exclude", "--meter", "9", "--reason", "x", *start, *end),
+            (1, "no user", "readings-exclude", *asked, *start, *end, "--user", "nobody@example.org"),
+            (1, "no meter 9", "edit-list", "--meter", "9"), (2, "--limit", "edit-list", "--meter", "1", "--limit", "0")):
+        p = s.call(*args)
+        equal((p.returncode, words in p.stderr.decode()), (code, True), f"{args}: {p.stderr.decode()}")
+    equal(json.loads(s.run("edit-list", "--meter", "1", "--json"))["total"], 2, "nothing was stored of these")
 
 
 @case
