@@ -177,3 +177,20 @@ enum err reading_zone(struct ctx *c, int64_t meter_id, int64_t property_id, cons
 		*out = tz_load(STR("UTC"));
 	return e ? ctx_db_failed(c, e, "reading a time zone") : OK;
 }
+
+const char *reading_quality_name(char quality)
+{
+	switch (quality) {
+	case 0:
+		return "missing";
+	case 'A':
+		return "actual";
+	case 'E':
+		return "estimated";
+	case 'S':
+		return "substituted";
+	case 'U':
+		return "unknown flag";
+	}
+	return "not stated";
+}

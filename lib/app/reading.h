@@ -55,6 +55,9 @@ struct reading_sink {
 enum err reading_scan(struct ctx *c, const struct reading_filter *f, const struct reading_sink *sink,
                       int64_t *total);
 
+/* How people call a quality letter; 0: missing. */
+const char *reading_quality_name(char quality);
+
 /* An instant as people and programs write it: RFC 3339; a date, which is the begin of that local day (`end`: of
  * the day after it); a clock reading without an offset only where `stated` says that the zone was. ERR_INVALID
  * names the field. */

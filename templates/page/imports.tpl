@@ -1,5 +1,8 @@
 {{%AUTOESCAPE context="HTML"}}
+<div class="head">
 <h1>Import readings</h1>
+<p class="links"><a href="{{BASE}}/admin/imports/presets">Presets</a> <a href="{{BASE}}/admin/imports/schedules">Scheduled imports</a></p>
+</div>
 {{#WORKER_LATE}}
 <div class="notice warn" role="status">
 <p><strong>Jobs are waiting, and no worker comes.</strong> {{#SEEN}}The worker was last seen {{AGO}} ago.{{/SEEN}}{{#NEVER_SEEN}}No worker has been seen yet.{{/NEVER_SEEN}} Put this line into the crontab of the account that owns the storage folder:</p>

@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>Your profile</h1>
-<p class="muted">{{EMAIL}} · {{ROLE}}{{#IS_ADMIN}} · <a href="{{BASE}}/admin/users">All users</a>{{/IS_ADMIN}}</p>
+<p class="muted">{{EMAIL}} · {{ROLE}}{{#IS_ADMIN}} · <a href="{{BASE}}/admin/users">All users</a>{{/IS_ADMIN}} · <a href="{{BASE}}/admin/tokens">API tokens</a></p>
 <form method="post" action="{{BASE}}/admin/profile" class="card stack form" id="profile">
 <h2>You</h2>
 <input type="hidden" name="csrf" value="{{CSRF}}">
@@ -23,27 +23,3 @@
 <div class="field"><label for="again">New password once more</label><input id="again" name="again" type="password" required autocomplete="new-password"></div>
 <p><button type="submit" class="secondary">Change the password</button></p>
 </form>
-<section class="card stack" aria-labelledby="tokens">
-<h2 id="tokens">API tokens</h2>
-{{#NEW_TOKEN}}<div class="notice info" role="status"><p><strong>Keep the token now: it is not shown again.</strong></p><pre tabindex="0"><code>{{SECRET}}</code></pre></div>{{/NEW_TOKEN}}
-{{#TOKEN_REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/TOKEN_REFUSED}}
-<dl class="facts">
-{{#TOKEN}}
-<div><dt class="breakable">{{NAME}} <span class="tag">{{SCOPES}}</span></dt><dd>{{#CREATED}}made {{WHEN}}{{/CREATED}}{{#USED}} · used {{WHEN}}{{/USED}}{{#ENDS}} · ends {{WHEN}}{{/ENDS}} <form method="post" action="{{BASE}}/admin/profile/tokens" class="beside"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" name="revoke" value="{{ID}}" class="secondary danger small" aria-label="Revoke {{NAME}}">Revoke</button></form></dd></div>
-{{/TOKEN}}
-</dl>
-<form method="post" action="{{BASE}}/admin/profile/tokens" id="new-token" class="stack">
-<input type="hidden" name="csrf" value="{{CSRF}}">
-<div class="controls">
-<div class="field"><label for="token-name">Name of a new one</label><input id="token-name" name="name" required maxlength="100" autocomplete="off"></div>
-<div class="field"><label for="token-expires">Days that it lasts</label><input id="token-expires" name="expires" inputmode="numeric" value="90" autocomplete="off"></div>
-</div>
-<fieldset>
-<legend>It may</legend>
-<label class="check"><input type="checkbox" name="scope" value="read" checked> <span>read</span></label>
-<label class="check"><input type="checkbox" name="scope" value="import"> <span>import and change</span></label>
-<label class="check"><input type="checkbox" name="scope" value="export"> <span>export</span></label>
-</fieldset>
-<p><button type="submit" class="secondary">Make a token</button></p>
-</form>
-</section>

@@ -4,7 +4,7 @@
 <h1 class="breakable">{{NAME}}</h1>
 {{#REMOVED}}<span class="badge big cancelled">Removed</span>{{/REMOVED}}
 </div>
-<p class="muted">{{#PLACE}}{{ADDRESS}} {{POSTCODE}} · {{/PLACE}}{{#OWNER}}Belongs to {{EMAIL}}{{/OWNER}}{{#NO_OWNER}}Belongs to the instance{{/NO_OWNER}} · <a href="{{BASE}}/admin/exports?property={{ID:u}}">export its readings</a></p>
+<p class="muted">{{#PLACE}}{{ADDRESS}} {{POSTCODE}} · {{/PLACE}}{{#OWNER}}Belongs to {{EMAIL}}{{/OWNER}}{{#NO_OWNER}}Belongs to the instance{{/NO_OWNER}} · <a href="{{BASE}}/admin/exports?property_id={{ID:u}}">export its readings</a></p>
 <section class="card" aria-labelledby="summary">
 <h2 id="summary">What went through the meters</h2>
 {{#NO_SUMMARY}}<div class="empty"><p>Nothing is known yet.</p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>{{/NO_SUMMARY}}

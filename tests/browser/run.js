@@ -266,7 +266,7 @@ test("a preview on a phone, dark, without JavaScript", async () => {
 
 test("a scheduled import is added, paused and removed", async (page) => {
   await page.goto("/admin/imports");
-  await page.getByText("scheduled imports").click();
+  await page.getByRole("link", { name: "Scheduled imports", exact: true }).click();
   await page.fill("#address", "https://supplier.example/readings/2025.csv?account=12345678901234567890&format=half-hourly");
   await page.fill("#cron", "0 7 * * someday");
   await page.locator('button[value="add"]').click();
@@ -374,15 +374,23 @@ test("users, a profile and a token that is shown once", async (page) => {
   await page.locator("#profile button").click();
   await page.getByText("Saved.").waitFor();
   assert.equal(await page.inputValue("#default_meter_id") !== "", meters > 0);
+  await page.getByRole("link", { name: "API tokens" }).click();
+  await sound(page, "tokens-none");
   await page.fill("#token-name", "meter robot");
+  await page.fill("#token-expires", "soon");
+  await page.locator("#new-token button").click();
+  await page.getByText("The days that it lasts are a whole number.").waitFor();
+  await sound(page, "tokens-refused");
+  await page.fill("#token-expires", "30");
   await page.locator("#new-token button").click();
   assert.match(await page.locator(".notice code").textContent(), /^wl_\w{36}$/);
-  await sound(page, "profile-token");
-  await page.goto("/admin/profile");
-  assert.equal(await page.getByText("wl_").count(), 0);
+  await sound(page, "tokens");
+  await page.goto("/admin/tokens");
+  assert.equal(await page.getByText(/wl_\w{36}/).count(), 0);
   await page.getByRole("button", { name: "Revoke meter robot" }).click();
-  await page.waitForURL("**/admin/profile");
+  await page.waitForURL("**/admin/tokens");
   assert.equal(await page.getByText("meter robot").count(), 0);
+  await page.goto("/admin/profile");
   await page.getByRole("link", { name: "All users" }).click();
   await page.fill("#email", "nell@example.org");
   await page.fill("#new-password", "a long enough one");
@@ -450,6 +458,29 @@ test("an export, watched to its file, and removed", async (page) => {
   await sound(page, "exports-empty");
 });
 
+test("readings by meter and by days", async (page) => {
+  await upload(page, csv("readings.csv", HH), { preview: false, background: false });
+  await finished(page);
+  await page.goto("/admin/readings?property_id=1");
+  await sound(page, "readings");
+  await page.fill("#meter", "1234567890123");
+  await page.fill("#from", "2025-11-07");
+  await page.fill("#to", "2025-11-07");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByText(/^(48|49) in this range$/).waitFor(); // 49: with the daily total of another case
+  await sound(page, "readings-of-a-day");
+  await page.fill("#meter", "nobody");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByText("There is no meter").waitFor();
+  await sound(page, "readings-refused");
+  await page.fill("#meter", "1234567890123");
+  await page.fill("#from", "1999-01-01");
+  await page.fill("#to", "1999-01-01");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByText("No readings in this range").waitFor();
+  await sound(page, "readings-none");
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");
@@ -459,7 +490,7 @@ const tour = async (page, kind) => {
   for (const [name, where] of [["dashboard", "/admin"], ["imports", "/admin/imports"], ["jobs", "/admin/imports/jobs"],
     ["meters", "/admin/meters"], ["properties", "/admin/properties"], ["presets", "/admin/imports/presets"],
     ["schedules", "/admin/imports/schedules"], ["profile", "/admin/profile"], ["users", "/admin/users"],
-    ["quality", "/admin/quality"]]) {
+    ["quality", "/admin/quality"], ["tokens", "/admin/tokens"], ["readings", "/admin/readings"]]) {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }

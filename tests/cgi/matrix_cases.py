@@ -93,7 +93,7 @@ BODIES = {
     "page_meter_events_post": SHOWN, "page_exports_post": {"shape": "long", "format": "csv"}, "page_export_remove": {},
     "page_meter_edits_post": {"start": "2024-03-01T00:00", "end": "2024-03-02T00:00", "what": "exclude", "value": "", "reason": "why"},
     "page_meter_edit_post": {}, "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
-    "page_profile_tokens": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
+    "page_tokens_post": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
 }
 # Pages whose forms name the thing in the body.
 OWN_IN_FORM = {"page_schedules_post": "own", "page_presets_post": "shared"}

@@ -154,11 +154,13 @@ static struct reply *show(struct request *r, const struct asked *a, int status)
 struct reply *page_exports(struct request *r)
 {
 	struct asked a = {.shape = STR("")};
-	struct str property = form_get(&r->query, "property");
+	struct str property = form_get(&r->query, "property_id");
 
 	if (property.n > 0 && !str_to_i64(property, &a.property_id))
 		a.property_id = 0;
 	a.meter = form_get(&r->query, "meter");
+	a.from = form_get(&r->query, "from");
+	a.to = form_get(&r->query, "to");
 	return show(r, &a, 200);
 }
 

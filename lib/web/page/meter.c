@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "app/meter.h"
+#include "app/reading.h"
 #include "app/register.h"
 #include "app/series.h"
 #include "base/civil.h"
@@ -56,23 +57,6 @@ static bool collect(void *arg, const struct series_day *d, struct str batch)
 		g->present += p->present;
 	}
 	return true;
-}
-
-static const char *quality_name(char q)
-{
-	switch (q) {
-	case 0:
-		return "missing";
-	case 'A':
-		return "actual";
-	case 'E':
-		return "estimated";
-	case 'S':
-		return "substituted";
-	case 'U':
-		return "unknown flag";
-	}
-	return "not stated";
 }
 
 static struct str total_text(struct request *r, bool fits, int64_t total)
@@ -153,7 +137,7 @@ static void show_readings(struct request *r, struct view *v, const struct range 
 			          arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
 		else
 			view_set(row, "WHEN", clock);
-		view_setz(row, "QUALITY", quality_name(g->quality[i]));
+		view_setz(row, "QUALITY", reading_quality_name(g->quality[i]));
 		if (p->present)
 			view_set(view_section(row, "PRESENT"), "VALUE", frame_decimal(r, p->value));
 		else
@@ -355,7 +339,7 @@ static void show_registers(struct request *r, struct view *v, const struct regis
 		view_setz(row, "ISO", iso);
 		view_setz(row, "WHEN", arena_printf(r->ctx->arena, "%.*s %.*s", STR_ARG(date), STR_ARG(clock)));
 		view_set(row, "VALUE", frame_decimal(r, last->value));
-		view_setz(row, "QUALITY", quality_name(last->quality));
+		view_setz(row, "QUALITY", reading_quality_name(last->quality));
 	}
 }
 

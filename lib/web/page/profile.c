@@ -1,11 +1,7 @@
-/*
- * profile: one's own name, phone, time zone and defaults; the password; API tokens, the secret of a new one
- * shown once, in the answer to the form that made it.
- */
+/* profile: one's own name, phone, time zone and defaults; and the password. */
 #include "app/account.h"
 #include "app/meter.h"
 #include "app/property.h"
-#include "app/token.h"
 #include "web/fields.h"
 #include "web/frame.h"
 #include "web/handlers.h"
@@ -14,23 +10,8 @@
 
 struct shown {
 	const char *refused; /* the section that shows why a form was refused; or empty */
-	const char *secret;  /* of a new token; or NULL */
 	const char *done;    /* the section that says that a form was taken; or NULL */
 };
-
-static void show_tokens(struct request *r, struct view *v, const struct token *t, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		if (t[i].revoked_at || t[i].user_id != r->ctx->actor.user_id)
-			continue;
-		struct view *row = view_section(v, "TOKEN");
-
-		view_rec(row, &token_desc, &t[i]);
-		frame_at(r, row, "CREATED", t[i].created_at);
-		frame_at(r, row, "ENDS", t[i].expires_at);
-		frame_at(r, row, "USED", t[i].last_used_at);
-	}
-}
 
 static void put_choice(struct view *v, const char *section, int64_t id, struct str name, int64_t chosen)
 {
@@ -73,12 +54,10 @@ static struct reply *show(struct request *r, struct shown s)
 {
 	struct fault kept = r->ctx->fault;
 	struct account me;
-	struct token *tokens;
 	bool typed = strcmp(s.refused, "PROFILE_REFUSED") == 0;
-	size_t n;
 
 	r->ctx->fault = (struct fault){.code = OK};
-	if (account_me(r->ctx, &me) != OK || token_list(r->ctx, &tokens, &n) != OK)
+	if (account_me(r->ctx, &me) != OK)
 		return reply_fault(r);
 	struct view *v = frame_begin(r, "page/profile.tpl", "Your profile");
 
@@ -89,11 +68,8 @@ static struct reply *show(struct request *r, struct shown s)
 	if (show_defaults(r, v, typed ? typed_id(r, "default_property_id") : me.default_property_id,
 	                  typed ? typed_id(r, "default_meter_id") : me.default_meter_id) != OK)
 		return reply_fault(r);
-	show_tokens(r, v, tokens, n);
 	if (me.role.n && str_eqz(me.role, "admin"))
 		view_show(v, "IS_ADMIN");
-	if (s.secret)
-		view_setz(view_section(v, "NEW_TOKEN"), "SECRET", s.secret);
 	if (s.done)
 		view_show(v, s.done);
 	r->ctx->fault = kept;
@@ -129,33 +105,6 @@ struct reply *page_profile_password(struct request *r)
 	                     : ctx_fail(r->ctx, ERR_INVALID, "again", "The two new passwords differ.");
 
 	struct shown s = {.refused = e ? "PASSWORD_REFUSED" : "", .done = e ? NULL : "PASSWORD_DONE"};
-
-	return show(r, s);
-}
-
-/* Makes a token, or revokes the one that `revoke` names. */
-struct reply *page_profile_tokens(struct request *r)
-{
-	char *secret = arena_alloc(r->ctx->arena, TOKEN_TEXT);
-	struct str revoke = form_get(&r->form, "revoke"), scopes = {NULL, 0};
-	int64_t id, days = 0;
-	enum err e = OK;
-
-	if (revoke.n) {
-		e = str_to_i64(revoke, &id) ? token_revoke(r->ctx, id) : ERR_NOT_FOUND;
-		return e == OK || e == ERR_NOT_FOUND ? reply_redirect(r, request_link(r, "/admin/profile"))
-		                                     : reply_fault(r);
-	}
-	for (size_t i = 0; i < r->form.n; i++)
-		if (str_eqz(r->form.pair[i].name, "scope"))
-			scopes = str_of(arena_printf(r->ctx->arena, "%.*s%s%.*s", STR_ARG(scopes),
-			                             scopes.n ? "," : "", STR_ARG(r->form.pair[i].value)));
-	if (form_get(&r->form, "expires").n && !str_to_i64(str_trim(form_get(&r->form, "expires")), &days))
-		e = ctx_fail(r->ctx, ERR_INVALID, "expires", "The days that it lasts are a whole number.");
-	if (!e)
-		e = token_create(r->ctx, r->ctx->actor.user_id, form_get(&r->form, "name"), scopes, days,
-		                 secret);
-	struct shown s = {.refused = e ? "TOKEN_REFUSED" : "", .secret = e ? NULL : secret};
 
 	return show(r, s);
 }
