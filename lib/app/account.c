@@ -5,6 +5,7 @@
 #include "app/meter.h"
 #include "app/right.h"
 #include "app/session.h"
+#include "app/token.h"
 #include "app/user.h"
 #include "codec/utf8.h"
 #include "db/db.h"
@@ -109,7 +110,8 @@ static enum err check_edit(struct ctx *c, const struct account_edit *d)
 	return e;
 }
 
-enum err account_update(struct ctx *c, const struct account_edit *edit, uint64_t given, struct account *out)
+/* In a transaction: what is not given is as it is at this moment. */
+static enum err update(struct ctx *c, const struct account_edit *edit, uint64_t given)
 {
 	struct account now;
 	enum err e = account_me(c, &now);
@@ -119,16 +121,30 @@ enum err account_update(struct ctx *c, const struct account_edit *edit, uint64_t
 	                           now.default_meter_id};
 	rec_merge(&account_edit_desc, &all, edit, given);
 	e = check_edit(c, &all);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_account_update,
-	           DB_ARGS(db_t(all.name), db_t0(all.phone), db_t0(all.time_zone),
-	                   db_i0(all.default_property_id), db_i0(all.default_meter_id), db_i(now.id)));
-	return e ? ctx_db_failed(c, e, "changing a profile") : account_me(c, out);
+	return e ? e
+	         : db_run(c->db, &sql_account_update,
+	                  DB_ARGS(db_t(all.name), db_t0(all.phone), db_t0(all.time_zone),
+	                          db_i0(all.default_property_id), db_i0(all.default_meter_id), db_i(now.id)));
+}
+
+enum err account_update(struct ctx *c, const struct account_edit *edit, uint64_t given, struct account *out)
+{
+	enum err e = ctx_begin(c, "changing a profile");
+	if (!e)
+		e = ctx_end(c, update(c, edit, given), "changing a profile");
+	return e ? e : account_me(c, out);
+}
+
+/* Wherever the user is signed in that ends, but for the place where this is asked. */
+static enum err sign_out(struct ctx *c, int64_t id)
+{
+	enum err e = session_end_of(c, id, c->actor.session_id);
+	return e ? e : token_end_of(c, id, c->actor.token_id);
 }
 
 enum err account_change_password(struct ctx *c, struct str current, struct str wanted)
 {
+	char hash[CRYPTO_PASSWORD];
 	struct account me;
 	struct user u;
 	enum err e = account_me(c, &me);
@@ -140,8 +156,13 @@ enum err account_change_password(struct ctx *c, struct str current, struct str w
 	if (!e && str_eq(current, wanted))
 		e = ctx_fail(c, ERR_INVALID, "new_password", "That is the password that you have.");
 	if (!e)
-		e = user_set_password(c, &u, "new_password", wanted);
-	return e ? e : session_end_of(c, me.id, c->actor.session_id);
+		e = user_hash(c, "new_password", wanted, me.email, hash);
+	if (!e)
+		e = ctx_begin(c, "changing a password");
+	if (e)
+		return e;
+	e = user_set_hash(c, me.id, hash);
+	return ctx_end(c, e ? e : sign_out(c, me.id), "changing a password");
 }
 
 /* ---- for admins ---- */
@@ -205,53 +226,43 @@ static enum err check_last(struct ctx *c, const struct account *now, struct str 
 	               : OK;
 }
 
-static enum err store(struct ctx *c, const struct account *now, struct str name, struct str role,
-                      bool is_active)
-{
-	enum err e = db_begin(c->db);
-	if (e)
-		return ctx_db_failed(c, e, "changing a user");
-	e = check_last(c, now, role, is_active);
-	if (!e) {
-		e = db_run(c->db, &sql_account_set,
-		           DB_ARGS(db_t(name), db_t(role), db_i(is_active), db_i(now->id)));
-		if (e)
-			ctx_db_failed(c, e, "changing a user");
-	}
-	if (e) {
-		db_rollback(c->db);
-		return e;
-	}
-	e = db_commit(c->db);
-	return e ? ctx_db_failed(c, e, "changing a user") : OK;
-}
-
-enum err account_set(struct ctx *c, int64_t id, const struct account_wanted *wanted, uint64_t given,
-                     struct account *out)
+/* In a transaction: what is not given is as it is at this moment. hash: of a new password, or NULL. */
+static enum err set(struct ctx *c, int64_t id, const struct account_wanted *wanted, uint64_t given,
+                    const char *hash)
 {
 	struct account now;
-	struct user u;
-	enum err e = account_get(c, id, &now);
+	enum err e = read_one(c, id, &now);
 	if (e)
 		return e;
 	struct str name = given & ACCOUNT_NAME ? wanted->name : now.name,
 	           role = given & ACCOUNT_ROLE ? wanted->role : now.role;
 	bool is_active = given & ACCOUNT_IS_ACTIVE ? wanted->is_active : now.is_active;
-	if (given & ACCOUNT_EMAIL && !str_eq_nocase(wanted->email, now.email))
-		return ctx_fail(c, ERR_INVALID, "email",
-		                "An e-mail address cannot be changed: add a new user.");
 	e = check_name(c, name);
 	if (!e)
 		e = check_role(c, role);
 	if (!e)
-		e = store(c, &now, name, role, is_active);
-	if (!e && given & ACCOUNT_PASSWORD) {
-		e = user_by_id(c, id, &u);
-		if (!e)
-			e = user_set_password(c, &u, "password", wanted->password);
-	}
+		e = check_last(c, &now, role, is_active);
+	if (!e)
+		e = db_run(c->db, &sql_account_set, DB_ARGS(db_t(name), db_t(role), db_i(is_active), db_i(id)));
+	if (!e && hash)
+		e = user_set_hash(c, id, hash);
 	/* who has other rights now, or a password that others do not know, signs in again */
-	if (!e && (!is_active || given & ACCOUNT_PASSWORD || !str_eq(role, now.role)))
-		e = session_end_of(c, id, c->actor.user_id == id ? c->actor.session_id : 0);
+	return e || (is_active && !hash && str_eq(role, now.role)) ? e : sign_out(c, id);
+}
+
+enum err account_set(struct ctx *c, int64_t id, const struct account_wanted *wanted, uint64_t given,
+                     struct account *out)
+{
+	char hash[CRYPTO_PASSWORD];
+	bool with_password = given & ACCOUNT_PASSWORD;
+	enum err e = account_get(c, id, out);
+	if (!e && given & ACCOUNT_EMAIL && !str_eq_nocase(wanted->email, out->email))
+		e = ctx_fail(c, ERR_INVALID, "email", "An e-mail address cannot be changed: add a new user.");
+	if (!e && with_password)
+		e = user_hash(c, "password", wanted->password, out->email, hash);
+	if (!e)
+		e = ctx_begin(c, "changing a user");
+	if (!e)
+		e = ctx_end(c, set(c, id, wanted, given, with_password ? hash : NULL), "changing a user");
 	return e ? e : read_one(c, id, out);
 }

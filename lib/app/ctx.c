@@ -36,6 +36,21 @@ enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
 	return ctx_fail(c, e, "", "The database failed while %s.", doing);
 }
 
+enum err ctx_begin(struct ctx *c, const char *doing)
+{
+	enum err e = db_begin(c->db);
+	return e ? ctx_db_failed(c, e, doing) : OK;
+}
+
+enum err ctx_end(struct ctx *c, enum err e, const char *doing)
+{
+	if (e)
+		db_rollback(c->db);
+	else
+		e = db_commit(c->db);
+	return e && !c->fault.code ? ctx_db_failed(c, e, doing) : e;
+}
+
 static const char *const role_names[] = {"none", "viewer", "editor", "admin"};
 
 const char *role_name(enum role r)

@@ -54,6 +54,10 @@ static inline int64_t ctx_now(const struct ctx *c)
 
 /* Fills the fault from a failed database call and logs it; returns the code. */
 enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing);
+/* A write transaction: what is looked at after ctx_begin stays so until ctx_end, which commits what went well
+ * and takes back what `e` says did not. Both fill the fault. */
+enum err ctx_begin(struct ctx *c, const char *doing);
+enum err ctx_end(struct ctx *c, enum err e, const char *doing);
 
 const char *role_name(enum role r); /* "admin" */
 enum role role_of(struct str name); /* ROLE_NONE: no such role */

@@ -33,7 +33,7 @@ SQL(edit_series, "SELECT id, interval_minutes FROM series WHERE meter_id = ? AND
 static const struct rec_field wanted_fields[] = {
         REC(struct edit_wanted, channel, REC_TEXT), REC(struct edit_wanted, interval_minutes, REC_INT),
         REC(struct edit_wanted, start, REC_AT),     REC(struct edit_wanted, end, REC_AT),
-        REC(struct edit_wanted, action, REC_TEXT),  REC(struct edit_wanted, value, REC_DEC),
+        REC(struct edit_wanted, action, REC_TEXT),  REC_FLAGS(struct edit_wanted, value, REC_DEC, REC_NOT_NULL),
         REC(struct edit_wanted, quality, REC_TEXT), REC(struct edit_wanted, reason, REC_TEXT),
 };
 const struct rec_desc edit_wanted_desc = REC_DESC(struct edit_wanted, wanted_fields);
@@ -226,16 +226,10 @@ enum err edit_add(struct ctx *c, int64_t meter_id, const struct edit_wanted *wan
 		e = find_series(c, meter_id, &w, &series);
 	if (e)
 		return e;
-	e = db_begin(c->db);
-	if (e)
-		return ctx_db_failed(c, e, "storing an edit");
-	e = put(c, &m, &w, series, &id);
-	if (e) {
-		db_rollback(c->db);
-		return c->fault.code ? e : ctx_db_failed(c, e, "storing an edit");
-	}
-	e = db_commit(c->db);
-	return e ? ctx_db_failed(c, e, "storing an edit") : edit_get(c, meter_id, id, out);
+	e = ctx_begin(c, "storing an edit");
+	if (!e)
+		e = ctx_end(c, put(c, &m, &w, series, &id), "storing an edit");
+	return e ? e : edit_get(c, meter_id, id, out);
 }
 
 /* ---- looking ---- */

@@ -154,16 +154,11 @@ enum err entry_put(struct ctx *c, struct entry *rows, size_t n)
 	}
 	if (e)
 		return e;
-	e = db_begin(c->db);
+	e = ctx_begin(c, "storing readings");
 	if (e)
-		return ctx_db_failed(c, e, "storing readings");
+		return e;
 	e = job_add(c, &wanted, "completed", 0, &j);
 	for (size_t i = 0; !e && i < n; i++)
 		e = put_row(c, &j, &rows[i]);
-	if (e) {
-		db_rollback(c->db);
-		return c->fault.code ? e : ctx_db_failed(c, e, "storing readings");
-	}
-	e = db_commit(c->db);
-	return e ? ctx_db_failed(c, e, "storing readings") : OK;
+	return ctx_end(c, e, "storing readings");
 }

@@ -13,8 +13,11 @@
 #define RANDOM 30
 #define CHECK  6
 
-SQL(token_insert, "INSERT INTO tokens (user_id, name, secret_hash, scopes, created_at, expires_at) "
-                  "VALUES (?, ?, ?, ?, ?, ?)");
+SQL(token_insert, "INSERT INTO tokens (user_id, name, secret_hash, scopes, by_login, created_at, expires_at) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?)");
+SQL(token_end_of,
+    "UPDATE tokens SET revoked_at = ? WHERE user_id = ? AND by_login = 1 AND revoked_at IS NULL AND "
+    "id <> ?");
 SQL(token_find,
     "SELECT t.id, t.user_id, t.scopes, COALESCE(t.last_used_at, 0), u.role, u.email, u.name "
     "FROM tokens t JOIN users u ON u.id = t.user_id WHERE t.secret_hash = ? AND t.revoked_at IS NULL "
@@ -79,10 +82,25 @@ static void checksum(struct str body, char out[CHECK + 1])
 	out[CHECK] = '\0';
 }
 
+static enum err insert(struct ctx *c, int64_t user_id, struct str name, struct str scope_list,
+                       int64_t expires_days, bool by_login, char secret[TOKEN_TEXT])
+{
+	uint8_t hash[CRYPTO_HASH];
+	int64_t now = ctx_now(c);
+	memcpy(secret, "wl_", 3);
+	rand_base62(secret + 3, RANDOM);
+	checksum(str_of(secret), secret + 3 + RANDOM);
+	crypto_sha256(str_of(secret), hash);
+	enum err e = db_run(c->db, &sql_token_insert,
+	                    DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}),
+	                            db_t(scope_list), db_i(by_login), db_i(now),
+	                            db_i0(expires_days ? now + expires_days * 86400 : 0)));
+	return e ? ctx_db_failed(c, e, "making a token") : OK;
+}
+
 enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scope_list,
                       int64_t expires_days, char secret[TOKEN_TEXT])
 {
-	uint8_t hash[CRYPTO_HASH];
 	name = str_trim(name);
 	if (name.n == 0 || name.n > 100 || !utf8_valid(name))
 		return ctx_fail(c, ERR_INVALID, "name",
@@ -98,16 +116,19 @@ enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct st
 		                "A token cannot make one that may more than it may itself.");
 	if (expires_days < 0 || expires_days > 3650)
 		return ctx_fail(c, ERR_INVALID, "expires", "A token lasts 1 to 3650 days, or 0 for ever.");
-	memcpy(secret, "wl_", 3);
-	rand_base62(secret + 3, RANDOM);
-	checksum(str_of(secret), secret + 3 + RANDOM);
-	crypto_sha256(str_of(secret), hash);
-	int64_t now = ctx_now(c);
-	enum err e = db_run(c->db, &sql_token_insert,
-	                    DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}),
-	                            db_t(scope_list), db_i(now),
-	                            db_i0(expires_days ? now + expires_days * 86400 : 0)));
-	return e ? ctx_db_failed(c, e, "making a token") : OK;
+	return insert(c, user_id, name, scope_list, expires_days, false, secret);
+}
+
+enum err token_sign_in(struct ctx *c, int64_t user_id, enum role role, char secret[TOKEN_TEXT])
+{
+	struct str scope_list = role == ROLE_ADMIN ? STR("admin") : STR("read,import,export");
+	return insert(c, user_id, STR("Signed in"), scope_list, TOKEN_SIGNED_IN_DAYS, true, secret);
+}
+
+enum err token_end_of(struct ctx *c, int64_t user_id, int64_t except)
+{
+	enum err e = db_run(c->db, &sql_token_end_of, DB_ARGS(db_i(ctx_now(c)), db_i(user_id), db_i(except)));
+	return e ? ctx_db_failed(c, e, "ending sign-ins") : OK;
 }
 
 static bool well_formed(struct str secret)

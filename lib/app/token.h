@@ -8,7 +8,8 @@
 #include "app/ctx.h"
 #include "base/rec.h"
 
-#define TOKEN_TEXT 40 /* "wl_" + 36 and a NUL */
+#define TOKEN_TEXT           40 /* "wl_" + 36 and a NUL */
+#define TOKEN_SIGNED_IN_DAYS 1
 
 struct token {
 	int64_t id, user_id;
@@ -21,6 +22,11 @@ extern const struct rec_desc token_desc;
  * else, and a token makes none with more scopes than its own: ERR_FORBIDDEN. */
 enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scopes, int64_t expires_days,
                       char secret[TOKEN_TEXT]);
+/* For a program that has signed in with the user's password: a token of all scopes that the role may have. It
+ * stands for a session, and ends like one. */
+enum err token_sign_in(struct ctx *c, int64_t user_id, enum role role, char secret[TOKEN_TEXT]);
+/* All of a user's that stand for sessions but one; except 0: all. */
+enum err token_end_of(struct ctx *c, int64_t user_id, int64_t except);
 /* Fills ctx->actor. ERR_UNAUTHORIZED: unknown, damaged (checksum), expired, revoked, user disabled;
  * ERR_RATE: over api_per_minute, with retry_after. */
 enum err token_resume(struct ctx *c, struct str secret);

@@ -119,8 +119,8 @@ static void hash_slot_free(int fd)
 
 /* ---- the service ---- */
 
-static enum err hash_of(struct ctx *c, const char *field, struct str password, struct str email,
-                        char hash[CRYPTO_PASSWORD])
+enum err user_hash(struct ctx *c, const char *field, struct str password, struct str email,
+                   char hash[CRYPTO_PASSWORD])
 {
 	enum err e = check_password(c, field, password, email);
 	if (e)
@@ -144,7 +144,7 @@ static enum err prepare(struct ctx *c, struct str *email, struct str *name, stru
 		*name = str_sub(*email, 0, (size_t)str_find(*email, '@'));
 	if (name->n > 100 || !utf8_valid(*name))
 		return ctx_fail(c, ERR_INVALID, "name", "The name may have at most 100 characters.");
-	return hash_of(c, "password", password, *email, hash);
+	return user_hash(c, "password", password, *email, hash);
 }
 
 static enum err insert(struct ctx *c, struct str email, struct str name, enum role role, const char *hash,
@@ -173,13 +173,9 @@ enum err user_create(struct ctx *c, struct str email, struct str name, struct st
 	return e;
 }
 
-enum err user_set_password(struct ctx *c, const struct user *u, const char *field, struct str password)
+enum err user_set_hash(struct ctx *c, int64_t id, const char *hash)
 {
-	char hash[CRYPTO_PASSWORD];
-	enum err e = hash_of(c, field, password, u->email, hash);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_user_password, DB_ARGS(db_z(hash), db_i(u->id)));
+	enum err e = db_run(c->db, &sql_user_password, DB_ARGS(db_z(hash), db_i(id)));
 	return e ? ctx_db_failed(c, e, "changing a password") : OK;
 }
 

@@ -6,6 +6,7 @@
 #ifndef WL_APP_USER_H
 #define WL_APP_USER_H
 
+#include "app/crypto.h"
 #include "app/ctx.h"
 #include "base/rec.h"
 
@@ -20,8 +21,11 @@ extern const struct rec_desc user_desc;
 /* ERR_INVALID: e-mail, name or password break a rule (field says which); ERR_CONFLICT: e-mail is taken. */
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
                      struct user *out);
-/* A new password; `field` is what a fault names. ERR_INVALID: it is too weak. */
-enum err user_set_password(struct ctx *c, const struct user *u, const char *field, struct str password);
+/* A new password in two steps, as the first is slow and nobody should wait for it in a transaction: its hash
+ * (`field` is what a fault names; ERR_INVALID: it is too weak), and storing that. */
+enum err user_hash(struct ctx *c, const char *field, struct str password, struct str email,
+                   char hash[CRYPTO_PASSWORD]);
+enum err user_set_hash(struct ctx *c, int64_t id, const char *hash);
 enum err user_by_email(struct ctx *c, struct str email, struct user *out);
 /* The active admin who came first. ERR_NOT_FOUND: the instance is not set up yet. */
 enum err user_first_admin(struct ctx *c, struct user *out);

@@ -45,6 +45,7 @@ CREATE TABLE tokens (
   name         TEXT NOT NULL,
   secret_hash  BLOB NOT NULL UNIQUE,
   scopes       TEXT NOT NULL,
+  by_login     BIGINT NOT NULL DEFAULT 0,    -- stands for a session: ends with those
   created_at   BIGINT NOT NULL,
   expires_at   BIGINT,
   last_used_at BIGINT,

@@ -16,7 +16,6 @@
 
 #define LIMIT_DEFAULT 50
 #define LIMIT_MAX     500
-#define LOGIN_DAYS    1 /* that a token lasts which a program gets by signing in */
 
 /* ---- oneself ---- */
 
@@ -109,13 +108,8 @@ struct reply *api_login(struct request *r)
 	uint64_t given;
 
 	if (fields_json(r, &api_sign_in_desc, &body, &given) != OK ||
-	    user_check_password(r->ctx, body.email, body.password, r->address, &u) != OK)
-		return reply_fault(r);
-	r->ctx->actor = (struct actor){
-	        .kind = ACTOR_USER, .user_id = u.id, .role = role_of(u.role), .scopes = SCOPE_ALL};
-	if (token_create(r->ctx, u.id, STR("Signed in"),
-	                 str_eqz(u.role, "admin") ? STR("admin") : STR("read,import,export"), LOGIN_DAYS,
-	                 secret) != OK)
+	    user_check_password(r->ctx, body.email, body.password, r->address, &u) != OK ||
+	    token_sign_in(r->ctx, u.id, role_of(u.role), secret) != OK)
 		return reply_fault(r);
 	json_start(&j, r->out);
 	json_object(&j);
@@ -124,7 +118,7 @@ struct reply *api_login(struct request *r)
 	json_key(&j, "token_type");
 	json_str(&j, STR("bearer"));
 	json_key(&j, "expires_in");
-	json_int(&j, LOGIN_DAYS * 86400);
+	json_int(&j, TOKEN_SIGNED_IN_DAYS * 86400);
 	json_end_object(&j);
 	return reply_json(r, 200);
 }
