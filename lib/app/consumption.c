@@ -142,16 +142,23 @@ static void line_to(struct line *l, int64_t at, int64_t value)
 	l->begun = true;
 }
 
+/* An event is two points at once: what the register showed last, and what it showed then. */
+static void line_over(struct line *l, const struct meter_event *e)
+{
+	if (!l->begun) {
+		line_to(l, e->at, e->first_value);
+		return;
+	}
+	if (e->at > l->at)
+		line_to(l, e->at, e->final_value + l->shift);
+	l->shift += e->final_value - e->first_value;
+}
+
 static bool add_point(void *arg, const struct register_reading *g)
 {
 	struct line *l = arg;
-	for (; l->next < l->events && l->event[l->next].at <= g->at; l->next++) {
-		const struct meter_event *e = &l->event[l->next];
-		if (l->begun && e->at > l->at)
-			line_to(l, e->at, e->final_value + l->shift);
-		if (l->begun)
-			l->shift += e->final_value - e->first_value;
-	}
+	for (; l->next < l->events && l->event[l->next].at <= g->at; l->next++)
+		line_over(l, &l->event[l->next]);
 	line_to(l, g->at, g->value + l->shift);
 	return true;
 }
@@ -167,11 +174,15 @@ static enum err of_register(struct work *w, int64_t meter_id, struct str channel
 	if (e)
 		return e;
 	l.event = events;
-	before = before > from ? from : before;
-	while (l.next < l.events && l.event[l.next].at <= before)
-		l.next++;
 	w->at = 0;
-	return register_scan(w->c, series_id, before, behind + 1, add_point, &l);
+	while (l.next < l.events && l.event[l.next].at <= (before > from ? from : before))
+		l.next++;
+	if (before > from && l.next) /* no reading so early: the line begins with an event */
+		line_over(&l, &l.event[l.next - 1]);
+	e = register_scan(w->c, series_id, before > from ? from : before, behind + 1, add_point, &l);
+	for (; !e && l.next < l.events; l.next++)
+		line_over(&l, &l.event[l.next]);
+	return e;
 }
 
 /* ---- one meter ---- */
@@ -216,6 +227,28 @@ static enum err of_physical(struct work *w, int64_t meter_id, struct str channel
 	return e;
 }
 
+/* Of a meter that is gone (an import that found it was undone) nothing is known. */
+static enum err of_term(struct ctx *c, int64_t meter_id, struct str channel, const int64_t *edge, size_t n,
+                        struct consumption *out, struct str *unit)
+{
+	struct str own = {NULL, 0};
+	struct meter m;
+	enum err e = meter_get(c, meter_id, &m);
+	memset(out, 0, n * sizeof(*out));
+	if (e == ERR_NOT_FOUND) {
+		c->fault.code = OK;
+		return OK;
+	}
+	if (e || m.formula.n)
+		return e;
+	e = consumption_between(c, meter_id, channel, edge, n, out, &own);
+	if (own.n && unit->n && !str_eq(own, *unit)) /* cubic metres and kWh have no sum */
+		memset(out, 0, n * sizeof(*out));
+	else if (own.n)
+		*unit = own;
+	return e;
+}
+
 static enum err of_formula(struct ctx *c, const struct meter *m, struct str channel, const int64_t *edge,
                            size_t n, struct consumption *out, struct str *unit)
 {
@@ -224,13 +257,7 @@ static enum err of_formula(struct ctx *c, const struct meter *m, struct str chan
 	size_t terms;
 	enum err e = formula_parse(c, m->formula, term, &terms);
 	for (size_t k = 0; !e && k < terms; k++) {
-		struct meter of;
-		e = meter_get(c, term[k].meter_id, &of);
-		if (!e && of.formula.n)
-			e = ctx_fail(c, ERR_INVALID, "formula", "Meter %lld is virtual itself.",
-			             (long long)of.id);
-		if (!e)
-			e = consumption_between(c, of.id, channel, edge, n, one, unit);
+		e = of_term(c, term[k].meter_id, channel, edge, n, one, unit);
 		for (size_t i = 0; !e && i < n; i++) {
 			int64_t scaled;
 			bool rounded;

@@ -49,7 +49,12 @@ SQL(meter_insert,
     "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
 SQL(meter_update, "UPDATE meters SET property_id = ?, identifier = ?, name = ?, meter_type = ?, sub_meter_kind "
                   "= ?, formula = ?, "
-                  "time_zone = ?, version = version + 1 WHERE id = ? AND version = ?");
+                  "time_zone = ?, version = version + 1 WHERE id = ?");
+SQL(meter_cut,
+    "SELECT s.id FROM series s WHERE s.meter_id = ? AND (EXISTS (SELECT 1 FROM days d WHERE d.series_id = "
+    "s.id) OR EXISTS (SELECT 1 FROM day_layers l WHERE l.series_id = s.id)) LIMIT 1");
+SQL(meter_virtual,
+    "SELECT " METER_COLUMNS "WHERE m.property_id = ? AND m.is_undone = 0 AND m.formula IS NOT NULL");
 SQL(meter_activate, "UPDATE meters SET is_active = ?, version = version + 1 WHERE id = ?");
 SQL(meter_zone,
     "SELECT COALESCE(p.time_zone, (SELECT u.time_zone FROM users u WHERE u.id = p.owner_id), '') FROM "
@@ -270,6 +275,32 @@ static struct db_val text_or_null(struct str s)
 	return s.n ? db_t(s) : db_null();
 }
 
+/* No meter gets into a property that has been removed. */
+static enum err check_active(struct ctx *c, int64_t property_id)
+{
+	struct property p;
+	enum err e = property_get(c, property_id, &p);
+	return e || p.is_active ? e
+	                        : ctx_fail(c, ERR_CONFLICT, "property_id",
+	                                   "The property is not active: restore that first.");
+}
+
+/* In a transaction. */
+static enum err create(struct ctx *c, struct meter_edit d, int64_t *id)
+{
+	enum err e = d.time_zone.n ? OK : zone_of_new(c, d.property_id, &d.time_zone);
+	if (!e)
+		e = check_edit(c, 0, &d);
+	if (!e)
+		e = check_active(c, d.property_id);
+	return e ? e
+	         : db_one_int(c->db, &sql_meter_insert,
+	                      DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
+	                              db_t(d.meter_type), text_or_null(d.sub_meter_kind),
+	                              text_or_null(d.formula), db_t(d.time_zone), db_i(ctx_now(c))),
+	                      id);
+}
+
 enum err meter_create(struct ctx *c, const struct meter_edit *edit, struct meter *out)
 {
 	struct meter_edit d = *edit;
@@ -277,20 +308,13 @@ enum err meter_create(struct ctx *c, const struct meter_edit *edit, struct meter
 	enum err e = right_to_write(c);
 	if (!e && !d.property_id)
 		e = ctx_fail(c, ERR_INVALID, "property_id", "A meter belongs to a property: say which.");
-	if (!e && !d.time_zone.n)
-		e = zone_of_new(c, d.property_id, &d.time_zone);
 	if (!d.meter_type.n)
 		d.meter_type = d.sub_meter_kind.n ? STR("SUB_METER") : STR("MAIN_METER");
 	if (!e)
-		e = check_edit(c, 0, &d);
-	if (e)
-		return e;
-	e = db_one_int(c->db, &sql_meter_insert,
-	               DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
-	                       db_t(d.meter_type), text_or_null(d.sub_meter_kind), text_or_null(d.formula),
-	                       db_t(d.time_zone), db_i(ctx_now(c))),
-	               &id);
-	return e ? ctx_db_failed(c, e, "adding a meter") : meter_get(c, id, out);
+		e = ctx_begin(c, "adding a meter");
+	if (!e)
+		e = ctx_end(c, create(c, d, &id), "adding a meter");
+	return e ? e : meter_get(c, id, out);
 }
 
 static struct meter_edit merged(const struct meter *now, const struct meter_edit *edit, uint64_t given)
@@ -303,8 +327,49 @@ static struct meter_edit merged(const struct meter *now, const struct meter_edit
 	return all;
 }
 
-enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit, uint64_t given,
-                      struct meter *out)
+/* The days of a meter are cut in its zone, also those that an undone import would bring back. */
+static enum err check_cut(struct ctx *c, const struct meter *now, struct str time_zone)
+{
+	int64_t any;
+	if (str_eq(time_zone, now->time_zone))
+		return OK;
+	enum err e = db_one_int(c->db, &sql_meter_cut, DB_ARGS(db_i(now->id)), &any);
+	if (e == ERR_NOT_FOUND)
+		return OK;
+	if (e)
+		return ctx_db_failed(c, e, "looking for a meter's days");
+	return ctx_fail(c, ERR_CONFLICT, "time_zone",
+	                "The meter has readings, or an import of them that is undone, and their days are cut "
+	                "in %.*s: they would have to be imported anew for another time zone.",
+	                STR_ARG(now->time_zone));
+}
+
+/* What the formulas of its property name stays there, and is measured. */
+static enum err check_named(struct ctx *c, const struct meter *now, const struct meter_edit *d)
+{
+	enum err e;
+	size_t n;
+	if (d->property_id == now->property_id && (!d->formula.n || now->formula.n))
+		return OK;
+	struct meter *m = db_all(c->db, &sql_meter_virtual, DB_ARGS(db_i(now->property_id)), c->arena,
+	                         &meter_desc, &n, &e);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct formula_term term[FORMULA_TERMS_MAX];
+		size_t terms = 0;
+		e = formula_parse(c, m[i].formula, term, &terms);
+		for (size_t k = 0; !e && k < terms; k++)
+			if (term[k].meter_id == now->id && m[i].id != now->id)
+				return ctx_fail(c, ERR_CONFLICT, d->formula.n ? "formula" : "property_id",
+				                "The formula of the virtual meter %.*s names this one: change "
+				                "that first.",
+				                STR_ARG(m[i].identifier));
+	}
+	return e && !c->fault.code ? ctx_db_failed(c, e, "reading formulas") : e;
+}
+
+/* In a transaction. */
+static enum err update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit,
+                       uint64_t given)
 {
 	struct meter now;
 	enum err e = meter_get(c, id, &now);
@@ -315,22 +380,27 @@ enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct m
 	if (version && version != now.version)
 		return ctx_fail(c, ERR_PRECONDITION, "", "The meter was changed meanwhile: look at it again.");
 	struct meter_edit d = merged(&now, edit, given);
-	if (now.days && !str_eq(d.time_zone, now.time_zone))
-		return ctx_fail(
-		        c, ERR_CONFLICT, "time_zone",
-		        "The meter has readings, and its days are cut in %.*s: they would have to be imported "
-		        "anew for another time zone.",
-		        STR_ARG(now.time_zone));
-	e = check_edit(c, id, &d);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_meter_update,
-	           DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name), db_t(d.meter_type),
-	                   text_or_null(d.sub_meter_kind), text_or_null(d.formula), db_t(d.time_zone), db_i(id),
-	                   db_i(now.version)));
-	if (!e && db_changes(c->db) != 1)
-		return ctx_fail(c, ERR_PRECONDITION, "", "The meter was changed meanwhile: look at it again.");
-	return e ? ctx_db_failed(c, e, "changing a meter") : meter_get(c, id, out);
+	e = check_cut(c, &now, d.time_zone);
+	if (!e)
+		e = check_edit(c, id, &d);
+	if (!e)
+		e = check_named(c, &now, &d);
+	if (!e && d.property_id != now.property_id)
+		e = check_active(c, d.property_id);
+	return e ? e
+	         : db_run(c->db, &sql_meter_update,
+	                  DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
+	                          db_t(d.meter_type), text_or_null(d.sub_meter_kind), text_or_null(d.formula),
+	                          db_t(d.time_zone), db_i(id)));
+}
+
+enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit, uint64_t given,
+                      struct meter *out)
+{
+	enum err e = ctx_begin(c, "changing a meter");
+	if (!e)
+		e = ctx_end(c, update(c, id, version, edit, given), "changing a meter");
+	return e ? e : meter_get(c, id, out);
 }
 
 static enum err activate(struct ctx *c, int64_t id, bool active, struct meter *out)
@@ -347,19 +417,22 @@ enum err meter_remove(struct ctx *c, int64_t id, struct meter *out)
 	return e || !out->is_active ? e : activate(c, id, false, out);
 }
 
-enum err meter_restore(struct ctx *c, int64_t id, struct meter *out)
+/* In a transaction. */
+static enum err restore(struct ctx *c, int64_t id, struct meter *out)
 {
-	struct property p;
 	enum err e = meter_get(c, id, out);
 	if (!e)
 		e = right_to_property(c, out->property_id, RIGHT_EDIT);
-	if (!e)
-		e = property_get(c, out->property_id, &p);
 	if (e || out->is_active)
 		return e;
-	if (!p.is_active)
-		return ctx_fail(c, ERR_CONFLICT, "", "Its property is not active: restore that first.");
-	return activate(c, id, true, out);
+	e = check_active(c, out->property_id);
+	return e ? e : activate(c, id, true, out);
+}
+
+enum err meter_restore(struct ctx *c, int64_t id, struct meter *out)
+{
+	enum err e = ctx_begin(c, "restoring a meter");
+	return e ? e : ctx_end(c, restore(c, id, out), "restoring a meter");
 }
 
 /* ---- further identifiers ---- */
@@ -400,8 +473,9 @@ static enum err read_day(struct ctx *c, const char *field, struct str s, int32_t
 	return ctx_fail(c, ERR_INVALID, field, "\"%s\" is a date such as 2025-11-07.", field);
 }
 
-enum err meter_identifier_add(struct ctx *c, int64_t meter_id, const struct meter_identifier *wanted,
-                              struct meter_identifier *out)
+/* In a transaction. */
+static enum err identifier_add(struct ctx *c, int64_t meter_id, const struct meter_identifier *wanted,
+                               struct meter_identifier *out)
 {
 	struct meter m;
 	int32_t from, to;
@@ -428,6 +502,13 @@ enum err meter_identifier_add(struct ctx *c, int64_t meter_id, const struct mete
 	                       wanted->from.n ? db_i(from) : db_null(), wanted->to.n ? db_i(to) : db_null()),
 	               &out->id);
 	return e ? ctx_db_failed(c, e, "adding an identifier") : OK;
+}
+
+enum err meter_identifier_add(struct ctx *c, int64_t meter_id, const struct meter_identifier *wanted,
+                              struct meter_identifier *out)
+{
+	enum err e = ctx_begin(c, "adding an identifier");
+	return e ? e : ctx_end(c, identifier_add(c, meter_id, wanted, out), "adding an identifier");
 }
 
 enum err meter_identifier_remove(struct ctx *c, int64_t meter_id, int64_t id)

@@ -255,46 +255,57 @@ enum err property_update(struct ctx *c, int64_t id, int64_t version, const struc
 	return e ? ctx_db_failed(c, e, "changing a property") : property_get(c, id, out);
 }
 
-static enum err activate(struct ctx *c, int64_t id, bool active, bool cascade, struct property *out)
+/* In a transaction. */
+static enum err activate(struct ctx *c, int64_t id, bool active, bool cascade)
 {
-	enum err e = db_begin(c->db);
-	if (!e && cascade)
+	enum err e = OK;
+	if (cascade)
 		e = db_run(c->db, &sql_property_meters_activate, DB_ARGS(db_i(active), db_i(id), db_i(active)));
 	if (!e)
 		e = db_run(c->db, &sql_property_activate, DB_ARGS(db_i(active), db_i(id)));
-	if (!e)
-		e = db_run(c->db, &sql_property_layers_gone, DB_ARGS(db_i(id)));
-	if (!e)
-		e = db_commit(c->db);
-	else
-		db_rollback(c->db);
-	return e ? ctx_db_failed(c, e, "changing a property") : property_get(c, id, out);
+	return e ? e : db_run(c->db, &sql_property_layers_gone, DB_ARGS(db_i(id)));
 }
 
-enum err property_remove(struct ctx *c, int64_t id, bool cascade, struct property *out)
+static enum err remove_one(struct ctx *c, int64_t id, bool cascade)
 {
+	struct property p;
 	enum err e = right_to_property(c, id, RIGHT_OWN);
 	if (!e)
-		e = property_get(c, id, out);
-	if (e || !out->is_active)
+		e = property_get(c, id, &p);
+	if (e || !p.is_active)
 		return e;
-	if (out->meters_count && !cascade)
+	if (p.meters_count && !cascade)
 		return ctx_fail(
 		        c, ERR_CONFLICT, "",
 		        "The property has %lld active meters: remove them first, or say that they go with it "
 		        "(cascade).",
-		        (long long)out->meters_count);
-	return activate(c, id, false, cascade, out);
+		        (long long)p.meters_count);
+	return activate(c, id, false, cascade);
+}
+
+enum err property_remove(struct ctx *c, int64_t id, bool cascade, struct property *out)
+{
+	enum err e = ctx_begin(c, "removing a property");
+	if (!e)
+		e = ctx_end(c, remove_one(c, id, cascade), "removing a property");
+	return e ? e : property_get(c, id, out);
+}
+
+static enum err restore_one(struct ctx *c, int64_t id, bool cascade)
+{
+	struct property p;
+	enum err e = right_to_property(c, id, RIGHT_OWN);
+	if (!e)
+		e = property_get(c, id, &p);
+	return e || (p.is_active && !cascade) ? e : activate(c, id, true, cascade);
 }
 
 enum err property_restore(struct ctx *c, int64_t id, bool cascade, struct property *out)
 {
-	enum err e = right_to_property(c, id, RIGHT_OWN);
+	enum err e = ctx_begin(c, "restoring a property");
 	if (!e)
-		e = property_get(c, id, out);
-	if (e || (out->is_active && !cascade))
-		return e;
-	return activate(c, id, true, cascade, out);
+		e = ctx_end(c, restore_one(c, id, cascade), "restoring a property");
+	return e ? e : property_get(c, id, out);
 }
 
 /* ---- members ---- */
@@ -313,21 +324,16 @@ enum err property_members(struct ctx *c, int64_t id, struct property_member **ou
 /* The one owner hands the property on and stays as an editor. */
 static enum err hand_on(struct ctx *c, const struct property *p, int64_t to)
 {
-	enum err e = db_begin(c->db);
-	if (!e && p->owner_id)
+	enum err e = OK;
+	if (p->owner_id)
 		e = db_run(c->db, &sql_property_member_put,
 		           DB_ARGS(db_i(p->owner_id), db_i(p->id), db_z("editor")));
 	if (!e)
 		e = db_run(c->db, &sql_property_member_drop, DB_ARGS(db_i(to), db_i(p->id)));
-	if (!e)
-		e = db_run(c->db, &sql_property_own, DB_ARGS(db_i(to), db_i(p->id)));
-	if (!e)
-		return db_commit(c->db);
-	db_rollback(c->db);
-	return e;
+	return e ? e : db_run(c->db, &sql_property_own, DB_ARGS(db_i(to), db_i(p->id)));
 }
 
-enum err property_member_set(struct ctx *c, int64_t id, struct str email, struct str role)
+static enum err set_member(struct ctx *c, int64_t id, struct str email, struct str role)
 {
 	struct property p;
 	struct user u;
@@ -350,9 +356,14 @@ enum err property_member_set(struct ctx *c, int64_t id, struct str email, struct
 		             : ctx_fail(c, ERR_CONFLICT, "role",
 		                        "%.*s owns the property: hand it on to somebody else first.",
 		                        STR_ARG(u.email));
-	e = owner ? hand_on(c, &p, u.id)
-	          : db_run(c->db, &sql_property_member_put, DB_ARGS(db_i(u.id), db_i(id), db_t(role)));
-	return e ? ctx_db_failed(c, e, "changing a property's members") : OK;
+	return owner ? hand_on(c, &p, u.id)
+	             : db_run(c->db, &sql_property_member_put, DB_ARGS(db_i(u.id), db_i(id), db_t(role)));
+}
+
+enum err property_member_set(struct ctx *c, int64_t id, struct str email, struct str role)
+{
+	enum err e = ctx_begin(c, "changing a property's members");
+	return e ? e : ctx_end(c, set_member(c, id, email, role), "changing a property's members");
 }
 
 enum err property_member_remove(struct ctx *c, int64_t id, int64_t user_id)

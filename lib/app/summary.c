@@ -129,6 +129,8 @@ static enum err add_meter(struct ctx *c, struct summary *s, struct summary_meter
 		return e;
 	if (unit.n && !s->unit.n)
 		s->unit = unit;
+	if (unit.n && !str_eq(unit, s->unit)) /* cubic metres and kWh have no sum */
+		memset(one, 0, d->n * sizeof(*one));
 	for (size_t i = 0; i < d->n; i++) {
 		d->known[i] = d->known[i] && one[i].covered == d->edge[i + 1] - d->edge[i];
 		m->covered += one[i].covered;

@@ -23,9 +23,13 @@ SQL(undo_mark, "UPDATE jobs SET undone_at = ? WHERE id = ? AND undone_at IS NULL
 SQL(undo_unmark, "UPDATE jobs SET undone_at = NULL WHERE id = ? AND undone_at IS NOT NULL");
 SQL(undo_is_live, "SELECT COUNT(*) FROM jobs WHERE id = ? AND undone_at IS NULL");
 SQL(undo_under_way, "SELECT COUNT(*) FROM jobs WHERE target_id = ? AND status IN ('queued', 'processing')");
-/* A meter is there while a live import speaks of it, or if somebody has given it a name. */
-#define OF_THE_BATCH                                                                                     \
-	"m.made_by_job IS NOT NULL AND m.name IS NULL AND m.id IN (SELECT s.meter_id FROM job_series x " \
+/* A meter is there while a live import speaks of it, or if somebody has given it a name or said anything else
+ * of it. (M1 is found in M12 too: then a meter stays that might have gone.) */
+#define OF_THE_BATCH                                                                                          \
+	"m.made_by_job IS NOT NULL AND m.name IS NULL AND m.version = 1 AND NOT EXISTS (SELECT 1 FROM "       \
+	"meter_identifiers i WHERE i.meter_id = m.id) AND NOT EXISTS (SELECT 1 FROM meter_events v WHERE "    \
+	"v.meter_id = m.id) AND NOT EXISTS (SELECT 1 FROM meters f WHERE f.property_id = m.property_id AND "  \
+	"f.formula LIKE '%M' || CAST(m.id AS TEXT) || '%') AND m.id IN (SELECT s.meter_id FROM job_series x " \
 	"JOIN series s ON s.id = x.series_id WHERE x.job_id = ?)"
 #define SPOKEN_OF                                                                                            \
 	"EXISTS (SELECT 1 FROM series s JOIN job_series x ON x.series_id = s.id LEFT JOIN jobs j ON j.id = " \
