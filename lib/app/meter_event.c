@@ -28,8 +28,8 @@ static const struct rec_field fields[] = {
         REC(struct meter_event, at, REC_AT),
         REC(struct meter_event, kind, REC_TEXT),
         REC(struct meter_event, channel, REC_TEXT),
-        REC(struct meter_event, final_value, REC_DEC),
-        REC(struct meter_event, first_value, REC_DEC),
+        REC_FLAGS(struct meter_event, final_value, REC_DEC, REC_NOT_NULL),
+        REC_FLAGS(struct meter_event, first_value, REC_DEC, REC_NOT_NULL),
         REC(struct meter_event, note, REC_TEXT),
         REC(struct meter_event, recorded_by, REC_TEXT),
 };

@@ -20,6 +20,7 @@ struct meter_event {
 };
 extern const struct rec_desc meter_event_desc;
 extern const struct rec_desc meter_event_given_desc; /* what may be said */
+#define METER_EVENT_FINAL_GIVEN (UINT64_C(1) << 3)   /* the bit of "final_value" in it */
 
 /* All of a channel (empty: of every one), in the order of time. The caller has looked at the meter. */
 enum err meter_events_of(struct ctx *c, int64_t meter_id, struct str channel, struct meter_event **out,

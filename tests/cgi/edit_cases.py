@@ -84,7 +84,7 @@ def bad_edits_name_their_field(w):
     for change, field in (({"start": None, **hh}, "start"), ({"end": None, **hh}, "end"), ({"end": "2025-01-07T10:00:00Z", **hh}, "start"),
                           ({"start": "2025-01-07T10:00:00"}, "start"), ({"end": "2026-02-01T00:00:00Z", **hh}, "end"),
                           ({"start": "2099-01-01T00:00:00Z", "end": "2099-01-02T00:00:00Z", **hh}, "end"), ({"action": "delete", **hh}, "action"),
-                          ({"action": "set", **hh}, "value"), ({"action": "set", "value": "1", "quality": "X", **hh}, "quality"),
+                          ({"action": "set", **hh}, "value"), ({"action": "set", "value": None, **hh}, "value"), ({"action": "set", "value": "1", "quality": "X", **hh}, "quality"),
                           ({"action": "set", "value": "1", "quality": "U", **hh}, "quality"), ({"value": "1", **hh}, "value"),
                           ({"quality": "S", **hh}, "quality"), ({"reason": " ", **hh}, "reason"), ({"reason": "x" * 401, **hh}, "reason"),
                           ({"reason": "a\nb", **hh}, "reason"), ({}, "interval_minutes"), ({"interval_minutes": 15}, "interval_minutes"),

@@ -12,7 +12,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import PASSWORD, World, daily, upload  # noqa: E402
+from world import HH, PASSWORD, World, daily, metered, upload  # noqa: E402
 
 
 @case
@@ -270,6 +270,12 @@ def many_readings_at_once(w):
     half = w.call("bob", "GET", f"/api/meters/{main}/consumption?start_date=2025-04-16T00:00:00Z&end_date=2025-05-16T00:00:00Z").json()
     equal((half["consumption"], half["unit"], half["coverage"]), ("150", "kWh", "0.5"))
     w.call("ada", "POST", "/api/readings/bulk", bulk("2025-06-01T00:00:00Z", "1", "1", "1"), 404)
+    for body, field in ((bulk("2025-06-01T00:00:00Z", None, "1"), "main_meter_value"),
+                        ({**bulk("2025-06-01T00:00:00Z", "1", "1"), "property_id": w.property("bob", "Another")["id"]}, "main_meter_value"),
+                        ({"property_id": w.property("bob", "A third")["id"], "reading_timestamp": "2025-06-01T00:00:00Z",
+                          "submeter_readings": [{"meter_id": subs[0], "value": 1}]}, "submeter_readings/0/meter_id")):
+        reply = w.call("bob", "POST", "/api/readings/bulk", body)
+        assert reply.status == 422 and field in reply.text, (body, reply)
     w.call("ada", "GET", f"/api/readings/property/{p}/summary", None, 404)
     v = w.meter("bob", p, "REST", sub_meter_kind="VIRTUAL", formula=f"M{main} - M{subs[0]} - 0.5*M{subs[1]}")["id"]
     equal(w.call("bob", "GET", f"/api/meters/{v}/consumption?start_date=2025-04-01T00:00:00Z&end_date=2025-05-01T00:00:00Z").json()["consumption"], "45")
@@ -298,9 +304,21 @@ def a_meter_is_exchanged(w):
     w.call("ada", "POST", f"/api/meters/{m}/events", {"at": "2025-01-22T00:00:00Z", "kind": "rollover", "final_value": "100", "first_value": 0}, 201)
     enter("2025-01-23T00:00:00Z", "2.5")
     equal(between("2025-01-21T00:00:00Z", "2025-01-23T00:00:00Z")["consumption"], "75")
+    n = w.meter("ada", p, "X-2")["id"]
+    tell = lambda at, final, first: w.call("ada", "POST", f"/api/meters/{n}/events", {"at": at, "kind": "exchange", "final_value": final, "first_value": first}, 201)
+    of = lambda a, b: w.call("ada", "GET", f"/api/meters/{n}/consumption?start_date={a}&end_date={b}", None, 200).json()["consumption"]
+    w.call("ada", "POST", "/api/readings/", {"meter_id": n, "reading_timestamp": "2025-02-11T00:00:00Z", "value": 30}, 201)
+    tell("2025-02-01T00:00:00Z", 500, 10)
+    equal(of("2025-02-01T00:00:00Z", "2025-02-11T00:00:00Z"), "20", "what the new one showed first")
+    tell("2025-02-21T00:00:00Z", 36, 0)
+    equal(of("2025-02-16T00:00:00Z", "2025-02-21T00:00:00Z"), "3", "what the old one showed last")
+    equal(of("2025-02-22T00:00:00Z", "2025-02-23T00:00:00Z"), None)
     equal(between("2024-01-01T00:00:00Z", "2024-01-02T00:00:00Z"), {"meter_id": m, "start": "2024-01-01T00:00:00Z", "end": "2024-01-02T00:00:00Z",
                                                                     "consumption": None, "unit": None, "coverage": "0"})
-    for body, field in (({**event, "kind": "explosion"}, "kind"), ({**event, "at": None}, "at"), ({**event, "final_value": -1}, "final_value"),
+    for left_out in ("at", "kind", "final_value"):
+        reply = w.call("ada", "POST", f"/api/meters/{m}/events", {k: v for k, v in event.items() if k != left_out})
+        assert reply.status == 422 and left_out in reply.text, (left_out, reply)
+    for body, field in (({**event, "kind": "explosion"}, "kind"), ({**event, "final_value": None}, "final_value"), ({**event, "at": None}, "at"), ({**event, "final_value": -1}, "final_value"),
                         ({**event, "kind": "rollover"}, "final_value"), ({**event, "colour": 1}, "colour")):
         reply = w.call("ada", "POST", f"/api/meters/{m}/events", body)
         assert reply.status in (400, 422) and field in reply.text, (body, reply)
@@ -308,6 +326,47 @@ def a_meter_is_exchanged(w):
     w.call("bob", "DELETE", f"/api/meters/{m}/events/{made['id']}", None, 404)
     w.call("ada", "DELETE", f"/api/meters/{m}/events/{made['id']}", None, 204)
     equal(w.call("ada", "GET", f"/api/meters/{m}/events").json()["total"], 1)
+
+
+@case
+def what_a_formula_names_stays_there(w):
+    p, m = metered(w, "ada", "Named", "1700000000311", "2025-01-07")
+    q = w.property("ada", "Elsewhere")["id"]
+    sub = w.meter("ada", p, "N-1", meter_type="SUB_METER")["id"]
+    v = w.meter("ada", p, "N-V", sub_meter_kind="VIRTUAL", formula=f"M{m} - M{sub}")["id"]
+    w.call("ada", "PATCH", f"/api/meters/{sub}", {"property_id": q}, 409)
+    w.call("ada", "PATCH", f"/api/meters/{sub}", {"sub_meter_kind": "VIRTUAL", "formula": f"M{m}"}, 409)
+    w.call("ada", "PATCH", f"/api/meters/{v}", {"property_id": q}, 422)
+    w.call("ada", "PATCH", f"/api/meters/{v}", {"formula": f"M{m} * 2"}, 200)
+    equal(w.call("ada", "PATCH", f"/api/meters/{sub}", {"property_id": q}, 200).json()["property_id"], q)
+    # one that an import found stays as long as it is named, though the import is undone
+    job = upload(w, "ada", "n.csv", daily(("1700000000312", "2025-01-07", 5)), property=p)
+    found = w.call("ada", "GET", "/api/meters/?search=1700000000312").json()["items"][0]["id"]
+    w.call("ada", "PATCH", f"/api/meters/{v}", {"formula": f"M{m} - M{found}"}, 200)
+    through = lambda: w.call("ada", "GET", f"/api/meters/{v}/consumption?start_date=2025-01-07&end_date=2025-01-07", None, 200).json()
+    equal((through()["consumption"], through()["coverage"]), ("43", "1"))
+    w.storage.cli("import-undo", job["batch_id"])
+    equal((w.call("ada", "GET", f"/api/meters/{found}").status, through()["consumption"]), (200, None))
+    equal(w.call("ada", "GET", f"/api/readings/property/{p}/summary", None, 200).json()["unmetered"], None)
+
+
+@case
+def a_zone_that_days_are_cut_in_stays(w):
+    p, m = metered(w, "ada", "Cut", "1700000000321")
+    equal(w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Asia/Tokyo"}, 200).json()["time_zone"], "Asia/Tokyo")
+    w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Europe/London"}, 200)
+    job = upload(w, "ada", "z.csv", HH + "1700000000321,2025-07-01" + ",1" * 48 + "\n")
+    w.storage.cli("import-undo", job["batch_id"])
+    w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Asia/Tokyo"}, 409)
+
+
+@case
+def nothing_new_in_a_property_that_was_removed(w):
+    p, q = w.property("ada", "Gone")["id"], w.property("ada", "There")["id"]
+    m = w.meter("ada", q, "GONE-1")["id"]
+    w.call("ada", "DELETE", f"/api/properties/{p}", None, 200)
+    w.call("ada", "POST", f"/api/properties/{p}/meters", {"identifier": "GONE-2"}, 409)
+    w.call("ada", "PATCH", f"/api/meters/{m}", {"property_id": p}, 409)
 
 
 @case
@@ -353,9 +412,15 @@ def ones_own_profile_and_password(w):
         reply = change(current, new)
         assert reply.status in (400, 422) and f"{field}" in reply.text, (new, reply)
     equal(change(PASSWORD, " with blanks at its ends ").status, 204)
-    equal((login(PASSWORD).status, login(" with blanks at its ends ").status), (401, 200))
-    equal(token.request("POST", "/api/auth/logout", b"{}", {"Content-Type": "application/json"}).status, 204)
-    equal(token.get("/api/users/me").status, 401)
+    equal(token.get("/api/users/me").status, 401, "who was signed in with the old password is so no more")
+    equal(w.call("bob", "GET", "/api/users/me").status, 200, "a token with a name of its own is no session")
+    equal(login(PASSWORD).status, 401)
+    mine, other = (Client(w.storage, token=login(" with blanks at its ends ").json()["access_token"]) for _ in range(2))
+    again = {"current_password": " with blanks at its ends ", "new_password": PASSWORD}
+    equal(mine.request("POST", "/api/auth/change-password", json.dumps(again).encode(), {"Content-Type": "application/json"}).status, 204)
+    equal((mine.get("/api/users/me").status, other.get("/api/users/me").status), (200, 401), "but where it was changed")
+    equal(mine.request("POST", "/api/auth/logout", b"{}", {"Content-Type": "application/json"}).status, 204)
+    equal(mine.get("/api/users/me").status, 401)
 
 
 @case
@@ -372,6 +437,8 @@ def users_and_tokens(w):
         reply = w.call("admin", "POST", "/api/users/", body)
         assert reply.status in (400, 422) and field in reply.text, (body, reply)
     path = f"/api/users/{made['id']}"
+    w.call("admin", "PATCH", path, {"role": "viewer", "password": "short"}, 422)
+    equal(w.call("admin", "GET", path).json()["role"], "editor", "all or nothing")
     equal(w.call("admin", "PATCH", path, {"is_active": False}, 200).json()["is_active"], False)
     equal(w.call("admin", "PATCH", path, {"is_active": True, "role": "viewer"}, 200).json()["role"], "viewer")
     me = w.call("admin", "GET", "/api/users/me").json()["id"]

@@ -36,7 +36,7 @@ struct bulk {
 static const struct rec_field bulk_fields[] = {
         REC(struct bulk, property_id, REC_INT),
         REC(struct bulk, reading_timestamp, REC_AT),
-        REC(struct bulk, main_meter_value, REC_DEC),
+        REC_FLAGS(struct bulk, main_meter_value, REC_DEC, REC_NOT_NULL),
         REC(struct bulk, quality, REC_TEXT),
 };
 const struct rec_desc api_bulk_desc = REC_DESC(struct bulk, bulk_fields);
@@ -83,6 +83,20 @@ static enum err main_meter(struct request *r, int64_t property_id, int64_t *out)
 	return e;
 }
 
+/* Whoever says which property it is does not mean a meter of another one. */
+static enum err check_property(struct request *r, int64_t property_id, const struct entry *subs, size_t n)
+{
+	struct meter m;
+
+	for (size_t i = 0; i < n; i++)
+		if (meter_get(r->ctx, subs[i].meter_id, &m) != OK || m.property_id != property_id)
+			return ctx_fail(r->ctx, ERR_INVALID,
+			                arena_printf(r->ctx->arena, "submeter_readings/%zu/meter_id", i),
+			                "Property %lld has no meter %lld.", (long long)property_id,
+			                (long long)subs[i].meter_id);
+	return OK;
+}
+
 /* {"readings":[{...}]}, or {"property_id":, "reading_timestamp":, "main_meter_value":,
  * "submeter_readings":[...]}. */
 static enum err read_bulk(struct request *r, const struct json *root, struct entry *rows, size_t *n)
@@ -100,8 +114,12 @@ static enum err read_bulk(struct request *r, const struct json *root, struct ent
 		            : ctx_fail(r->ctx, ERR_INVALID, "property_id", "Say which property it is of.");
 		rows[(*n)++].value = b.main_meter_value;
 	}
+	size_t main = *n;
+
 	if (e == OK)
 		e = read_list(r, subs, "submeter_readings", rows, n);
+	if (e == OK && b.property_id)
+		e = check_property(r, b.property_id, rows + main, *n - main);
 	for (size_t i = 0; i < *n; i++) {
 		rows[i].reading_timestamp =
 		        rows[i].reading_timestamp ? rows[i].reading_timestamp : b.reading_timestamp;

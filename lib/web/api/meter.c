@@ -186,6 +186,14 @@ struct reply *api_meter_events(struct request *r)
 	return list_whole(r, &meter_event_desc, all, n);
 }
 
+/* Left out it would be 0, which is a reading too. */
+static enum err final_given(struct request *r, uint64_t given)
+{
+	return given & METER_EVENT_FINAL_GIVEN
+	               ? OK
+	               : ctx_fail(r->ctx, ERR_INVALID, "final_value", "Say what the register showed last.");
+}
+
 struct reply *api_meter_events_post(struct request *r)
 {
 	struct meter_event wanted = {.id = 0}, made;
@@ -193,7 +201,7 @@ struct reply *api_meter_events_post(struct request *r)
 	uint64_t given;
 
 	if (request_param_id(r, 0, "meter", &id) != OK ||
-	    fields_json(r, &meter_event_given_desc, &wanted, &given) != OK ||
+	    fields_json(r, &meter_event_given_desc, &wanted, &given) != OK || final_given(r, given) != OK ||
 	    meter_event_add(r->ctx, id, &wanted, &made) != OK)
 		return reply_fault(r);
 	return list_one(r, 201, &meter_event_desc, &made, 0);
