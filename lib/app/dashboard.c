@@ -1,8 +1,8 @@
 /*
  * dashboard: see dashboard.h.
  *
- * Of each series the days of this month are read, or its last day where that is older: 31 rows at most, of
- * which only the head has to be looked at to count them.
+ * Of each series the days of this month are read, or the last one that shows where that is older: 31 rows at
+ * most, of which only the head has to be looked at to count them.
  */
 #include "app/dashboard.h"
 
@@ -14,13 +14,11 @@
 
 SQL(dashboard_days,
     "SELECT p.id, p.name, m.id, m.time_zone, s.interval_minutes, d.day, d.data FROM properties p LEFT JOIN "
-    "meters m ON "
-    "m.property_id = p.id AND m.is_active = 1 AND m.is_undone = 0 LEFT JOIN series s ON s.meter_id = m.id AND "
-    "s.interval_minutes > 0 LEFT JOIN days d ON d.series_id = s.id AND d.day >= (SELECT CASE WHEN MAX(x.day) < "
-    "CAST(? "
-    "AS BIGINT) THEN MAX(x.day) ELSE CAST(? AS BIGINT) END FROM days x WHERE x.series_id = s.id) WHERE "
-    "p.is_active = 1 "
-    "AND p.is_undone = 0 AND " RIGHT_SEES " ORDER BY LOWER(p.name), p.id, m.id, s.id, d.day");
+    "meters m ON m.property_id = p.id AND m.is_active = 1 AND m.is_undone = 0 LEFT JOIN series s ON "
+    "s.meter_id = m.id AND s.interval_minutes > 0 LEFT JOIN days d ON d.series_id = s.id AND d.day >= (SELECT "
+    "CASE WHEN d.day < CAST(? AS BIGINT) THEN d.day ELSE CAST(? AS BIGINT) END FROM days d WHERE "
+    "d.series_id = s.id AND " SERIES_SHOWS " ORDER BY d.day DESC LIMIT 1) WHERE p.is_active = 1 AND "
+    "p.is_undone = 0 AND " RIGHT_SEES " ORDER BY LOWER(p.name), p.id, m.id, s.id, d.day");
 SQL(dashboard_registers, "SELECT m.property_id, COUNT(DISTINCT CASE WHEN r.at >= CAST(? AS BIGINT) THEN r.at "
                          "END), MAX(r.at) FROM properties "
                          "p JOIN meters m ON m.property_id = p.id AND m.is_active = 1 AND m.is_undone = 0 JOIN "

@@ -4,6 +4,7 @@
 #include "app/check.h"
 #include "app/consumption.h"
 #include "app/property.h"
+#include "app/series.h"
 #include "app/setting.h"
 #include "base/civil.h"
 #include "codec/utf8.h"
@@ -12,15 +13,13 @@
 #define IDENTIFIER_MAX_CHARS 64
 #define NAME_MAX_CHARS       200
 
-#define METER_COLUMNS                                                                                         \
-	"m.id, m.property_id, m.identifier, m.name, p.name AS property_name, m.meter_type, "                  \
-	"m.sub_meter_kind, m.formula, m.time_zone, m.is_active, "                                             \
-	"(SELECT j.batch_id FROM jobs j WHERE j.id = m.made_by_job) AS made_by_batch, m.created_at, "         \
-	"(SELECT COUNT(*) FROM days d JOIN series s ON s.id = d.series_id WHERE s.meter_id = m.id) AS days, " \
-	"(SELECT MIN(d.day) FROM days d JOIN series s ON s.id = d.series_id WHERE s.meter_id = m.id) AS "     \
-	"first_day, "                                                                                         \
-	"(SELECT MAX(d.day) FROM days d JOIN series s ON s.id = d.series_id WHERE s.meter_id = m.id) AS "     \
-	"last_day, m.version "                                                                                \
+#define METER_COLUMNS                                                                                       \
+	"m.id, m.property_id, m.identifier, m.name, p.name AS property_name, m.meter_type, "                \
+	"m.sub_meter_kind, m.formula, m.time_zone, m.is_active, "                                           \
+	"(SELECT j.batch_id FROM jobs j WHERE j.id = m.made_by_job) AS made_by_batch, m.created_at, "       \
+	"(SELECT COUNT(*) FROM days d JOIN series s ON s.id = d.series_id WHERE s.meter_id = m.id "         \
+	"AND " SERIES_SHOWS "), (SELECT MIN(" SERIES_FIRST_DAY ") FROM series s WHERE s.meter_id = m.id), " \
+	"(SELECT MAX(" SERIES_LAST_DAY ") FROM series s WHERE s.meter_id = m.id), m.version "               \
 	"FROM meters m JOIN properties p ON p.id = m.property_id "
 #define LISTED                                                                                               \
 	"WHERE m.is_undone = 0 AND " RIGHT_SEES " AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) AND "     \

@@ -27,7 +27,7 @@ struct meter {
 	bool is_active;
 	struct str made_by_batch; /* batch id of the import that found it; null otherwise */
 	int64_t created_at;
-	int64_t days;                /* meter-days stored (all series) */
+	int64_t days;                /* meter-days that show a reading (all series) */
 	int64_t first_day, last_day; /* REC_DAY; both 0 with days == 0 */
 	int64_t version;             /* ETag "v3" */
 };

@@ -19,9 +19,8 @@
 #define BUCKETS         (64 * EIGHTHS)
 
 SQL(quality_series,
-    "SELECT s.id, m.id, m.identifier, p.id, p.name, s.channel, s.unit, s.interval_minutes, m.time_zone, "
-    "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id), "
-    "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id), "
+    "SELECT s.id, m.id, m.identifier, p.id, p.name, s.channel, s.unit, s.interval_minutes, "
+    "m.time_zone, " SERIES_FIRST_DAY ", " SERIES_LAST_DAY ", "
     "(SELECT r.at FROM register_readings r LEFT JOIN jobs j ON j.id = r.job_id WHERE r.series_id = s.id AND "
     "j.undone_at IS NULL ORDER BY r.at DESC LIMIT 1) "
     "FROM series s JOIN meters m ON m.id = s.meter_id JOIN properties p ON p.id = m.property_id "

@@ -12,13 +12,11 @@
 #include "base/tz.h"
 #include "db/db.h"
 
-SQL(series_list,
-    "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
-    "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id) AS days, "
-    "(SELECT MIN(d.day) FROM days d WHERE d.series_id = s.id) AS first_day, "
-    "(SELECT MAX(d.day) FROM days d WHERE d.series_id = s.id) AS last_day "
-    "FROM series s WHERE s.meter_id = ? "
-    "AND EXISTS (SELECT 1 FROM days d WHERE d.series_id = s.id) ORDER BY s.channel, s.interval_minutes");
+SQL(series_list, "SELECT s.id, s.meter_id, s.channel, s.interval_minutes, s.unit, "
+                 "(SELECT COUNT(*) FROM days d WHERE d.series_id = s.id AND " SERIES_SHOWS
+                 "), " SERIES_FIRST_DAY ", " SERIES_LAST_DAY " FROM series s WHERE s.meter_id = ? AND EXISTS "
+                 "(SELECT 1 FROM days d WHERE d.series_id = s.id AND " SERIES_SHOWS ") "
+                 "ORDER BY s.channel, s.interval_minutes");
 SQL(series_find, "SELECT id, unit FROM series WHERE meter_id = ? AND channel = ? AND interval_minutes = ?");
 SQL(series_add,
     "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, ?, ?, ?) RETURNING id");

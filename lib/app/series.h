@@ -34,13 +34,23 @@ struct series {
 	int64_t id, meter_id;
 	struct str channel; /* import, export, ... */
 	int64_t interval_minutes;
-	struct str unit; /* kWh */
-	int64_t days;
-	int64_t first_day, last_day; /* REC_DAY */
+	struct str unit;             /* kWh */
+	int64_t days;                /* that show a reading */
+	int64_t first_day, last_day; /* REC_DAY; of these */
 };
 extern const struct rec_desc series_desc;
 
+/* Those that show any reading. Their days, as everywhere, are those that show one. */
 enum err series_list(struct ctx *c, int64_t meter_id, struct series **out, size_t *n);
+
+/* SQL: whether a row d of the table `days` shows any reading, or all that is stored of the day is excluded:
+ * byte 6 of series_pack.c. (|| '' makes text of the byte in SQLite, as what it is compared with; PostgreSQL
+ * compares bytes.) Then the first and the last such day of a row s of `series`. */
+#define SERIES_SHOWS "SUBSTR(d.data, 7, 1) || '' <> 'X'"
+#define SERIES_FIRST_DAY \
+	"(SELECT d.day FROM days d WHERE d.series_id = s.id AND " SERIES_SHOWS " ORDER BY d.day LIMIT 1)"
+#define SERIES_LAST_DAY \
+	"(SELECT d.day FROM days d WHERE d.series_id = s.id AND " SERIES_SHOWS " ORDER BY d.day DESC LIMIT 1)"
 
 /* Days of one series in order, [from, to] inclusive local days. Each call of `each` gets the same buffer; false
  * stops. batch: the batch id that wrote the day, or empty where several did. */

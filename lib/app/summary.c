@@ -15,8 +15,7 @@
 
 /* The last instant that something is known of a meter, from days alone (its registers: register_list). */
 SQL(summary_last_day,
-    "SELECT MAX(d.day) FROM series s JOIN days d ON d.series_id = s.id WHERE s.meter_id = ? AND "
-    "s.channel = 'import'");
+    "SELECT MAX(" SERIES_LAST_DAY ") FROM series s WHERE s.meter_id = ? AND s.channel = 'import'");
 
 /* What a meter's register showed at `at` or last before it. */
 static enum err register_last(struct ctx *c, int64_t meter_id, int64_t at, struct register_reading *out,

@@ -46,18 +46,18 @@ SQL(undo_meters_come, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 1 AND "
 static const char *refusal(const struct job *j, enum undo_what what)
 {
 	if (!str_eqz(j->kind, "import") && !str_eqz(j->kind, "entry") && !str_eqz(j->kind, "edit"))
-		return "Only an import can be undone or redone.";
+		return "Only an import, an entry or an edit can be undone or redone.";
 	if (j->dry_run)
 		return "This was a dry run: nothing was stored, so there is nothing to undo.";
 	if (job_active(j))
-		return "The import is still under way. Cancel it, or wait until it has ended.";
+		return "It is still under way. Cancel it, or wait until it has ended.";
 	if (j->cleaned_at)
-		return "The import has been cleaned up: its readings stay as they are, and it can be neither "
+		return "It has been cleaned up: its readings stay as they are, and it can be neither "
 		       "undone nor redone any more.";
 	if (what == UNDO && j->undone_at)
-		return "The import has been undone already.";
+		return "It has been undone already.";
 	if (what == REDO && !j->undone_at)
-		return "The import has not been undone, so there is nothing to redo.";
+		return "It has not been undone, so there is nothing to redo.";
 	return NULL;
 }
 
@@ -78,7 +78,7 @@ static enum err check(struct ctx *c, struct str batch_id, enum undo_what what, s
 	if (e)
 		return ctx_db_failed(c, e, "looking for an undo");
 	if (active)
-		return ctx_fail(c, ERR_CONFLICT, "", "The import is being undone or redone at this moment.");
+		return ctx_fail(c, ERR_CONFLICT, "", "It is being undone or redone at this moment.");
 	const char *why = refusal(of, what);
 	return why ? ctx_fail(c, ERR_CONFLICT, "", "%s", why) : OK;
 }

@@ -35,6 +35,8 @@ static const char *type_name(struct str type)
 	        {"sites", "Sites"},
 	        {"undo", "Undo"},
 	        {"redo", "Redo"},
+	        {"set", "Readings set"},
+	        {"exclude", "Readings excluded"},
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
@@ -56,6 +58,7 @@ void job_view_row(struct request *r, struct view *v, const struct job *j)
 
 	view_set(v, "HREF", request_join(r, STR("/admin/imports/status/"), j->batch_id));
 	view_set(v, "FILENAME", j->filename);
+	view_set(v, "KIND", j->kind);
 	view_set(v, "STATUS",
 	         str_eqz(j->status, "completed") && j->failed_rows > 0 ? STR("partial") : j->status);
 	view_setz(v, "STATUS_LABEL", job_view_status(j));

@@ -67,15 +67,16 @@ enum err meter_edits_view(struct request *r, struct view *v, const struct meter_
 	bool may = right >= RIGHT_EDIT && (r->ctx->actor.scopes & SCOPE_IMPORT);
 
 	if (!e)
-		e = edit_list(r->ctx, m->series->meter_id, SHOWN, 0, &all, &n, &total);
-	if (e || (!n && !may))
+		e = edit_list(r->ctx, m->meter_id, SHOWN, 0, &all, &n, &total);
+	if (e || (!n && !(may && m->series)))
 		return e;
 	v = view_include(v, "EDITS", "part/edits.tpl");
-	view_set(v, "EDITS_HREF",
-	         request_printf_link(r, "/admin/meters/%lld/edits", (long long)m->series->meter_id));
-	view_set(v, "QUERY",
-	         str_of(arena_printf(r->ctx->arena, "?series=%lld&from=%.*s&to=%.*s", (long long)m->series->id,
-	                             STR_ARG(meter_date(r, m->from)), STR_ARG(meter_date(r, m->to)))));
+	view_set(v, "EDITS_HREF", request_printf_link(r, "/admin/meters/%lld/edits", (long long)m->meter_id));
+	if (m->series)
+		view_set(v, "QUERY",
+		         str_of(arena_printf(r->ctx->arena, "?series=%lld&from=%.*s&to=%.*s",
+		                             (long long)m->series->id, STR_ARG(meter_date(r, m->from)),
+		                             STR_ARG(meter_date(r, m->to)))));
 	if (n) {
 		struct view *table = view_section(v, "TABLE");
 
@@ -84,7 +85,7 @@ enum err meter_edits_view(struct request *r, struct view *v, const struct meter_
 		if (total > (int64_t)n)
 			view_set(view_section(table, "MORE"), "TOTAL", frame_number(r, total));
 	}
-	if (may)
+	if (may && m->series)
 		show_form(r, v, m);
 	return OK;
 }

@@ -8,12 +8,13 @@
 #include "base/tz.h"
 #include "web/frame.h"
 
-/* The days of a series that the page shows: the form starts with them. `refused`: what was wrong with the form
- * as it was sent (code 0: nothing was). */
+/* The days of a series that the page shows: the form starts with them. NULL: no series shows (all is excluded,
+ * perhaps by these edits), so there is no form. `refused`: what was wrong with the form as it was sent (code 0:
+ * nothing was). */
 struct meter_edits {
-	const struct series *series;
+	int64_t meter_id, property_id;
 	const struct tz *zone;
-	int64_t property_id;
+	const struct series *series;
 	int32_t from, to;
 	const struct fault *refused;
 };

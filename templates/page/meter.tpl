@@ -3,7 +3,7 @@
 <h1>Meter <span class="id">{{IDENTIFIER}}</span></h1>
 <p class="muted">{{NAME}} {{PROPERTY_NAME}} · days are local days in {{TIME_ZONE}}{{#MADE_BY}} · made by <a href="{{HREF}}">an import</a>{{/MADE_BY}} · <a href="{{METER_HREF}}/details">details</a> · <a href="{{BASE}}/admin/exports?meter={{IDENTIFIER:u}}">export its readings</a> · <a href="{{BASE}}/admin/quality?meter={{ID:u}}">quality</a></p>
 {{#NO_SERIES}}
-<div class="card empty"><p><strong>This meter has no readings yet.</strong></p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>
+<div class="card empty"><p><strong>No readings of this meter show.</strong></p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>
 {{/NO_SERIES}}
 {{#REGISTERS}}
 <section class="card flush" aria-labelledby="registers">
@@ -89,12 +89,12 @@
 <thead><tr><th scope="col">Day</th><th scope="col" class="num">{{UNIT}}</th><th scope="col" class="num">Readings</th><th scope="col">From</th></tr></thead>
 <tbody>
 {{#DAY}}
-<tr><td><a href="{{HREF}}">{{DATE}}</a></td><td class="num">{{TOTAL}}</td><td class="num{{#INCOMPLETE}} bad{{/INCOMPLETE}}">{{PRESENT}} of {{INTERVALS}}</td><td>{{#BATCH}}<a href="{{HREF}}" aria-label="The import of {{DATE}}">import</a>{{/BATCH}}</td></tr>
+<tr><td><a href="{{HREF}}">{{DATE}}</a></td><td class="num">{{TOTAL}}</td><td class="num{{#INCOMPLETE}} bad{{/INCOMPLETE}}">{{PRESENT}} of {{INTERVALS}}</td><td>{{#BATCH}}<a href="{{HREF}}" aria-label="What brought {{DATE}}">job</a>{{/BATCH}}</td></tr>
 {{/DAY}}
 </tbody>
 </table>
 </div>
 </section>
 </div>
-{{>EDITS}}
 {{/SERIES_PAGE}}
+{{>EDITS}}

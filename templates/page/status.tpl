@@ -22,6 +22,7 @@
 </div>
 {{/WORKER_LATE}}
 </div>
+{{#WORK}}
 <section class="card" aria-label="Progress" data-live="progress">
 <div class="bar">
 <label for="bar">Progress</label><output class="num">{{PERCENT}} %</output>
@@ -33,6 +34,7 @@
 {{#PACE}}<span>{{RATE}} {{#IMPORT}}rows{{/IMPORT}}{{#DAYS}}days{{/DAYS}} a second</span>{{#LEFT}}<span>about {{TIME}} left</span>{{/LEFT}}{{#TOOK}}<span>took {{TIME}}</span>{{/TOOK}}{{/PACE}}
 </p>
 </section>
+{{/WORK}}
 <div class="actions" data-live="actions">
 {{#MAY_CANCEL}}
 <form method="post" action="{{HREF}}/cancel"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Cancel the import</button></form>
@@ -41,8 +43,8 @@
 <form method="post" action="{{HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>
 {{/MAY_RETRY}}
 {{#MAY_LOOK}}<a class="button secondary" href="{{LOOK_HREF}}">{{#DRY_RUN}}Look at it, then import it…{{/DRY_RUN}}{{#REAL_RUN}}How it was read…{{/REAL_RUN}}</a>{{/MAY_LOOK}}
-{{#MAY_UNDO}}<a class="button secondary danger" href="{{HREF}}/undo">Undo the import…</a>{{/MAY_UNDO}}
-{{#MAY_REDO}}<a class="button secondary" href="{{HREF}}/redo">Redo the import…</a>{{/MAY_REDO}}
+{{#MAY_UNDO}}<a class="button secondary danger" href="{{HREF}}/undo">Undo the {{KIND}}…</a>{{/MAY_UNDO}}
+{{#MAY_REDO}}<a class="button secondary" href="{{HREF}}/redo">Redo the {{KIND}}…</a>{{/MAY_REDO}}
 {{#MAY_REMOVE_FILE}}
 <form method="post" action="{{HREF}}/file/remove"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Remove the file</button></form>
 {{/MAY_REMOVE_FILE}}

@@ -106,6 +106,68 @@ def a_meter_in_two_tabs(w):
     equal(send(b, address, theirs).status, 403)
 
 
+@case
+def a_day_that_is_wholly_excluded_counts_nowhere(w):
+    p, m = metered(w, "ada", "Excluded", "1700000000702", "2025-01-07", "2025-01-08", "2025-01-09")
+    c = signed_in(w, "ada")
+
+    def exclude(first, last):
+        fields = form_of(c.get(f"/admin/meters/{m}?from={first}&to={last}"), "new-edit")
+        return c.follow(send(c, html.unescape(fields[0]), {**fields[1], "what": "exclude", "reason": "never was"}))
+
+    def seen():
+        """Days, first and last by the meter, then the last day by each of the others."""
+        meter = w.call("ada", "GET", f"/api/meters/{m}", None, 200).json()
+        listed = w.call("ada", "GET", f"/api/properties/{p}/meters", None, 200).json()["items"][0]
+        equal(listed, meter, "the list says what the meter says")
+        board = w.call("ada", "GET", "/api/users/me/dashboard", None, 200).json()
+        last = next(x for x in board["properties_summary"] if x["id"] == p)["latest_reading"]
+        summary = w.call("ada", "GET", f"/api/readings/property/{p}/summary", None, 200).json()
+        stale = w.call("ada", "GET", f"/api/quality?meter_id={m}&kind=stale", None, 200).json()
+        return (meter["days"], meter["first_day"], meter["last_day"], last and last[:10], summary["reading_timestamp"] and summary["reading_timestamp"][:10],
+                [f["first_day"] for f in stale["items"]])
+
+    equal(seen(), (3, "2025-01-07", "2025-01-09", "2025-01-09", "2025-01-10", ["2025-01-10"]))
+    exclude("2025-01-09", "2025-01-09")
+    equal(seen(), (2, "2025-01-07", "2025-01-08", "2025-01-08", "2025-01-09", ["2025-01-09"]))
+    page = c.get(f"/admin/meters/{m}")
+    assert ">2025-01-08</a></span>" in page.text and "2 of" not in page.text.split("Days</h2>")[0], "the page's last day"
+    exclude("2025-01-07", "2025-01-07")
+    equal(seen()[:3], (1, "2025-01-08", "2025-01-08"))
+    page = exclude("2025-01-08", "2025-01-08")
+    equal(page.status, 200)
+    equal(seen(), (0, None, None, None, None, []))
+    assert "No readings of this meter show" in page.text, "nothing is left"
+    w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Asia/Tokyo"}, 409)
+    # the edits can still be seen, and taken out
+    row = re.findall(r'<form method="post" action="([^"]*/edits/[0-9]+)">', page.text)
+    equal((len(row), "new-edit" in page.text), (3, False))
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page.text).group(1)
+    page = c.follow(send(c, row[-1], {"csrf": csrf}))
+    assert "taken out" in page.text and "Load profile of 2025-01-09" in page.text
+    equal(seen(), (1, "2025-01-09", "2025-01-09", "2025-01-09", "2025-01-10", ["2025-01-10"]))
+
+
+@case
+def an_edit_is_undone_as_an_edit(w):
+    p, m = metered(w, "ada", "Words", "1700000000703", "2025-01-07")
+    edit = w.call("ada", "POST", f"/api/meters/{m}/edits", {"start": "2025-01-07T00:00:00Z", "end": "2025-01-08T00:00:00Z", "action": "set",
+                                                           "value": "2", "reason": "why"}, 201).json()
+    c = signed_in(w, "ada")
+    where = f"/admin/imports/status/{edit['batch_id']}"
+    page = c.get(where).text
+    assert "Undo the edit…" in page and "Readings set" in page and "Rows of the file" not in page and "<progress" not in page, page
+    page = c.get(where + "/undo").text
+    for words in ("Undo an edit", "Undo this edit?", "The edit is taken out", "Undo the edit<", "Days of the edit"):
+        assert words in page, words
+    assert "import" not in re.search(r"<h1>.*</main>", page, re.S).group(0).replace("/admin/imports/", ""), page
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+    equal(send(c, where + "/undo", {"csrf": csrf}).status, 303)
+    w.storage.work()
+    page = c.get(where + "/redo").text
+    assert "Redo this edit?" in page and "Redo the edit<" in page
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

@@ -283,10 +283,10 @@ static const struct series *choose(struct request *r, const struct series *all, 
 	return NULL;
 }
 
-static enum err show_series_page(struct request *r, struct view *v, const struct meter *m,
-                                 const struct series *s, const struct fault *refused)
+/* *from, *to: the days that it shows. */
+static enum err show_series_page(struct request *r, struct view *v, const struct series *s,
+                                 const struct tz *zone, int32_t *from, int32_t *to)
 {
-	const struct tz *zone = tz_load(m->time_zone);
 	struct range g = {
 	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = METER_POINTS_MAX, .total_fits = true};
 	enum err e = read_range(r, s, &g.from, &g.to);
@@ -309,9 +309,8 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	if (!e)
 		e = months_view(r, v, &s->meter_id, 1, s->channel, zone,
 		                tz_day_start(zone, (int32_t)s->last_day));
-	if (!e)
-		e = meter_edits_view(r, v,
-		                     &(struct meter_edits){s, zone, m->property_id, g.from, g.to, refused});
+	*from = g.from;
+	*to = g.to;
 	return e ? e
 	         : show_days(r, v, s,
 	                     g.to > (int32_t)s->last_day                     ? (int32_t)s->last_day
@@ -368,14 +367,15 @@ struct reply *page_meter(struct request *r)
 	if (m.made_by_batch.n > 0)
 		view_set(view_section(v, "MADE_BY"), "HREF",
 		         request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(m.made_by_batch)));
-	show_registers(r, v, registers, registers_n, tz_load(m.time_zone));
-	if (!s) {
-		if (registers_n == 0)
-			view_show(v, "NO_SERIES");
-		return reply_page(r, 200);
-	}
+	struct meter_edits edits = {id, m.property_id, tz_load(m.time_zone), s, 0, 0, &refused};
+
+	show_registers(r, v, registers, registers_n, edits.zone);
+	if (!s && registers_n == 0)
+		view_show(v, "NO_SERIES");
 	show_series(r, v, all, n, s);
-	if (show_series_page(r, view_section(v, "SERIES_PAGE"), &m, s, &refused) != OK)
+	if ((s && show_series_page(r, view_section(v, "SERIES_PAGE"), s, edits.zone, &edits.from, &edits.to) !=
+	                  OK) ||
+	    meter_edits_view(r, v, &edits) != OK)
 		return reply_fault(r);
 	c->fault = refused;
 	return reply_page(r, refused.code ? reply_fault_status(r) : 200);

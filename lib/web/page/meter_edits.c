@@ -14,24 +14,8 @@
 #include "web/handlers.h"
 #include "web/meter_link.h"
 
-static struct reply *done(struct request *r, int64_t meter, enum err e)
-{
-	int64_t series;
-	int32_t from, to;
-
-	if (e == ERR_NOT_FOUND || e == ERR_FORBIDDEN)
-		return reply_fault(r);
-	if (e)
-		return page_meter(r);
-	if (request_query_int(r, "series", 1, INT64_MAX, 0, &series) != OK || !series ||
-	    !civil_parse_day(form_get(&r->query, "from"), &from) ||
-	    !civil_parse_day(form_get(&r->query, "to"), &to))
-		return reply_redirect(r, request_printf_link(r, "/admin/meters/%lld", (long long)meter));
-	return reply_redirect(r, meter_link(r, meter, series, from, to));
-}
-
-/* The series that the page showed. */
-static enum err read_series(struct request *r, int64_t meter, struct edit_wanted *w)
+/* The series that the page showed. ERR_NOT_FOUND: it shows no longer, or never did. */
+static enum err find_series(struct request *r, int64_t meter, struct series *out)
 {
 	struct series *all;
 	size_t n;
@@ -42,11 +26,35 @@ static enum err read_series(struct request *r, int64_t meter, struct edit_wanted
 		e = series_list(r->ctx, meter, &all, &n);
 	for (size_t i = 0; !e && i < n; i++)
 		if (all[i].id == id) {
-			w->channel = all[i].channel;
-			w->interval_minutes = all[i].interval_minutes;
+			*out = all[i];
 			return OK;
 		}
 	return e ? e : ctx_fail(r->ctx, ERR_NOT_FOUND, "series", "This meter has no such series.");
+}
+
+static struct reply *done(struct request *r, int64_t meter, enum err e)
+{
+	struct series s;
+	int32_t from, to;
+
+	if (e == ERR_NOT_FOUND || e == ERR_FORBIDDEN)
+		return reply_fault(r);
+	if (e)
+		return page_meter(r);
+	if (find_series(r, meter, &s) != OK || !civil_parse_day(form_get(&r->query, "from"), &from) ||
+	    !civil_parse_day(form_get(&r->query, "to"), &to))
+		return reply_redirect(r, request_printf_link(r, "/admin/meters/%lld", (long long)meter));
+	return reply_redirect(r, meter_link(r, meter, s.id, from, to));
+}
+
+static enum err read_series(struct request *r, int64_t meter, struct edit_wanted *w)
+{
+	struct series s = {.id = 0};
+	enum err e = find_series(r, meter, &s);
+
+	w->channel = s.channel;
+	w->interval_minutes = s.interval_minutes;
+	return e;
 }
 
 /* what: exclude, or the quality that what is set gets. */

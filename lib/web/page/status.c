@@ -19,6 +19,12 @@
 #define WARNINGS_MAX  100
 #define STALLED_AFTER 120 /* seconds without a commit, before the page wonders */
 
+/* Entries and edits are done when they are made: no worker has anything to tell of them. */
+static bool at_once(const struct job *j)
+{
+	return str_eqz(j->kind, "entry") || str_eqz(j->kind, "edit");
+}
+
 /* Of an undo or redo. */
 static void show_days(struct request *r, struct view *v, const struct job *j)
 {
@@ -152,7 +158,7 @@ static void show_actions(struct request *r, struct view *v, const struct job *j)
 		view_set(v, "LOOK_HREF",
 		         request_printf_link(r, "/admin/imports/%.*s/preview", STR_ARG(j->batch_id)));
 	}
-	if (undo_possible(j, UNDO) && j->processed_rows > j->failed_rows)
+	if (undo_possible(j, UNDO) && (j->processed_rows > j->failed_rows || at_once(j)))
 		view_show(v, "MAY_UNDO");
 	if (undo_possible(j, REDO))
 		view_show(v, "MAY_REDO");
@@ -176,12 +182,14 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 	show_counts(r, v, j);
 	if (str_eqz(j->kind, "import"))
 		view_show(v, "IMPORT");
-	else
+	else if (!at_once(j))
 		show_days(r, view_section(v, "DAYS"), j);
 	frame_at(r, v, "UNDONE_AT", j->cleaned_at ? 0 : j->undone_at);
 	if (j->cleaned_at)
 		view_show(v, j->undone_at ? "UNDONE_FOR_GOOD" : "STAYS_FOR_GOOD");
 	frame_at(r, v, "CLEANED_AT", j->cleaned_at);
+	if (!at_once(j))
+		view_show(v, "WORK");
 	if (!j->dry_run)
 		view_show(v, "REAL_RUN");
 	if (j->follows.n)

@@ -1,5 +1,6 @@
 /*
- * undo: before an import is undone or redone, what that would do; then the work's own page.
+ * undo: before an import, an entry or an edit is undone or redone, what that would do; then the work's own
+ * page. All three words begin alike, so "an" goes with each.
  */
 #include "app/undo.h"
 #include "web/frame.h"
@@ -26,7 +27,10 @@ static struct reply *show(struct request *r, enum undo_what what)
 		return back(r);
 	if (e != OK)
 		return reply_fault(r);
-	v = frame_begin(r, "page/undo.tpl", what == UNDO ? "Undo an import" : "Redo an import");
+	v = frame_begin(
+	        r, "page/undo.tpl",
+	        arena_printf(r->ctx->arena, "%s an %.*s", what == UNDO ? "Undo" : "Redo", STR_ARG(u.of.kind)));
+	view_set(v, "KIND", u.of.kind);
 	view_set(v, "FILENAME", u.of.filename);
 	view_set(v, "HREF", request_printf_link(r, "/admin/imports/status/%.*s", STR_ARG(u.of.batch_id)));
 	view_show(v, what == UNDO ? "UNDO" : "REDO");
