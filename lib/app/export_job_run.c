@@ -53,12 +53,7 @@ static enum err act_for(struct ctx *c, const struct export_job *x)
 		return e;
 	if (e || !u.is_active)
 		return ctx_fail(c, ERR_INVALID, "", "Whoever asked for this export is no user any more.");
-	c->actor = (struct actor){.kind = ACTOR_USER,
-	                          .user_id = u.id,
-	                          .role = role_of(u.role),
-	                          .scopes = SCOPE_ALL,
-	                          .email = u.email,
-	                          .name = u.name};
+	c->actor = user_actor(&u);
 	return OK;
 }
 

@@ -12,6 +12,7 @@
 #include "app/right.h"
 #include "app/setting.h"
 #include "app/storage.h"
+#include "app/user.h"
 #include "codec/utf8.h"
 #include "db/db.h"
 
@@ -20,7 +21,6 @@ SQL(import_property_zone, "SELECT COALESCE(p.time_zone, u.time_zone, '') FROM pr
                           "ON u.id = p.owner_id WHERE "
                           "p.id = ? UNION ALL SELECT COALESCE(u.time_zone, '') FROM users u WHERE u.id = ? AND "
                           "CAST(? AS BIGINT) = 0");
-SQL(import_by_editor, "SELECT COUNT(*) FROM users WHERE id = ? AND role <> 'admin'");
 
 bool import_type_known(struct str type)
 {
@@ -106,6 +106,26 @@ static struct str meter_named(struct ctx *c, struct str option)
 	return out;
 }
 
+/* Who asked for it when it was queued may not be who may do it now. */
+static enum err by_whom(struct ctx *c, const struct job *j, int64_t *as_user)
+{
+	const struct actor self = c->actor;
+	struct user u;
+	enum err e = user_by_id(c, j->user_id, &u);
+	if (e)
+		return e;
+	*as_user = role_of(u.role) == ROLE_ADMIN ? 0 : u.id;
+	c->actor = user_actor(&u);
+	e = u.is_active ? right_to_write(c) : ERR_FORBIDDEN;
+	if (!e && j->property_id)
+		e = right_to_property(c, j->property_id, RIGHT_EDIT);
+	c->actor = self;
+	if (e == ERR_FORBIDDEN || e == ERR_NOT_FOUND)
+		return ctx_fail(c, ERR_INVALID, "", "%.*s may not import this, or not any more.",
+		                STR_ARG(u.email));
+	return e;
+}
+
 enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r)
 {
 	const struct job *j = &run->job;
@@ -119,13 +139,9 @@ enum err import_prepare(struct ctx *c, struct job_run *run, struct import_run *r
 	enum err e = answers_read(c->arena, j->answers, &r->ask->answers, &c->fault);
 	if (e)
 		return e;
-	if (j->user_id) {
-		int64_t editor;
-		e = db_one_int(c->db, &sql_import_by_editor, DB_ARGS(db_i(j->user_id)), &editor);
-		if (e)
-			return ctx_db_failed(c, e, "looking for a user");
-		r->as_user = editor ? j->user_id : 0;
-	}
+	e = j->user_id ? by_whom(c, j, &r->as_user) : OK;
+	if (e)
+		return e;
 	r->file_tz = j->time_zone.n ? tz_load(j->time_zone) : NULL;
 	r->tz = zone_for(c, j);
 	if (r->tz)

@@ -366,6 +366,18 @@ static enum err check_named(struct ctx *c, const struct meter *now, const struct
 	return e && !c->fault.code ? ctx_db_failed(c, e, "reading formulas") : e;
 }
 
+/* An editor moves a meter about among the owner's properties; only the owner gives it away. */
+static enum err check_move(struct ctx *c, int64_t from_id, int64_t to_id)
+{
+	struct property from, to;
+	enum err e = check_active(c, to_id);
+	if (!e)
+		e = property_get(c, from_id, &from);
+	if (!e)
+		e = property_get(c, to_id, &to);
+	return e || from.owner_id == to.owner_id ? e : right_to_property(c, from_id, RIGHT_OWN);
+}
+
 /* In a transaction. */
 static enum err update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit,
                        uint64_t given)
@@ -385,7 +397,7 @@ static enum err update(struct ctx *c, int64_t id, int64_t version, const struct 
 	if (!e)
 		e = check_named(c, &now, &d);
 	if (!e && d.property_id != now.property_id)
-		e = check_active(c, d.property_id);
+		e = check_move(c, now.property_id, d.property_id);
 	return e ? e
 	         : db_run(c->db, &sql_meter_update,
 	                  DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),

@@ -55,9 +55,9 @@ struct meter_edit {
 extern const struct rec_desc meter_edit_desc;
 /* edit.property_id says where. ERR_CONFLICT: the identifier is taken, with "identifier" as the field. */
 enum err meter_create(struct ctx *c, const struct meter_edit *edit, struct meter *out);
-/* Another property_id moves it there: the actor must be able to edit both. ERR_CONFLICT: a meter with readings
- * keeps its time zone; one that a formula names stays in its property, and does not become virtual. version as
- * with property_update. */
+/* Another property_id moves it there: the actor must be able to edit both, and own the one that it was in where
+ * the other has another owner. ERR_CONFLICT: a meter with readings keeps its time zone; one that a formula
+ * names stays in its property, and does not become virtual. version as with property_update. */
 enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit, uint64_t given,
                       struct meter *out);
 /* Soft: it is left out of lists, totals and exports until it is restored. */

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/register.h"
+#include "app/right.h"
 #include "app/site.h"
 #include "app/storage.h"
 #include "db/db.h"
@@ -41,6 +42,12 @@ SQL(undo_meters_go, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 0 AND " O
                     " AND NOT " SPOKEN_OF " AND x.job_id <> ?)");
 SQL(undo_meters_come, "SELECT COUNT(*) FROM meters m WHERE m.is_undone = 1 AND " OF_THE_BATCH);
 
+SQL(undo_of_others,
+    "SELECT COUNT(*) FROM properties p WHERE p.id IN (SELECT m.property_id FROM job_series x JOIN series s ON "
+    "s.id = x.series_id JOIN meters m ON m.id = s.meter_id WHERE x.job_id = ? UNION SELECT l.property_id FROM "
+    "site_layers l WHERE l.job_id = ?) AND COALESCE(p.owner_id, 0) <> ? AND NOT EXISTS (SELECT 1 FROM "
+    "property_members pm WHERE pm.property_id = p.id AND pm.user_id = ? AND pm.role <> 'viewer')");
+
 /* ---- may it be? ---- */
 
 static const char *refusal(const struct job *j, enum undo_what what)
@@ -66,6 +73,21 @@ bool undo_possible(const struct job *j, enum undo_what what)
 	return !refusal(j, what);
 }
 
+/* A batch is somebody's own; what it changed may not be, or not any more. */
+static enum err may_change(struct ctx *c, const struct job *of)
+{
+	int64_t others = 0;
+	if (right_to_all(c))
+		return OK;
+	enum err e = db_one_int(
+	        c->db, &sql_undo_of_others,
+	        DB_ARGS(db_i(of->id), db_i(of->id), db_i(c->actor.user_id), db_i(c->actor.user_id)), &others);
+	if (e)
+		return ctx_db_failed(c, e, "asking who may");
+	return others ? ctx_fail(c, ERR_FORBIDDEN, "", "It has readings of a property that you may not change.")
+	              : OK;
+}
+
 static enum err check(struct ctx *c, struct str batch_id, enum undo_what what, struct job *of)
 {
 	int64_t active = 0;
@@ -79,6 +101,9 @@ static enum err check(struct ctx *c, struct str batch_id, enum undo_what what, s
 		return ctx_db_failed(c, e, "looking for an undo");
 	if (active)
 		return ctx_fail(c, ERR_CONFLICT, "", "It is being undone or redone at this moment.");
+	e = may_change(c, of);
+	if (e)
+		return e;
 	const char *why = refusal(of, what);
 	return why ? ctx_fail(c, ERR_CONFLICT, "", "%s", why) : OK;
 }

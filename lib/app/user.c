@@ -179,6 +179,16 @@ enum err user_set_hash(struct ctx *c, int64_t id, const char *hash)
 	return e ? ctx_db_failed(c, e, "changing a password") : OK;
 }
 
+struct actor user_actor(const struct user *u)
+{
+	return (struct actor){.kind = ACTOR_USER,
+	                      .user_id = u->id,
+	                      .role = role_of(u->role),
+	                      .scopes = SCOPE_ALL,
+	                      .email = u->email,
+	                      .name = u->name};
+}
+
 enum err user_by_email(struct ctx *c, struct str email, struct user *out)
 {
 	email = lower(c->arena, str_trim(email));

@@ -26,6 +26,8 @@ enum err user_create(struct ctx *c, struct str email, struct str name, struct st
 enum err user_hash(struct ctx *c, const char *field, struct str password, struct str email,
                    char hash[CRYPTO_PASSWORD]);
 enum err user_set_hash(struct ctx *c, int64_t id, const char *hash);
+/* Who does what this user has asked for: with the user's rights as they are now. */
+struct actor user_actor(const struct user *u);
 enum err user_by_email(struct ctx *c, struct str email, struct user *out);
 /* The active admin who came first. ERR_NOT_FOUND: the instance is not set up yet. */
 enum err user_first_admin(struct ctx *c, struct user *out);
