@@ -546,7 +546,7 @@ def the_page_exports_and_removes(w):
     c.login("ada@example.org", PASSWORD)
     meter = w.call("ada", "GET", f"/api/meters/?search={METER}").json()["items"][0]["id"]
     assert f"/admin/exports?meter={METER}" in c.get(f"/admin/meters/{meter}").text
-    assert f"/admin/exports?property={w.property_id}" in c.get(f"/admin/properties/{w.property_id}").text
+    assert f"/admin/exports?property_id={w.property_id}" in c.get(f"/admin/properties/{w.property_id}").text
     page = c.get(f"/admin/exports?meter={METER}&property={w.property_id}")
     form = next(f for f in page.forms() if f.action and f.action.endswith("/admin/exports"))
     equal((form.fields["meter"], form.fields.get("shape")), (METER, "long"))
