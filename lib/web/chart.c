@@ -25,17 +25,29 @@ static double x_of(const struct scale *s, int64_t at)
 	       (AXIS_WIDTH - AXIS_LEFT - AXIS_RIGHT) * (double)(at - s->from) / (double)(s->to - s->from);
 }
 
+static void stretch(const struct chart_point *p, size_t n, double *low, double *high)
+{
+	for (size_t i = 0; i < n; i++) {
+		double v = p[i].present ? (double)p[i].value : 0;
+
+		*low = v < *low ? v : *low;
+		*high = v > *high ? v : *high;
+	}
+}
+
 static struct scale scale_of(const struct chart *c)
 {
+	struct scale s = {c->point[0].at, c->point[c->n - 1].end, {0, 0, 0}};
 	double low = 0, high = 0;
 
-	for (size_t i = 0; i < c->n; i++) {
-		double v = c->point[i].present ? (double)c->point[i].value : 0;
-
-		low = v < low ? v : low;
-		high = v > high ? v : high;
-	}
-	return (struct scale){c->point[0].at, c->point[c->n - 1].end, axis_of(low, high)};
+	stretch(c->point, c->n, &low, &high);
+	stretch(c->other, c->others, &low, &high);
+	s.y = axis_of(low, high);
+	if (c->others && c->other[0].at < s.from)
+		s.from = c->other[0].at;
+	if (c->others && c->other[c->others - 1].end > s.to)
+		s.to = c->other[c->others - 1].end;
+	return s;
 }
 
 struct str chart_clock(struct request *r, const struct tz *zone, int64_t at)
@@ -66,21 +78,21 @@ static void put_run(struct buf *b, const struct scale *s, const struct chart_poi
 		buf_printf(b, "V%.1fZ", axis_y(&s->y, 0));
 }
 
-static struct str path_of(struct request *r, const struct chart *c, const struct scale *s, bool close)
+static struct str path_of(struct request *r, const struct chart_point *p, size_t all, const struct scale *s,
+                          bool close)
 {
 	struct buf b;
 	struct str out;
 
 	buf_init(&b, PATH_LIMIT);
-	for (size_t i = 0; i < c->n;) {
+	for (size_t i = 0; i < all;) {
 		size_t n = 0;
 
 		/* days that are not stored at all leave a hole in the points */
-		while (i + n < c->n && c->point[i + n].present &&
-		       (n == 0 || c->point[i + n].at == c->point[i + n - 1].end))
+		while (i + n < all && p[i + n].present && (n == 0 || p[i + n].at == p[i + n - 1].end))
 			n++;
 		if (n > 0)
-			put_run(&b, s, &c->point[i], n, close);
+			put_run(&b, s, &p[i], n, close);
 		i += n ? n : 1;
 	}
 	out = b.over ? STR("") : arena_str(r->ctx->arena, buf_str(&b));
@@ -136,10 +148,11 @@ static void describe(struct request *r, struct view *v, const struct chart *c)
 	civil_format_day(tz_day_of(c->zone, peak->at), date);
 	view_setz(v, "DESC",
 	          arena_printf(r->ctx->arena,
-	                       "%zu readings, %zu missing. The highest is %s %.*s at %.*s on %s. All numbers "
-	                       "are in the table.",
+	                       "%zu readings, %zu missing. The highest is %s %.*s at %.*s on %s.%s%.*s All "
+	                       "numbers are in the table.",
 	                       c->n - missing, missing, text, STR_ARG(c->unit),
-	                       STR_ARG(chart_clock(r, c->zone, peak->at)), date));
+	                       STR_ARG(chart_clock(r, c->zone, peak->at)), date,
+	                       c->other_label.n ? " The dashed line is " : "", STR_ARG(c->other_label)));
 }
 
 void chart_view(struct request *r, struct view *v, const char *name, const struct chart *c)
@@ -153,8 +166,14 @@ void chart_view(struct request *r, struct view *v, const char *name, const struc
 	chart = view_include(v, name, "part/profile.tpl");
 	describe(r, chart, c);
 	view_set(chart, "UNIT", c->unit);
-	view_set(chart, "LINE", path_of(r, c, &s, false));
-	view_set(chart, "AREA", path_of(r, c, &s, true));
+	view_set(chart, "LINE", path_of(r, c->point, c->n, &s, false));
+	view_set(chart, "AREA", path_of(r, c->point, c->n, &s, true));
+	if (c->other_label.n) {
+		view_set(view_section(chart, "OTHER"), "OTHER_LINE",
+		         path_of(r, c->other, c->others, &s, false));
+		view_set(chart, "LABEL", c->label);
+		view_set(view_section(chart, "LEGEND"), "OTHER_LABEL", c->other_label);
+	}
 	axis_view(r, chart, &s.y);
 	x_ticks(r, chart, c, &s);
 	if (!c->readings.n)

@@ -3,6 +3,7 @@
  *
  * The markup is the template's; here are only numbers: a step line and an area under it, with gaps where
  * readings are missing (missing is not zero), ticks of both axes, and a sentence for those who cannot see it.
+ * The line of another period (compare.h) lies over it, dashed and without an area.
  */
 #ifndef WL_WEB_CHART_H
 #define WL_WEB_CHART_H
@@ -20,6 +21,9 @@ struct chart_point {
 struct chart {
 	const struct chart_point *point;
 	size_t n;
+	const struct chart_point *other; /* of another period, at the places of this one; dashed */
+	size_t others;
+	struct str label, other_label; /* of the two, where there is another period */
 	const struct tz *zone;
 	struct str unit;
 	struct str title;    /* "Load profile of 1 Jan 2025" */

@@ -253,3 +253,15 @@ struct str frame_decimal(struct request *r, int64_t micro)
 	dec_format(micro, text);
 	return arena_str(r->ctx->arena, str_of(text));
 }
+
+struct str frame_change(struct request *r, int64_t now, int64_t was)
+{
+	int64_t by, tenths;
+	bool rounded;
+
+	if (!was || !dec_add(now, -was, &by) || !dec_scale(by, 1000, was < 0 ? -was : was, &tenths, &rounded))
+		return STR("");
+	return str_of(arena_printf(r->ctx->arena, "%s%lld.%lld %%", tenths < 0 ? "−" : "+",
+	                           (long long)(tenths < 0 ? -tenths : tenths) / 10,
+	                           (long long)(tenths < 0 ? -tenths : tenths) % 10));
+}

@@ -38,6 +38,8 @@ void frame_at(struct request *r, struct view *v, const char *name, int64_t at);
 struct str frame_number(struct request *r, int64_t n);
 /* "1.5", of millionths: in the arena. */
 struct str frame_decimal(struct request *r, int64_t micro);
+/* "+12.3 %" of what it was, in the arena; empty where that is nothing. */
+struct str frame_change(struct request *r, int64_t now, int64_t was);
 /* "about 2 min", "45 s" in the arena. */
 struct str frame_duration(struct request *r, int64_t seconds);
 /* "12.4 MiB" in the arena. */

@@ -21,29 +21,6 @@ static int32_t month_begin(int32_t day, int months)
 	return civil_to_day((struct civil){.year = index / 12, .month = index % 12 + 1, .day = 1});
 }
 
-/* Of the meters together: covered is the least of theirs. */
-static enum err add_up(struct request *r, const int64_t *meter_ids, size_t n, struct str channel,
-                       const int64_t *edge, struct consumption *sum, struct str *unit)
-{
-	struct consumption one[EDGES];
-	enum err e = OK;
-
-	for (size_t k = 0; !e && k < n; k++) {
-		struct str its;
-
-		e = consumption_between(r->ctx, meter_ids[k], channel, edge, EDGES, one, &its);
-		if (its.n && !unit->n)
-			*unit = its;
-		for (size_t i = 0; !e && i < EDGES && its.n && str_eq(its, *unit); i++) {
-			sum[i].covered =
-			        k == 0 || one[i].covered < sum[i].covered ? one[i].covered : sum[i].covered;
-			if (!dec_add(sum[i].value, one[i].value, &sum[i].value))
-				return ctx_fail(r->ctx, ERR_INVALID, "", "The sum is too large.");
-		}
-	}
-	return e;
-}
-
 static void put_bar(struct request *r, struct view *v, const char *section, const struct axis *a, double x,
                     double width, int64_t value)
 {
@@ -54,22 +31,6 @@ static void put_bar(struct request *r, struct view *v, const char *section, cons
 	axis_set(r, bar, "BAR_WIDTH", width);
 	axis_set(r, bar, "Y", y < zero ? y : zero);
 	axis_set(r, bar, "BAR_HEIGHT", y < zero ? zero - y : y - zero);
-}
-
-/* "+12.3 %"; whole months alone can be compared. */
-static void put_change(struct request *r, struct view *row, const struct consumption *now,
-                       const struct consumption *was)
-{
-	int64_t tenths;
-	bool rounded;
-
-	if (!was->value || !dec_scale(now->value - was->value, 1000, was->value < 0 ? -was->value : was->value,
-	                              &tenths, &rounded))
-		return;
-	view_setz(view_section(row, "CHANGE"), "PERCENT",
-	          arena_printf(r->ctx->arena, "%c%lld.%lld %%", tenths < 0 ? '-' : '+',
-	                       (long long)(tenths < 0 ? -tenths : tenths) / 10,
-	                       (long long)(tenths < 0 ? -tenths : tenths) % 10));
 }
 
 static void put_month(struct request *r, struct view *v, const struct axis *a, size_t i, const int64_t *edge,
@@ -101,7 +62,7 @@ static void put_month(struct request *r, struct view *v, const struct axis *a, s
 	if (was->covered && !was_whole)
 		view_show(row, "BEFORE_PARTLY");
 	if (whole && was_whole)
-		put_change(r, row, now, was);
+		view_set(row, "CHANGE", frame_change(r, now->value, was->value));
 }
 
 enum err months_view(struct request *r, struct view *v, const int64_t *meter_ids, size_t n, struct str channel,
@@ -116,7 +77,7 @@ enum err months_view(struct request *r, struct view *v, const int64_t *meter_ids
 
 	for (int i = 0; i <= EDGES; i++)
 		edge[i] = tz_day_start(zone, month_begin(day, i + 1 - EDGES));
-	enum err e = add_up(r, meter_ids, n, channel, edge, sum, &unit);
+	enum err e = consumption_together(r->ctx, meter_ids, n, channel, edge, EDGES, sum, &unit);
 
 	for (size_t i = 0; !e && i < EDGES; i++) {
 		any = any || sum[i].covered;

@@ -32,6 +32,7 @@
 <input type="hidden" name="series" value="{{SERIES_ID}}">
 <label>From <input type="date" name="from" value="{{FROM}}" required></label>
 <label>to <input type="date" name="to" value="{{TO}}" required></label>
+{{>COMPARE}}
 <button type="submit" class="secondary">Show</button>
 <span class="muted small">at most {{MOST_DAYS}} days, from <a href="{{FIRST_HREF}}">{{FIRST_DAY}}</a> to <a href="{{LAST_HREF}}">{{LAST_DAY}}</a></span>
 <span class="steps">
@@ -49,6 +50,7 @@
 <div><dt>Missing</dt><dd>{{MISSING}}</dd></div>
 </dl>
 {{>PROFILE}}
+{{>COMPARED}}
 {{#TOO_MANY}}<p class="muted">Choose {{DAYS}} days or fewer to see each reading.</p>{{/TOO_MANY}}
 {{/SOMETHING}}
 </section>

@@ -7,15 +7,17 @@
 <p class="muted">{{#PLACE}}{{ADDRESS}} {{POSTCODE}} · {{/PLACE}}{{#OWNER}}Belongs to {{EMAIL}}{{/OWNER}}{{#NO_OWNER}}Belongs to the instance{{/NO_OWNER}} · <a href="{{BASE}}/admin/exports?property_id={{ID:u}}">export its readings</a></p>
 <section class="card" aria-labelledby="summary">
 <h2 id="summary">What went through the meters</h2>
-{{#NO_SUMMARY}}<div class="empty"><p>Nothing is known yet.</p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>{{/NO_SUMMARY}}
-{{#SUMMARY}}
 {{#RANGE}}
 <form method="get" action="{{HREF}}" class="range">
 <label>From <input type="date" name="from" value="{{FROM}}" required></label>
 <label>to <input type="date" name="to" value="{{TO}}" required></label>
+{{>COMPARE}}
 <button type="submit" class="secondary">Show</button>
 </form>
 {{/RANGE}}
+{{#NOTHING_THEN}}<div class="empty"><p>Nothing is known of these days.</p></div>{{/NOTHING_THEN}}
+{{#NO_SUMMARY}}<div class="empty"><p>Nothing is known yet.</p><p><a class="button" href="{{BASE}}/admin/imports">Import a file</a></p></div>{{/NO_SUMMARY}}
+{{#SUMMARY}}
 {{#AT}}<p class="muted">What the registers showed on <time datetime="{{ISO}}">{{WHEN}}</time>, or last before it.</p>{{/AT}}
 <div class="scroll" role="region" aria-label="Table of meters and what went through them" tabindex="0">
 <table>
@@ -35,6 +37,13 @@
 </div>
 {{/SUMMARY}}
 </section>
+{{#HAS_PROFILE}}
+<section class="card" aria-labelledby="profile">
+<h2 id="profile">Load profile of the main meters</h2>
+{{>PROFILE}}
+{{>COMPARED}}
+</section>
+{{/HAS_PROFILE}}
 {{#HAS_MONTHS}}
 <section class="card" aria-labelledby="by-month">
 <h2 id="by-month">Month by month</h2>

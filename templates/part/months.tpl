@@ -28,7 +28,7 @@
 <thead><tr><th scope="col">Month</th><th scope="col" class="num">{{UNIT}}</th><th scope="col" class="num">a year before</th><th scope="col" class="num">Change</th></tr></thead>
 <tbody>
 {{#MONTH}}
-<tr><th scope="row">{{LABEL}}</th><td class="num">{{#NOW}}{{VALUE}}{{/NOW}}{{#PARTLY}} <span class="tag">partly known</span>{{/PARTLY}}</td><td class="num">{{#BEFORE}}{{VALUE}}{{/BEFORE}}{{#BEFORE_PARTLY}} <span class="tag">partly known</span>{{/BEFORE_PARTLY}}</td><td class="num">{{#CHANGE}}{{PERCENT}}{{/CHANGE}}</td></tr>
+<tr><th scope="row">{{LABEL}}</th><td class="num">{{#NOW}}{{VALUE}}{{/NOW}}{{#PARTLY}} <span class="tag">partly known</span>{{/PARTLY}}</td><td class="num">{{#BEFORE}}{{VALUE}}{{/BEFORE}}{{#BEFORE_PARTLY}} <span class="tag">partly known</span>{{/BEFORE_PARTLY}}</td><td class="num">{{CHANGE}}</td></tr>
 {{/MONTH}}
 </tbody>
 </table>

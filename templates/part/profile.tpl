@@ -16,8 +16,10 @@
 </g>
 <path class="area" d="{{AREA}}"></path>
 <path class="line" d="{{LINE}}"></path>
+{{#OTHER}}<path class="line other" d="{{OTHER_LINE}}"></path>{{/OTHER}}
 </svg>
 </div>
-<figcaption>{{TITLE}}, in {{UNIT}} an interval. Missing readings are gaps.</figcaption>
+<figcaption>{{TITLE}}, in {{UNIT}} an interval. Missing readings are gaps.{{#LEGEND}}
+<span class="legend"><span><svg width="36" height="12" aria-hidden="true"><path class="line" d="M1 6H35"></path></svg> {{LABEL}}</span> <span><svg width="36" height="12" aria-hidden="true"><path class="line other" d="M1 6H35"></path></svg> {{OTHER_LABEL}}</span></span>{{/LEGEND}}</figcaption>
 </figure>
 {{#ZOOM_SCRIPT}}<script src="{{ZOOM_URL}}" defer></script>{{/ZOOM_SCRIPT}}

@@ -281,6 +281,42 @@ test("a scheduled import is added, paused and removed", async (page) => {
   await page.getByText("Nothing is fetched yet").waitFor();
 });
 
+test("a period beside an earlier one", async (page) => {
+  const day = (k) => new Date(Date.UTC(2025, 9, 20 + k)).toISOString().slice(0, 10);
+  const value = (k, i) => (0.3 + (i > 13 && i < 44 ? 1.2 + Math.sin((i + k) / 4) / 2 : 0) + (k % 7 > 4 ? 0 : 0.25)).toFixed(2);
+  const rows = Array.from({ length: 21 }, (_, k) => `1700000099840,${day(k)},` + Array.from({ length: 48 }, (_, i) => value(k, i)).join(",")).join("\n");
+  await upload(page, csv("weeks.csv", HH.split("\n")[0] + "\n" + rows + "\n"), { background: false, preview: false });
+  await finished(page);
+  await page.goto("/admin/meters?q=1700000099840");
+  await page.getByRole("link", { name: "1700000099840" }).click();
+  await page.fill('input[name="from"]', "2025-11-03");
+  await page.fill('input[name="to"]', "2025-11-09");
+  await page.selectOption('select[name="compare"]', "before");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("columnheader", { name: "2025-10-27 to 2025-11-02" }).first().waitFor();
+  await page.getByText("Day by day").click();
+  await sound(page, "compare-weeks");
+  await page.getByRole("link", { name: "Earlier" }).click();
+  await page.getByRole("columnheader", { name: "2025-10-20 to 2025-10-26" }).first().waitFor();
+  await page.goto(page.url().replace(/from=[^&]*&to=[^&]*/, "from=2025-11-05&to=2025-11-05"));
+  await page.getByText("Clock time by clock time").click();
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.emulateMedia({ colorScheme: "dark" });
+  await sound(page, "compare-day-dark-phone");
+  await page.setViewportSize({ width: 1200, height: 850 });
+  await sound(page, "compare-day-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto("/admin/properties");
+  await page.getByRole("link", { name: "Unassigned meters" }).first().click();
+  await page.fill('input[name="from"]', "2025-11-03");
+  await page.fill('input[name="to"]', "2025-11-09");
+  await page.selectOption('select[name="compare"]', "from");
+  await page.fill('input[name="compare_from"]', "2025-10-20");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByRole("columnheader", { name: "2025-10-20 to 2025-10-26" }).first().waitFor();
+  await sound(page, "compare-property");
+});
+
 test("a property, its meters, and what their registers show", async (page) => {
   await page.goto("/admin/properties");
   await sound(page, "properties");

@@ -3,16 +3,18 @@
 
     page_cases.py [case…]
 """
+import datetime
 import html
 import re
 import sys
 from pathlib import Path
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import PASSWORD, World, metered  # noqa: E402
+from world import PASSWORD, World, metered, upload  # noqa: E402
 
 
 def signed_in(w, who):
@@ -166,6 +168,102 @@ def an_edit_is_undone_as_an_edit(w):
     w.storage.work()
     page = c.get(where + "/redo").text
     assert "Redo this edit?" in page and "Redo the edit<" in page
+
+
+def half_hours(identifier, first, days, value):
+    """A file of London's half hours: `value` of the local day's number and the clock time."""
+    utc, london = datetime.timezone.utc, ZoneInfo("Europe/London")
+    at = datetime.datetime.combine(first, datetime.time(), london).astimezone(utc)
+    end = datetime.datetime.combine(first + datetime.timedelta(days), datetime.time(), london).astimezone(utc)
+    rows = []
+    while at < end:
+        local = at.astimezone(london)
+        rows.append(f"{identifier},import,{at:%Y-%m-%dT%H:%M:%SZ},30,{value((local.date() - first).days, f'{local:%H:%M}')},kWh,A\n")
+        at += datetime.timedelta(minutes=30)
+    return "meter,channel,interval_start,interval_minutes,value,unit,quality\n" + "".join(rows)
+
+
+def tables(page):
+    """The rows of the tables of both periods: {what: cells}, and those by clock time or by day."""
+    def rows(text):
+        return [[html.unescape(re.sub(r"<[^>]*>", "", c)).strip() for c in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S)]
+                for row in re.findall(r"<tr>(.*?)</tr>", text, re.S)][1:]
+    totals = re.search(r'<table class="compared">.*?</table>', page, re.S).group(0)
+    detail = re.search(r"<details>.*?</details>", page, re.S)
+    return {row[0]: row[1:] for row in rows(totals)}, rows(detail.group(0)) if detail else None
+
+
+@case
+def a_day_beside_another(w):
+    """The k-th interval is not what stands beside the k-th, but the one of the same clock time."""
+    p, m = metered(w, "ada", "Clocks", "1700000000704")
+    upload(w, "ada", "a.csv", half_hours("1700000000704", datetime.date(2025, 10, 24), 5, lambda k, clock: 1 if clock != "06:00" else 5 + k))
+    upload(w, "ada", "b.csv", half_hours("1700000000704", datetime.date(2025, 3, 29), 2, lambda k, clock: 2))
+    c = signed_in(w, "ada")
+    where = f"/admin/meters/{m}"
+    page = c.get(where + "?from=2025-10-25&to=2025-10-25&compare=before").text
+    totals, by_clock = tables(page)
+    equal(totals["Total, kWh"], ["53", "52", "+1", "+1.9 %"])
+    equal(next(r for r in by_clock if r[0] == "06:00"), ["06:00", "6", "5", "+1"])
+    assert 'class="line other"' in page and "The dashed line is 2025-10-24" in page and "data-readings" not in page
+    assert re.search(r'Earlier|href="[^"]*from=2025-10-24&amp;to=2025-10-24&amp;compare=before"', page), "steps keep it"
+    # 25 hours beside 24, then 24 beside 25
+    totals, by_clock = tables(c.get(where + "?from=2025-10-26&to=2025-10-26&compare=before").text)
+    equal((totals["Total, kWh"], totals["Known of the time"]), (["56", "53", "+3", "+5.7 %"], ["100.0 %", "100.0 %", "", ""]))
+    equal([r for r in by_clock if r[0].startswith("01:")],
+          [["01:00 +01:00", "1", "1", "0"], ["01:30 +01:00", "1", "1", "0"], ["01:00 +00:00", "1", "–", ""], ["01:30 +00:00", "1", "–", ""]])
+    equal(next(r for r in by_clock if r[0] == "06:00")[1:], ["7", "6", "+1"])
+    page = c.get(where + "?from=2025-10-27&to=2025-10-27&compare=before").text
+    totals, by_clock = tables(page)
+    equal((totals["Total, kWh"], len(by_clock)), (["55", "56", "−1", "−1.8 %"], 48))
+    equal(next(r for r in by_clock if r[0] == "06:00")[1:], ["8", "7", "+1"])
+    assert "2 intervals of 2025-10-26 have a clock time that 2025-10-27 does not have" in page
+    # 23 hours
+    page = c.get(where + "?from=2025-03-30&to=2025-03-30&compare=before").text
+    totals, by_clock = tables(page)
+    equal((totals["Total, kWh"], len(by_clock)), (["92", "96", "−4", "−4.2 %"], 46))
+    equal(totals["A day, kWh"], ["96", "96", "0", "+0.0 %"], "of 24 hours")
+    assert "2 intervals of 2025-03-29 have a clock time" in page
+    # one that is typed; one of which nothing is known
+    totals, _ = tables(c.get(where + "?from=2025-10-25&to=2025-10-25&compare=from&compare_from=2025-10-28").text)
+    equal(totals["Total, kWh"][:3], ["53", "56", "−3"])
+    totals, _ = tables(c.get(where + "?from=2025-10-25&to=2025-10-25&compare=year").text)
+    equal((totals["Total, kWh"], totals["Known of the time"][:2]), (["53", "–", "", ""], ["100.0 %", "0.0 %"]))
+    for bad in ("compare=never", "compare=from", "compare=from&compare_from=soon", "compare=from&compare_from=9999-12-30"):
+        equal(c.get(f"{where}?from=2025-10-25&to=2025-10-25&{bad}").status, 422, bad)
+    assert "<details>" not in c.get(where + "?from=2025-10-25&to=2025-10-25&compare=&compare_from=2025-10-01").text
+
+
+@case
+def months_beside_months(w):
+    """Whole months are compared with whole months; other days with as many days."""
+    p, m = metered(w, "ada", "Months", "1700000000705")
+    upload(w, "ada", "a.csv", half_hours("1700000000705", datetime.date(2024, 1, 1), 150, lambda k, clock: 1))
+    upload(w, "ada", "b.csv", half_hours("1700000000705", datetime.date(2023, 2, 20), 15, lambda k, clock: 3))
+    c = signed_in(w, "ada")
+
+    def compared(first, last, how, where=f"/admin/meters/{m}"):
+        page = c.get(f"{where}?from={first}&to={last}&{how}").text
+        totals, days = tables(page)
+        label = re.search(r'<th scope="col" class="num">[^<]*</th><th scope="col" class="num">([^<]*)</th><th scope="col" class="num">Difference', page).group(1)
+        return label, totals, days
+
+    for where in (f"/admin/meters/{m}", f"/admin/properties/{p}"):
+        label, totals, days = compared("2024-03-01", "2024-03-31", "compare=before", where)
+        equal((label, totals["Total, kWh"], totals["Days"][:2]), ("2024-02-01 to 2024-02-29", ["1486", "1392", "+94", "+6.8 %"], ["31", "29"]), where)
+        equal(totals["A day, kWh"], ["48", "48", "0", "+0.0 %"], "31 days of which one has 23 hours")
+        equal((len(days), days[28], days[29]), (31, ["2024-03-29", "48", "2024-02-29", "48", "0"], ["2024-03-30", "48", "", "–", ""]))
+        label, totals, _ = compared("2024-02-01", "2024-02-29", "compare=year", where)
+        equal((label, totals["Total, kWh"][1], totals["Known of the time"][1]), ("2023-02-01 to 2023-02-28", str(9 * 144), "32.1 %"))
+    equal(compared("2024-02-29", "2024-02-29", "compare=year")[0], "2023-02-28")
+    equal(compared("2024-02-20", "2024-03-05", "compare=year")[0], "2023-02-20 to 2023-03-05")
+    equal(compared("2024-03-05", "2024-03-11", "compare=before")[0], "2024-02-27 to 2024-03-04")
+    equal(compared("2024-03-01", "2024-03-31", "compare=from&compare_from=2024-02-01")[0], "2024-02-01 to 2024-02-29")
+    equal(compared("2024-03-01", "2024-03-31", "compare=from&compare_from=2024-02-02")[0], "2024-02-02 to 2024-03-03")
+    page = c.get(f"/admin/properties/{p}?from=2024-03-01&to=2024-03-31&compare=before").text
+    assert "Load profile of 2024-03-01 to 2024-03-31" in page and 'class="line other"' in page
+    page = c.get(f"/admin/properties/{p}?from=2020-03-01&to=2020-03-31").text
+    assert 'name="from" value="2020-03-01"' in page and "Load profile of" not in page, "the form stays, there is nothing to draw"
 
 
 def main():

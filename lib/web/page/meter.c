@@ -14,6 +14,7 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "web/chart.h"
+#include "web/compare.h"
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/heatmap.h"
@@ -22,13 +23,13 @@
 #include "web/months.h"
 
 #define TABLE_DAYS  7
+#define LONGEST_DAY 1560 /* minutes */
 #define DAYS_LISTED 31
 
 struct range {
 	const struct series *series;
 	const struct tz *zone;
 	int32_t from, to;
-	struct arena *arena;
 	struct chart_point *point;
 	char *quality;
 	size_t n, cap;
@@ -154,6 +155,13 @@ static bool form_encodable(struct str word)
 	return true;
 }
 
+/* The same, compared as the shown days are. */
+static struct str step_link(struct request *r, const struct series *s, int32_t from, int32_t to)
+{
+	return str_of(
+	        arena_printf(r->ctx->arena, "%.*s%s", STR_ARG(range_link(r, s, from, to)), compare_query(r)));
+}
+
 static void show_steps(struct request *r, struct view *v, const struct range *g)
 {
 	int32_t span = g->to - g->from + 1, first = (int32_t)g->series->first_day,
@@ -161,13 +169,48 @@ static void show_steps(struct request *r, struct view *v, const struct range *g)
 
 	if (g->from > first)
 		view_set(view_section(v, "EARLIER"), "HREF",
-		         range_link(r, g->series, g->from - span, g->to - span));
+		         step_link(r, g->series, g->from - span, g->to - span));
 	if (g->to < last)
 		view_set(view_section(v, "LATER"), "HREF",
-		         range_link(r, g->series, g->from + span, g->to + span));
+		         step_link(r, g->series, g->from + span, g->to + span));
 }
 
-static void show_range(struct request *r, struct view *v, const struct range *g)
+static enum err read_points(struct request *r, struct range *g)
+{
+	g->cap = (size_t)(g->to - g->from + 1) * (size_t)(LONGEST_DAY / g->series->interval_minutes);
+	g->point = ARENA_ARRAY(r->ctx->arena, struct chart_point, g->cap);
+	g->quality = ARENA_ARRAY(r->ctx->arena, char, g->cap);
+	return series_read(r->ctx, g->series->id, g->from, g->to, collect, g);
+}
+
+/* The other period that is asked for, in the picture and in numbers. */
+static enum err show_compared(struct request *r, struct view *v, const struct range *g, struct chart *chart)
+{
+	struct range other = {.series = g->series, .zone = g->zone, .total_fits = true};
+	struct period shown = {g->from, g->to}, days;
+	bool any;
+	enum err e = compare_read(r, shown, &days, &any);
+
+	if (e || !any)
+		return e;
+	other.from = days.from;
+	other.to = days.to;
+	e = read_points(r, &other);
+	if (e)
+		return e;
+	const struct compare c = {
+	        g->zone, g->series->unit, {shown, g->point, g->n}, {days, other.point, other.n}};
+	struct chart_point *aligned = ARENA_ARRAY(r->ctx->arena, struct chart_point, other.n + 1);
+
+	chart->other = aligned;
+	chart->others = compare_align(&c, aligned);
+	chart->label = compare_label(r, shown);
+	chart->other_label = compare_label(r, days);
+	compare_view(r, v, &c, aligned, chart->others);
+	return OK;
+}
+
+static enum err show_range(struct request *r, struct view *v, const struct range *g)
 {
 	struct str from = meter_date(r, g->from), to = meter_date(r, g->to);
 	struct chart chart = {.point = g->point,
@@ -181,7 +224,8 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 	        str_of(g->from == g->to ? arena_printf(r->ctx->arena, "Load profile of %.*s", STR_ARG(from))
 	                                : arena_printf(r->ctx->arena, "Load profile from %.*s to %.*s",
 	                                               STR_ARG(from), STR_ARG(to)));
-	if (g->series->interval_minutes < 1440 && form_encodable(g->series->channel))
+	if (g->series->interval_minutes < 1440 && form_encodable(g->series->channel) &&
+	    !form_get(&r->query, "compare").n)
 		chart.readings = request_printf_link(
 		        r,
 		        "/api/readings/meter/%lld/"
@@ -195,9 +239,10 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 	                 ? from
 	                 : str_of(arena_printf(r->ctx->arena, "%.*s to %.*s", STR_ARG(from), STR_ARG(to))));
 	show_steps(r, v, g);
+	compare_choices(r, v);
 	if (g->n == 0) {
 		view_show(v, "NOTHING");
-		return;
+		return OK;
 	}
 	v = view_section(v, "SOMETHING");
 	view_set(v, "TOTAL", total_text(r, g->total_fits, g->total));
@@ -205,8 +250,11 @@ static void show_range(struct request *r, struct view *v, const struct range *g)
 	view_set(v, "PRESENT", frame_number(r, (int64_t)g->present));
 	view_set(v, "INTERVALS", frame_number(r, (int64_t)g->n));
 	view_set(v, "MISSING", frame_number(r, (int64_t)(g->n - g->present)));
+	enum err e = show_compared(r, v, g, &chart);
+
 	chart_view(r, v, "PROFILE", &chart);
 	show_readings(r, v, g);
+	return e;
 }
 
 /* ---- the list of days ---- */
@@ -287,15 +335,12 @@ static const struct series *choose(struct request *r, const struct series *all, 
 static enum err show_series_page(struct request *r, struct view *v, const struct series *s,
                                  const struct tz *zone, int32_t *from, int32_t *to)
 {
-	struct range g = {
-	        .series = s, .zone = zone, .arena = r->ctx->arena, .cap = METER_POINTS_MAX, .total_fits = true};
+	struct range g = {.series = s, .zone = zone, .total_fits = true};
 	enum err e = read_range(r, s, &g.from, &g.to);
 
 	if (e != OK)
 		return e;
-	g.point = ARENA_ARRAY(g.arena, struct chart_point, g.cap);
-	g.quality = ARENA_ARRAY(g.arena, char, g.cap);
-	e = series_read(r->ctx, s->id, g.from, g.to, collect, &g);
+	e = read_points(r, &g);
 	if (e != OK)
 		return e;
 	view_int(v, "SERIES_ID", s->id);
@@ -304,8 +349,9 @@ static enum err show_series_page(struct request *r, struct view *v, const struct
 	view_set(v, "LAST_DAY", meter_date(r, (int32_t)s->last_day));
 	view_set(v, "FIRST_HREF", range_link(r, s, (int32_t)s->first_day, (int32_t)s->first_day));
 	view_set(v, "LAST_HREF", range_link(r, s, (int32_t)s->last_day, (int32_t)s->last_day));
-	show_range(r, v, &g);
-	e = heatmap_view(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day : g.to);
+	e = show_range(r, v, &g);
+	if (!e)
+		e = heatmap_view(r, v, s, g.to > (int32_t)s->last_day ? (int32_t)s->last_day : g.to);
 	if (!e)
 		e = months_view(r, v, &s->meter_id, 1, s->channel, zone,
 		                tz_day_start(zone, (int32_t)s->last_day));

@@ -17,6 +17,8 @@
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/list.h"
+#include "web/mains.h"
+#include "web/meter_link.h"
 #include "web/months.h"
 #include "web/versioned.h"
 
@@ -28,14 +30,6 @@ static const char *const none = "";
 
 /* ---- the parts of the page ---- */
 
-static void date_of(struct request *r, struct view *v, const char *name, int64_t at)
-{
-	char text[CIVIL_DATE_TEXT];
-
-	civil_format_day(tz_day_of(frame_zone(r), at), text);
-	view_set(v, name, arena_str(r->ctx->arena, str_of(text)));
-}
-
 static void show_share(struct request *r, struct view *v, const char *section, int64_t thousandths)
 {
 	if (thousandths < 1000)
@@ -44,21 +38,30 @@ static void show_share(struct request *r, struct view *v, const char *section, i
 		                       (long long)thousandths % 10));
 }
 
-static void show_summary(struct request *r, struct view *v, const struct summary *s)
+/* The form that chooses days of the property's zone, filled with those that are shown, if days are. */
+static void show_range(struct request *r, struct view *v, const struct summary *s, const struct tz *zone)
 {
-	struct view *part = view_section(v, s->unit.n ? "SUMMARY" : "NO_SUMMARY");
+	struct view *range = view_section(v, "RANGE");
 
+	if (s->to) {
+		view_set(range, "FROM", meter_date(r, tz_day_of(zone, s->from)));
+		view_set(range, "TO", meter_date(r, tz_day_of(zone, s->to - 1)));
+	}
+	compare_choices(r, range);
+}
+
+static void show_summary(struct request *r, struct view *v, const struct summary *s, const struct tz *zone)
+{
+	bool asked = form_get(&r->query, "from").n > 0;
+	struct view *part = view_section(v, s->unit.n ? "SUMMARY" : asked ? "NOTHING_THEN" : "NO_SUMMARY");
+
+	if (s->unit.n || asked)
+		show_range(r, v, s, zone);
 	if (!s->unit.n)
 		return;
 	view_set(part, "UNIT", s->unit);
-	if (s->to) {
-		struct view *range = view_section(part, "RANGE");
-
-		date_of(r, range, "FROM", s->from);
-		date_of(r, range, "TO", s->to - 1);
-	} else {
+	if (!s->to)
 		frame_at(r, part, "AT", s->at);
-	}
 	for (size_t i = 0; i < s->n; i++) {
 		const struct summary_meter *m = &s->meter[i];
 		struct view *row = view_section(part, "ROW");
@@ -90,18 +93,20 @@ static enum err read_summary(struct request *r, int64_t id, int64_t from, int64_
 	return OK;
 }
 
-/* Of the main meters together. */
-static enum err show_months(struct request *r, struct view *v, const struct summary *s)
+/* Of the main meters together: month by month, and the days that the summary is of. */
+static enum err show_charts(struct request *r, struct view *v, const struct summary *s, const struct tz *zone)
 {
 	int64_t *id = ARENA_ARRAY(r->ctx->arena, int64_t, s->n ? s->n : 1);
-	const struct tz *zone;
 	size_t n = 0;
-	enum err e = reading_zone(r->ctx, 0, s->property_id, &zone);
+	enum err e = OK;
 
 	while (n < s->n && s->meter[n].is_main) {
 		id[n] = s->meter[n].meter_id;
 		n++;
 	}
+	if (s->to)
+		e = mains_view(r, v, id, n, zone,
+		               (struct period){tz_day_of(zone, s->from), tz_day_of(zone, s->to - 1)});
 	return e || !n || !s->at ? e : months_view(r, v, id, n, STR("import"), zone, s->at - 1);
 }
 
@@ -217,6 +222,7 @@ static struct reply *show(struct request *r, const char *refused)
 	const struct fault kept = r->ctx->fault, no_fault = {.code = OK};
 	struct property p;
 	struct summary s;
+	const struct tz *zone;
 	enum right right;
 	int64_t id, from = 0, to = 0;
 
@@ -224,7 +230,7 @@ static struct reply *show(struct request *r, const char *refused)
 	if (request_param_id(r, 0, "property", &id) != OK || property_get(r->ctx, id, &p) != OK ||
 	    right_of_property(r->ctx, id, &right) != OK ||
 	    (form_get(&r->query, "from").n && list_query_range(r, 0, id, "from", "to", &from, &to) != OK) ||
-	    read_summary(r, id, from, to, &s) != OK)
+	    read_summary(r, id, from, to, &s) != OK || reading_zone(r->ctx, 0, id, &zone) != OK)
 		return reply_fault(r);
 	if (kept.code == ERR_PRECONDITION && !details_differ(r, &p))
 		return reply_redirect(r, request_printf_link(r, "/admin/properties/%lld", (long long)id));
@@ -233,14 +239,14 @@ static struct reply *show(struct request *r, const char *refused)
 	view_rec(v, &property_desc, &p);
 	view_set(v, "HREF", request_printf_link(r, "/admin/properties/%lld", (long long)id));
 	view_show(v, p.is_active ? "ACTIVE" : "REMOVED");
-	show_summary(r, v, &s);
+	show_summary(r, v, &s, zone);
 	if (p.address.n || p.postcode.n)
 		view_show(v, "PLACE");
 	if (p.owner_email.n)
 		view_set(view_section(v, "OWNER"), "EMAIL", p.owner_email);
 	else
 		view_show(v, "NO_OWNER");
-	if (show_months(r, v, &s) != OK)
+	if (show_charts(r, v, &s, zone) != OK)
 		return reply_fault(r);
 	show_details(r, v, &p, strcmp(refused, SAVE_REFUSED) == 0 ? &kept : &no_fault);
 	if (right >= RIGHT_EDIT)
