@@ -386,12 +386,9 @@ static enum err look(struct ctx *c, int inbox_fd)
 	enum err e = user_first_admin(c, &owner);
 	if (!e) {
 		l.settle = setting_int(c, SETTING_inbox_settle_seconds);
-		c->actor = (struct actor){.kind = ACTOR_USER,
-		                          .user_id = owner.id,
-		                          .role = ROLE_ADMIN,
-		                          .scopes = SCOPE_ALL,
-		                          .email = arena_str(rows, owner.email),
-		                          .name = arena_str(rows, owner.name)};
+		owner.email = arena_str(rows, owner.email);
+		owner.name = arena_str(rows, owner.name);
+		c->actor = user_actor(&owner);
 		c->arena = arena_new(ARENA_LIMIT);
 		e = go_on(&l, rows);
 		if (!e) {

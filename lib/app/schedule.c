@@ -2,16 +2,14 @@
  * own the table schedules. */
 #include "app/schedule.h"
 
+#include "app/due.h"
 #include "app/http.h"
 #include "app/preset.h"
 #include "app/schedule_columns.h"
 #include "app/setting.h"
 #include "app/user.h"
-#include "base/cron.h"
 #include "codec/json.h"
 #include "db/db.h"
-
-#define CRON_MAX 100 /* bytes of an expression */
 
 #define SCHEDULE_MINE "(CAST(? AS BIGINT) = 1 OR s.user_id = ?)"
 SQL(schedule_list, "SELECT " SCHEDULE_COLUMNS " WHERE " SCHEDULE_MINE " ORDER BY s.id");
@@ -103,21 +101,6 @@ enum err schedule_get(struct ctx *c, int64_t id, struct schedule *out)
 
 /* ---- changing ---- */
 
-enum err schedule_next(struct ctx *c, struct str text, int64_t *next)
-{
-	struct cron cron;
-	char why[CRON_WHY];
-	if (text.n > CRON_MAX)
-		return ctx_fail(c, ERR_INVALID, "cron", "A cron expression has at most %d characters.",
-		                CRON_MAX);
-	if (!cron_parse(text, &cron, why))
-		return ctx_fail(c, ERR_INVALID, "cron", "%s", why);
-	*next = cron_next(&cron, setting_zone(c), ctx_now(c));
-	return *next ? OK
-	             : ctx_fail(c, ERR_INVALID, "cron",
-	                        "This never comes: there is no such day in that month.");
-}
-
 static enum err check_options(struct ctx *c, const struct import_options *o)
 {
 	struct preset p;
@@ -149,7 +132,7 @@ enum err schedule_add(struct ctx *c, struct str address, struct str cron, const 
 	if (!e)
 		e = http_check_address(c, address);
 	if (!e)
-		e = schedule_next(c, cron, &next);
+		e = due_next(c, cron, setting_zone(c), &next);
 	if (!e)
 		e = check_options(c, o);
 	if (!e && !owner.id)
@@ -186,7 +169,7 @@ enum err schedule_enable(struct ctx *c, int64_t id, bool on)
 	if (!e)
 		e = schedule_get(c, id, &s);
 	if (!e && on)
-		e = schedule_next(c, s.cron, &next);
+		e = due_next(c, s.cron, setting_zone(c), &next);
 	if (e)
 		return e;
 	e = db_run(c->db, &sql_schedule_enable, DB_ARGS(db_i(on), db_i0(next), db_i(id)));

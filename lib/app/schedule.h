@@ -47,8 +47,6 @@ enum err schedule_get(struct ctx *c, int64_t id, struct schedule *out); /* ERR_N
  */
 enum err schedule_add(struct ctx *c, struct str address, struct str cron, const struct import_options *o,
                       struct schedule *out);
-/* The first time of an expression after now. ERR_INVALID: it is none, or never comes. */
-enum err schedule_next(struct ctx *c, struct str cron, int64_t *next);
 enum err schedule_remove(struct ctx *c, int64_t id);
 /* On again, it is due at its next time. */
 enum err schedule_enable(struct ctx *c, int64_t id, bool on);

@@ -9,10 +9,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/due.h"
 #include "app/http.h"
 #include "app/job_run.h"
 #include "app/schedule.h"
 #include "app/schedule_columns.h"
+#include "app/setting.h"
 #include "app/storage.h"
 #include "app/upload.h"
 #include "app/user.h"
@@ -111,7 +113,7 @@ static enum err write_down(struct ctx *c, const struct schedule *s, const struct
 	struct job j = {.batch_id = {NULL, 0}};
 	int64_t next = 0;
 	if (s->is_enabled)
-		schedule_next(c, s->cron, &next);
+		due_next(c, s->cron, setting_zone(c), &next);
 	enum err e = fresh ? job_queue(c, &f->wanted, &j) : OK;
 	if (!e)
 		e = db_run(c->db, &sql_schedule_ran,
@@ -150,19 +152,9 @@ static enum err run(struct ctx *c, const struct schedule *s, const volatile int 
 {
 	struct actor asking = c->actor;
 	struct fetched f = {0};
-	struct user owner;
-	*failed = user_by_id(c, s->user_id, &owner);
-	if (!*failed && !owner.is_active)
-		*failed = ctx_fail(c, ERR_FORBIDDEN, "", "The account of its owner is closed.");
-	if (!*failed) {
-		c->actor = (struct actor){.kind = ACTOR_USER,
-		                          .user_id = owner.id,
-		                          .role = role_of(owner.role),
-		                          .scopes = SCOPE_ALL,
-		                          .email = owner.email,
-		                          .name = owner.name};
+	*failed = user_act_for(c, s->user_id);
+	if (!*failed)
 		*failed = fetch_file(c, s, stop, &f);
-	}
 	if (!*failed && !f.reply.not_changed)
 		*failed = admit(c, s, &f);
 	/* asked to stop: as if it had not begun */

@@ -214,6 +214,18 @@ enum err user_by_id(struct ctx *c, int64_t id, struct user *out)
 	return e ? ctx_db_failed(c, e, "reading a user") : OK;
 }
 
+enum err user_act_for(struct ctx *c, int64_t id)
+{
+	struct user u;
+	enum err e = user_by_id(c, id, &u);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (e || !u.is_active)
+		return ctx_fail(c, ERR_FORBIDDEN, "", "The account of its owner is closed.");
+	c->actor = user_actor(&u);
+	return OK;
+}
+
 /* Wrong passwords in a row: the first four cost nothing, then 1, 2, 4 ... seconds, at most 15 minutes. */
 static int64_t lock_seconds(int64_t failures)
 {

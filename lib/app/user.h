@@ -32,6 +32,9 @@ enum err user_by_email(struct ctx *c, struct str email, struct user *out);
 /* The active admin who came first. ERR_NOT_FOUND: the instance is not set up yet. */
 enum err user_first_admin(struct ctx *c, struct user *out);
 enum err user_by_id(struct ctx *c, int64_t id, struct user *out);
+/* From here on the actor is this user: for work that goes on without them. ERR_FORBIDDEN: the account is
+ * closed, or no more. */
+enum err user_act_for(struct ctx *c, int64_t id);
 /* Checks e-mail and password: OK, ERR_UNAUTHORIZED (one answer for unknown, wrong and disabled), ERR_RATE with
  * retry_after: per address and per account, with a delay that doubles to 15 min, never a permanent lock. */
 enum err user_check_password(struct ctx *c, struct str email, struct str password, struct str address,
