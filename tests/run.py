@@ -115,6 +115,7 @@ class Run:
         self.python("server", "worker_cases")
         self.python("server", "inbox_cases")
         self.python("server", "schedule_cases")
+        self.python("server", "export_schedule_cases")
         for server in ("nginx", "apache", "apache-cgi"):
             self.python("server", "http_cases", 6, server)
         self.python("fault", "fault", 8, "--short")

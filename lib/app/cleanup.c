@@ -163,6 +163,8 @@ enum err cleanup_by_policy(struct ctx *c)
 	if (!e)
 		e = export_clean(c, ctx_now(c) - setting_int(c, SETTING_exports_kept_days) * DAY, &exports);
 	if (!e)
+		e = export_trim(c, &exports);
+	if (!e)
 		e = upload_sweep(c, "exports", ctx_now(c) - PARTIAL_KEPT, &removed);
 	if (!e)
 		e = repeat_sweep(c);

@@ -25,14 +25,15 @@
 	"property_name, x.range_from, x.range_to, j.filename, j.file_path, x.record_count, x.reading_count, "  \
 	"x.skipped_series, x.file_size_bytes, j.processed_rows, j.total_rows, j.queued_at, j.started_at, "     \
 	"j.completed_at, COALESCE(j.completed_at, j.progress_at, j.started_at, j.queued_at) AS updated_at, "   \
-	"j.cancel_requested, x.error_code, j.error_message, u.email AS user_email, j.user_id, x.by_system "    \
+	"j.cancel_requested, x.error_code, j.error_message, u.email AS user_email, x.schedule_id, j.user_id, " \
+	"x.by_system "                                                                                         \
 	"FROM exports x JOIN jobs j ON j.id = x.job_id LEFT JOIN users u ON u.id = j.user_id "                 \
 	"LEFT JOIN properties p ON p.id = x.property_id"
 #define MINE "(CAST(? AS BIGINT) = 1 OR j.user_id = ?)"
 
 SQL(export_insert,
     "INSERT INTO exports (job_id, shape, format, meters, smart_meter_id, property_id, range_from, "
-    "range_to, by_system) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    "range_to, by_system, schedule_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
 SQL(export_list, "SELECT " COLUMNS " WHERE " MINE " ORDER BY j.id DESC LIMIT ? OFFSET ?");
 SQL(export_count, "SELECT COUNT(*) FROM exports x JOIN jobs j ON j.id = x.job_id WHERE " MINE);
 SQL(export_get, "SELECT " COLUMNS " WHERE j.batch_id = ? AND " MINE);
@@ -40,7 +41,15 @@ SQL(export_delete, "DELETE FROM jobs WHERE id = ? AND kind = 'export' AND status
                    "'cancelled')");
 SQL(export_old,
     "SELECT j.id, j.file_path FROM jobs j WHERE j.kind = 'export' AND j.completed_at < ? AND j.status "
-    "IN ('completed', 'failed', 'cancelled') ORDER BY j.id LIMIT ?");
+    "IN ('completed', 'failed', 'cancelled') AND NOT (j.status = 'completed' AND EXISTS (SELECT 1 FROM exports "
+    "x "
+    "WHERE x.job_id = j.id AND x.schedule_id IS NOT NULL)) ORDER BY j.id LIMIT ?");
+/* a file that is whole counts before its job says that it is completed */
+SQL(export_surplus,
+    "SELECT j.id, j.file_path FROM export_schedules s JOIN exports x ON x.schedule_id = s.id JOIN jobs j ON "
+    "j.id = x.job_id WHERE j.status = 'completed' AND (SELECT COUNT(*) FROM exports y JOIN jobs k ON k.id = "
+    "y.job_id WHERE y.schedule_id = s.id AND y.job_id > x.job_id AND k.status IN ('processing', 'completed') "
+    "AND k.file_path <> '') >= s.keep ORDER BY j.id LIMIT ?");
 
 static const struct rec_field fields[] = {
         REC_FLAGS(struct export_job, id, REC_INT, REC_HIDDEN),
@@ -70,6 +79,7 @@ static const struct rec_field fields[] = {
         REC_FLAGS(struct export_job, error_code, REC_TEXT, REC_HIDDEN),
         REC(struct export_job, error_message, REC_TEXT),
         REC(struct export_job, user_email, REC_TEXT),
+        REC_FLAGS(struct export_job, schedule_id, REC_INT, REC_ZERO_NULL),
         REC_FLAGS(struct export_job, user_id, REC_INT, REC_HIDDEN),
         REC_FLAGS(struct export_job, by_system, REC_BOOL, REC_HIDDEN),
 };
@@ -168,9 +178,9 @@ static struct str join(struct ctx *c, const int64_t *meter, size_t n)
 	return out;
 }
 
-/* The job and its row in one transaction. run NULL: into the queue. */
-static enum err add(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
-                    int *lock)
+/* The job and its row, in a transaction. run NULL: into the queue. */
+static enum err add_in(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
+                       int *lock)
 {
 	const struct job wanted = {.kind = STR("export"),
 	                           .filename = w->filename,
@@ -178,24 +188,39 @@ static enum err add(struct ctx *c, const struct export_wanted *w, struct job *jo
 	                           .import_type = w->shape,
 	                           .property_id = w->property_id,
 	                           .user_id = c->actor.user_id};
+	enum err e = run ? job_start_here(c, &wanted, run, lock) : job_queue(c, &wanted, job);
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_export_insert,
+	           DB_ARGS(db_i(run ? run->job.id : job->id), db_t(w->shape), db_t(w->format),
+	                   w->meters ? db_t(join(c, w->meter, w->meters)) : db_null(), db_t0(w->smart_meter_id),
+	                   db_i0(w->property_id), db_t0(w->from), db_t0(w->to),
+	                   db_i(c->actor.kind == ACTOR_SYSTEM && !c->actor.user_id), db_i0(w->schedule_id)));
+	return e ? ctx_db_failed(c, e, "asking for an export") : OK;
+}
+
+static enum err add(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
+                    int *lock)
+{
 	enum err e = db_begin(c->db);
 	if (e)
 		return ctx_db_failed(c, e, "asking for an export");
-	e = run ? job_start_here(c, &wanted, run, lock) : job_queue(c, &wanted, job);
+	e = add_in(c, w, job, run, lock);
 	if (!e) {
-		e = db_run(c->db, &sql_export_insert,
-		           DB_ARGS(db_i(run ? run->job.id : job->id), db_t(w->shape), db_t(w->format),
-		                   w->meter ? db_t(join(c, w->meter, w->meters)) : db_null(),
-		                   db_t0(w->smart_meter_id), db_i0(w->property_id), db_t0(w->from),
-		                   db_t0(w->to), db_i(c->actor.kind == ACTOR_SYSTEM && !c->actor.user_id)));
-		if (!e)
-			e = db_commit(c->db);
+		e = db_commit(c->db);
 		if (e)
 			ctx_db_failed(c, e, "asking for an export");
 	}
 	if (e)
 		db_rollback(c->db);
 	return e;
+}
+
+enum err export_queue_in(struct ctx *c, const struct export_wanted *wanted, struct job *out)
+{
+	struct export_wanted w = *wanted;
+	enum err e = check(c, &w);
+	return e ? e : add_in(c, &w, out, NULL, NULL);
 }
 
 enum err export_queue(struct ctx *c, const struct export_wanted *wanted, struct export_job *out)
@@ -300,7 +325,8 @@ enum err export_remove(struct ctx *c, struct str job_id, bool *gone)
 }
 
 /* First the rows go, then the files: what is left of a death in between, nobody refers to (upload_sweep). */
-static enum err clean_some(struct ctx *c, int64_t before_at, size_t *n)
+static enum err clean_some(struct ctx *c, const struct db_sql *which, size_t args, const struct db_val *arg,
+                           size_t *n)
 {
 	int64_t id[PIECE];
 	const char *path[PIECE];
@@ -309,7 +335,7 @@ static enum err clean_some(struct ctx *c, int64_t before_at, size_t *n)
 	*n = 0;
 	if (e)
 		return e;
-	db_query(c->db, &cur, &sql_export_old, DB_ARGS(db_i(before_at), db_i(PIECE)));
+	db_query(c->db, &cur, which, args, arg);
 	while (*n < PIECE && db_next(&cur)) {
 		id[*n] = db_int(&cur, 0);
 		path[(*n)++] = arena_strz(c->arena, db_text(&cur, 1));
@@ -329,13 +355,24 @@ static enum err clean_some(struct ctx *c, int64_t before_at, size_t *n)
 	return OK;
 }
 
-enum err export_clean(struct ctx *c, int64_t before_at, int64_t *removed)
+static enum err clean_all(struct ctx *c, const struct db_sql *which, size_t args, const struct db_val *arg,
+                          int64_t *removed)
 {
 	size_t n = PIECE;
 	enum err e = OK;
 	while (!e && n == PIECE) {
-		e = clean_some(c, before_at, &n);
+		e = clean_some(c, which, args, arg, &n);
 		*removed += e ? 0 : (int64_t)n;
 	}
 	return e ? ctx_db_failed(c, e, "cleaning up exports") : OK;
+}
+
+enum err export_clean(struct ctx *c, int64_t before_at, int64_t *removed)
+{
+	return clean_all(c, &sql_export_old, DB_ARGS(db_i(before_at), db_i(PIECE)), removed);
+}
+
+enum err export_trim(struct ctx *c, int64_t *removed)
+{
+	return clean_all(c, &sql_export_surplus, DB_ARGS(db_i(PIECE)), removed);
 }

@@ -38,7 +38,8 @@ struct export_job {
 	bool cancel_requested;
 	struct str error_code, error_message; /* null unless it failed */
 	struct str user_email;
-	int64_t user_id; /* hidden, as is by_system */
+	int64_t schedule_id; /* that asked for it; 0: somebody did */
+	int64_t user_id;     /* hidden, as is by_system */
 	bool by_system;
 };
 extern const struct rec_desc export_job_desc;
@@ -53,11 +54,14 @@ struct export_wanted {
 	struct str smart_meter_id; /* instead: an identifier that need not be there yet */
 	struct str from, to;       /* days or instants; empty: open */
 	struct str filename;       /* empty: one that says what it is */
+	int64_t schedule_id;       /* 0: a person asks */
 };
 /* Counts an export of the actor's hour. ERR_RATE. */
 enum err export_allow(struct ctx *c);
 /* For the worker. ERR_INVALID, ERR_NOT_FOUND: what is wanted; ERR_RATE. */
 enum err export_queue(struct ctx *c, const struct export_wanted *w, struct export_job *out);
+/* The same inside the caller's transaction, and not counted. */
+enum err export_queue_in(struct ctx *c, const struct export_wanted *w, struct job *out);
 /* At once (the command line). What it failed with is the fault. */
 enum err export_here(struct ctx *c, const struct export_wanted *w, const volatile int *stop,
                      struct export_job *out);
@@ -72,8 +76,10 @@ enum err export_open(struct ctx *c, const struct export_job *x, int *fd, int64_t
 /* One that has ended goes, with its file; one under way is cancelled (*gone is false then). */
 enum err export_remove(struct ctx *c, struct str job_id, bool *gone);
 
-/* Those that ended before an instant go. */
+/* Those that ended before an instant go; of a schedule's, those that have a file go by export_trim. */
 enum err export_clean(struct ctx *c, int64_t before_at, int64_t *removed);
+/* Of each schedule the oldest files go that it does not keep. */
+enum err export_trim(struct ctx *c, int64_t *removed);
 
 enum err export_job_run(struct ctx *c, struct job_run *run);
 

@@ -40,23 +40,6 @@ static const char *name_of(struct ctx *c, const struct job *j, int64_t take, con
 	return arena_printf(c->arena, FOLDER "/%.*s-%lld%s", STR_ARG(j->batch_id), (long long)take, ending);
 }
 
-/* ---- for whom ---- */
-
-/* From here to the end of the writing the actor is whoever asked for the export. */
-static enum err act_for(struct ctx *c, const struct export_job *x)
-{
-	struct user u;
-	if (x->by_system)
-		return OK;
-	enum err e = x->user_id ? user_by_id(c, x->user_id, &u) : ERR_NOT_FOUND;
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	if (e || !u.is_active)
-		return ctx_fail(c, ERR_INVALID, "", "Whoever asked for this export is no user any more.");
-	c->actor = user_actor(&u);
-	return OK;
-}
-
 /* ---- what ---- */
 
 static enum err no_such_meter(struct work *w)
@@ -159,7 +142,7 @@ static enum err write_file(struct work *w)
 		return ctx_fail(c, storage_errno(errno), "", "The export's file cannot be made: %s.",
 		                strerror(errno));
 	struct actor self = c->actor;
-	enum err e = act_for(c, &w->x);
+	enum err e = w->x.by_system ? OK : user_act_for(c, w->x.user_id);
 	if (!e)
 		e = choose(w);
 	if (!e)
@@ -193,6 +176,7 @@ enum err export_job_run(struct ctx *c, struct job_run *run)
 	struct work *w = ARENA_NEW(c->arena, struct work);
 	*w = (struct work){.c = c, .run = run, .name = name_of(c, j, j->lease_token, "")};
 	w->part = name_of(c, j, j->lease_token, ".part");
+	int64_t trimmed = 0;
 	enum err e = export_get(c, j->batch_id, &w->x);
 	if (e)
 		return e;
@@ -204,5 +188,8 @@ enum err export_job_run(struct ctx *c, struct job_run *run)
 	if (e)
 		return ctx_db_failed(c, e, "beginning an export");
 	j->processed_rows = j->total_rows = j->imported_rows = 0;
-	return write_file(w);
+	e = write_file(w);
+	if (!e && w->x.schedule_id)
+		export_trim(c, &trimmed); /* what fails is done by the next clean-up */
+	return e;
 }

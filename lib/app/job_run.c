@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "app/cleanup.h"
+#include "app/export_schedule.h"
 #include "app/inbox.h"
 #include "app/job_columns.h"
 #include "app/schedule.h"
@@ -417,6 +418,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	cleanup_by_policy(c);
 	inbox_look(c);
 	schedule_run_due(c, stop);
+	export_schedule_run_due(c, stop);
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);

@@ -7,7 +7,7 @@
 #include "app/dashboard.h"
 #include "app/edit.h"
 #include "app/entry.h"
-#include "app/export_job.h"
+#include "app/export_schedule.h"
 #include "app/import/answers.h"
 #include "app/meter.h"
 #include "app/meter_event.h"

@@ -312,6 +312,24 @@ const calls = {
     return api.export_file({ job_id: w.export });
   },
   export_delete: (api, w) => api.export_delete({ job_id: w.export }),
+  export_schedules_post: async (api, w) => {
+    const reply = await api.export_schedules_post(null, { period: "days", days: 7, cron: "0 6 * * *", property_id: w.property, meter: null, keep: 2 });
+    w.exportSchedule = reply.data.id;
+    return reply;
+  },
+  export_schedules: (api) => api.export_schedules({ limit: 1 }),
+  export_schedule_run: (api, w) => api.export_schedule_run({ id: w.exportSchedule }, {}),
+  export_schedule: async (api, w) => {
+    for (let i = 0; i < 200; i++) {
+      const reply = await api.export_schedule({ id: w.exportSchedule });
+      w.exportScheduleTag = reply.headers.etag;
+      if (reply.data.last_job_status === "completed") return reply;
+      await new Promise((r) => setTimeout(r, 100));
+    }
+    throw new Error("the scheduled export does not end");
+  },
+  export_schedule_patch: (api, w) => api.export_schedule_patch({ id: w.exportSchedule }, { is_enabled: false }, { headers: { "If-Match": w.exportScheduleTag } }),
+  export_schedule_delete: (api, w) => api.export_schedule_delete({ id: w.exportSchedule }),
   export_csv: async (api, w) => {
     const reply = await api.export_csv(null, { smart_meter_id: "1700000000501", start_datetime: "2024-03-01T00:00:00Z", end_datetime: "2024-03-03T00:00:00Z" });
     w.openwatts = reply.data.job_id;

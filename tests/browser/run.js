@@ -494,6 +494,54 @@ test("an export, watched to its file, and removed", async (page) => {
   await sound(page, "exports-empty");
 });
 
+test("a scheduled export is added, run, paused and removed", async (page) => {
+  await page.goto("/admin/exports");
+  await page.getByText("No scheduled exports yet").waitFor();
+  await page.getByText("Add a scheduled export").click();
+  await page.selectOption("#schedule-period", "days");
+  await page.fill("#schedule-days", "14");
+  await page.fill("#schedule-cron", "0 7 * * someday");
+  await page.fill("#schedule-keep", "3");
+  await page.locator('#new-schedule button[value="add"]').click();
+  await page.locator("#schedule-cron-error").waitFor();
+  assert.equal(await page.inputValue("#schedule-days"), "14");
+  await sound(page, "export-schedule-refused");
+  await page.fill("#schedule-cron", "0 7 * * mon");
+  await page.locator('#new-schedule button[value="add"]').click();
+  await page.getByText("The last 14 days").waitFor();
+  await page.getByRole("button", { name: "Export now" }).click();
+  await page.getByText("was asked for").waitFor();
+  await page.locator("#job .badge.completed").first().waitFor({ timeout: 20000 });
+  await page.reload();
+  await page.getByRole("link", { name: "Download" }).waitFor();
+  await page.getByRole("button", { name: "Pause" }).click();
+  await page.getByText("paused").waitFor();
+  await sound(page, "export-schedule-paused");
+  for (const [kind, options] of [["phone", { viewport: { width: 390, height: 844 }, isMobile: true }], ["dark", { colorScheme: "dark" }]]) {
+    const context = await watched(browser, site, faults, { ...options, storageState: main });
+    const other = await context.newPage();
+    await other.goto("/admin/exports");
+    await other.getByText("Add a scheduled export").click();
+    await sound(other, `${kind}-export-schedules`);
+    await context.close();
+  }
+  const context = await watched(browser, site, faults, { javaScriptEnabled: false, storageState: main });
+  const plain = await context.newPage();
+  await plain.goto("/admin/exports");
+  await plain.getByText("Add a scheduled export").click();
+  await plain.selectOption("#schedule-period", "last_week");
+  await plain.locator('#new-schedule button[value="add"]').click();
+  await plain.getByText("Last week, Monday to Sunday").first().waitFor();
+  await plain.getByRole("button", { name: "Remove", exact: true }).last().click();
+  await plain.getByText("The last 14 days").waitFor();
+  await context.close();
+  await page.goto("/admin/exports");
+  await page.locator('#scheduled button[value="remove"]').click();
+  await page.getByText("No scheduled exports yet").waitFor();
+  await page.getByRole("button", { name: /^Remove the export/ }).first().click();
+  await page.getByText("No exports yet").waitFor();
+});
+
 test("readings by meter and by days", async (page) => {
   await upload(page, csv("readings.csv", HH), { preview: false, background: false });
   await finished(page);

@@ -5,7 +5,6 @@
 """
 import contextlib
 import datetime
-import fcntl
 import io
 import json
 import os
@@ -22,7 +21,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
 from cases import BUILD, Skip, case, equal, run_cases  # noqa: E402
-from world import PASSWORD, World, upload  # noqa: E402
+from world import PASSWORD, World, no_worker, upload  # noqa: E402
 import meters  # noqa: E402
 
 METER = "1700000000501"
@@ -30,25 +29,6 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 HH = "MPAN,Date," + ",".join(f"HH{i:02}" for i in range(1, 49)) + "\n"
 ASK = {"smart_meter_id": METER, "start_datetime": "2024-01-01T00:00:00Z", "end_datetime": "2024-01-31T23:59:59Z", "format": "csv"}
 HEADER = "timestamp,smart_meter_id,energy_kwh,power_kw,voltage_v,current_a"
-
-
-@contextlib.contextmanager
-def no_worker(w):
-    """Nobody gets a slot: what is queued stays queued."""
-    (w.storage.dir / "run").mkdir(exist_ok=True)
-    held = [open(w.storage.dir / f"run/slot-{i}.lock", "a") for i in range(4)]
-    for f in held:
-        for _ in range(400):
-            try:
-                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                time.sleep(0.05)
-    try:
-        yield
-    finally:
-        for f in held:
-            f.close()
 
 
 def ask(w, who="ada", status=200, **change):

@@ -92,11 +92,13 @@ BODIES = {
     "page_meter_remove": {}, "page_meter_details_post": {"version": "1", **FORM_METER}, "page_meter_identifiers_post": {"identifier": "ELSE", "from": "", "to": ""},
     "page_meter_events_post": SHOWN, "page_exports_post": {"shape": "long", "format": "csv"}, "page_export_remove": {},
     "page_meter_edits_post": {"start": "2024-03-01T00:00", "end": "2024-03-02T00:00", "what": "exclude", "value": "", "reason": "why"},
+    "api_export_schedules_post": {"cron": "0 6 * * *", "period": "last_month"}, "api_export_schedule_patch": {"keep": 3}, "api_export_schedule_run": {},
+    "page_export_schedules_post": {"do": "run", "id": "{export_schedule}"},
     "page_meter_edit_post": {}, "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
     "page_tokens_post": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
 }
 # Pages whose forms name the thing in the body.
-OWN_IN_FORM = {"page_schedules_post": "own", "page_presets_post": "shared"}
+OWN_IN_FORM = {"page_schedules_post": "own", "page_export_schedules_post": "own", "page_presets_post": "shared"}
 
 
 class Alone(Client):
@@ -164,6 +166,7 @@ class Matrix(World):
         self.call("ada", "POST", "/api/import/presets", {"wattledger_preset": 1, "name": "Mine", "header": "MPAN,Date", "answers": {"unit": "kWh"}}, 201)
         ids["preset"] = self.sql("SELECT id FROM presets")[0][0]
         ids["schedule"] = made("/api/import/schedules", {"address": "https://example.org/", "cron": "0 1 1 1 *"})
+        ids["export_schedule"] = made("/api/export/schedules", {"cron": "0 6 1 1 *", "period": "month_to_date"})
         ids["job_id"] = made("/api/exports", {}, "job_id", 202)
         self.storage.work()
         ids["token"] = self.sql("SELECT t.id FROM tokens t JOIN users u ON u.id = t.user_id WHERE u.email = 'ada@example.org'")[0][0]
@@ -180,7 +183,7 @@ class Matrix(World):
         kind = route.path.split("/")[2] if route.path.count("/") > 1 else ""
         which = {"properties": "property", "meters": "meter", "users": "user", "tokens": "token", "exports": "job_id",
                  "readings": "property" if "/property/" in route.path else "meter"}.get(kind)
-        which = which or ("preset" if "/presets/" in route.path else "schedule")
+        which = "export_schedule" if "/export/schedules" in route.path else which or ("preset" if "/presets/" in route.path else "schedule")
         path = re.sub(r"\{(\w+)\}", lambda m: str(self.ids[which if m[1] == "id" else m[1]]), route.path)
         return path + ("?" + QUERY[route.handler].format(**self.ids) if route.handler in QUERY else "")
 

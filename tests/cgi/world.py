@@ -1,6 +1,9 @@
 """world: some people with tokens of their own, and what they do over the API."""
+import contextlib
+import fcntl
 import json
 import sqlite3
+import time
 
 from cgi import Client
 from cases import equal
@@ -57,6 +60,25 @@ def upload(w, who, name, text, **fields):
         return reply
     w.storage.work()
     return w.call(who, "GET", f"/api/import/jobs/{reply.json()['batch_id']}", None, 200).json()
+
+
+@contextlib.contextmanager
+def no_worker(w):
+    """Nobody gets a slot: what is queued stays queued."""
+    (w.storage.dir / "run").mkdir(exist_ok=True)
+    held = [open(w.storage.dir / f"run/slot-{i}.lock", "a") for i in range(4)]
+    for f in held:
+        for _ in range(400):
+            try:
+                fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                time.sleep(0.05)
+    try:
+        yield
+    finally:
+        for f in held:
+            f.close()
 
 
 def daily(*rows):

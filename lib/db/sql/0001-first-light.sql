@@ -271,6 +271,28 @@ CREATE TABLE job_errors (
 );
 CREATE INDEX job_errors_row ON job_errors (job_id, severity, row, id);
 
+-- Exports that are asked for at set times (app/export_schedule.h).
+CREATE TABLE export_schedules (
+  id            {{ID}},
+  user_id       BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  shape         TEXT NOT NULL,
+  format        TEXT NOT NULL CHECK (format IN ('csv', 'xlsx')),
+  property_id   BIGINT,                      -- null, like meter_id: all that the user sees
+  meter_id      BIGINT,
+  period        TEXT NOT NULL,               -- app/export_period.h
+  days          BIGINT,                      -- of the period "days"
+  cron          TEXT NOT NULL,
+  keep          BIGINT NOT NULL,             -- files
+  is_enabled    BIGINT NOT NULL DEFAULT 1,
+  next_run_at   BIGINT,                      -- null: it is off
+  last_run_at   BIGINT,
+  last_outcome  TEXT,
+  last_job_id   BIGINT REFERENCES jobs (id) ON DELETE SET NULL,
+  created_at    BIGINT NOT NULL,
+  version       BIGINT NOT NULL DEFAULT 1
+);
+CREATE INDEX export_schedules_due ON export_schedules (next_run_at);
+
 -- What a job of kind "export" is to write, and what it has written (app/export_job.h).
 CREATE TABLE exports (
   job_id         BIGINT PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
@@ -282,12 +304,14 @@ CREATE TABLE exports (
   range_from     TEXT,                       -- both local days, or both instants; null: open
   range_to       TEXT,
   by_system      BIGINT NOT NULL DEFAULT 0,  -- asked for on the command line, for nobody
+  schedule_id    BIGINT REFERENCES export_schedules (id) ON DELETE SET NULL,
   record_count   BIGINT NOT NULL DEFAULT 0,
   reading_count  BIGINT NOT NULL DEFAULT 0,
   skipped_series BIGINT NOT NULL DEFAULT 0,
   file_size_bytes BIGINT NOT NULL DEFAULT 0,
   error_code     TEXT
 );
+CREATE INDEX exports_schedule ON exports (schedule_id);
 
 -- What a job of kind "edit" states: a range of a series set to a value or excluded, and why (app/edit.h).
 CREATE TABLE edits (

@@ -1,12 +1,14 @@
 /*
  * exports: the form that asks for one, and those that were made: how far each is, its file, and a button that
- * removes or cancels it. While one is under way the list renews itself by app.js; without JavaScript there is a
- * link instead, because a page that renews itself would take away what somebody is typing into the form.
+ * removes or cancels it; below them what is exported at set times (export_schedules.c). While one is under way
+ * the list renews itself by app.js; without JavaScript there is a link instead, because a page that renews
+ * itself would take away what somebody is typing into the form.
  */
 #include "app/export_job.h"
 #include "app/meter.h"
 #include "app/property.h"
 #include "app/setting.h"
+#include "web/export_pages.h"
 #include "web/export_view.h"
 #include "web/fields.h"
 #include "web/frame.h"
@@ -51,6 +53,8 @@ static void show_row(struct request *r, struct view *v, const struct export_job 
 	view_set(v, "STATUS", x->status);
 	view_setz(v, "STATUS_LABEL", job_view_status(&status));
 	view_show(v, done ? "READY" : "NOT_READY");
+	if (x->schedule_id)
+		view_show(v, "SCHEDULED");
 	view_set(v, "ROWS", frame_number(r, x->record_count));
 	view_set(v, "SIZE", frame_bytes(r, x->file_size_bytes));
 	view_set(v, "USER", x->user_email.n ? x->user_email : STR("System"));
@@ -90,7 +94,7 @@ static enum err show_list(struct request *r, struct view *v, int64_t offset)
 
 /* ---- the form ---- */
 
-static const char *title_of(const char *shape)
+const char *export_shape_title(const char *shape)
 {
 #define EXPORT(name, function, title)  \
 	if (strcmp(shape, #name) == 0) \
@@ -100,28 +104,35 @@ static const char *title_of(const char *shape)
 	return shape;
 }
 
-static enum err show_form(struct request *r, struct view *v, const struct asked *a)
+enum err export_property_options(struct request *r, struct view *v, struct str chosen)
 {
 	struct property_filter f = {.limit = PROPERTIES_MAX};
 	struct property *p;
 	size_t n;
-	int64_t total;
+	int64_t total, id = 0;
 
 	if (property_list(r->ctx, &f, &p, &n, &total) != OK)
 		return r->ctx->fault.code;
+	if (!str_to_i64(chosen, &id))
+		id = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct view *row = view_section(v, "PROPERTY");
 
 		view_int(row, "ID", p[i].id);
 		view_set(row, "NAME", p[i].name);
-		if (p[i].id == a->property_id)
+		if (p[i].id == id)
 			view_show(row, "SELECTED");
 	}
+	return OK;
+}
+
+static void show_form(struct view *v, const struct asked *a)
+{
 	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
 		struct view *row = view_section(v, "SHAPE");
 
 		view_setz(row, "NAME", shapes[i].name);
-		view_setz(row, "TITLE", title_of(shapes[i].name));
+		view_setz(row, "TITLE", export_shape_title(shapes[i].name));
 		view_setz(row, "ABOUT", shapes[i].about);
 		if (str_eqz(a->shape, shapes[i].name) || (!a->shape.n && i == 0))
 			view_show(row, "CHECKED");
@@ -131,23 +142,27 @@ static enum err show_form(struct request *r, struct view *v, const struct asked 
 	view_set(v, "TO", a->to);
 	if (str_eqz(a->format, "xlsx"))
 		view_show(v, "IS_XLSX");
-	return OK;
 }
 
-static struct reply *show(struct request *r, const struct asked *a, int status)
+/* by_schedule: what the fault is about is a schedule's form. */
+static struct reply *show(struct request *r, const struct asked *a, int status, bool by_schedule)
 {
 	struct fault kept = r->ctx->fault;
+	const char *chosen = arena_printf(r->ctx->arena, "%lld", (long long)a->property_id);
 	int64_t offset;
-	struct view *v;
+	struct view *v, *form;
 
 	if (request_query_int(r, "offset", 0, INT32_MAX, 0, &offset) != OK)
 		return reply_fault(r);
 	v = frame_begin(r, "page/exports.tpl", "Exports");
-	if (show_form(r, v, a) != OK || show_list(r, v, offset) != OK)
+	form = view_section(v, "ASK"); /* of its own, or its errors would show in the form of schedules */
+	show_form(form, a);
+	if (export_property_options(r, form, str_of(chosen)) != OK || show_list(r, v, offset) != OK ||
+	    export_schedules_part(r, v, by_schedule ? &kept : NULL) != OK)
 		return reply_fault(r);
 	r->ctx->fault = kept;
-	if (status != 200)
-		frame_form_error(r, v, fields);
+	if (status != 200 && !by_schedule)
+		frame_form_error(r, form, fields);
 	return reply_page(r, status);
 }
 
@@ -161,7 +176,12 @@ struct reply *page_exports(struct request *r)
 	a.meter = form_get(&r->query, "meter");
 	a.from = form_get(&r->query, "from");
 	a.to = form_get(&r->query, "to");
-	return show(r, &a, 200);
+	return show(r, &a, 200, false);
+}
+
+struct reply *exports_page_refused(struct request *r)
+{
+	return show(r, &(struct asked){.shape = STR("")}, reply_fault_status(r), true);
 }
 
 /* ---- asking for one, and its end ---- */
@@ -194,7 +214,7 @@ struct reply *page_exports_post(struct request *r)
 	uint64_t given;
 
 	if (fields_form(r, &asked_desc, &a, NULL, &given) != OK || ask(r, &a) != OK)
-		return show(r, &a, reply_fault_status(r));
+		return show(r, &a, reply_fault_status(r), false);
 	job_wake_worker(r->ctx);
 	return reply_redirect(r, request_link(r, "/admin/exports"));
 }
