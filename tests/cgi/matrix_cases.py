@@ -156,7 +156,7 @@ class Matrix(World):
         member = {"email": "meg@example.org", "name": "Meg", "role": "viewer", "password": PASSWORD}
         ids["user"] = self.call("admin", "POST", "/api/users/", member, 201).json()["id"]
         self.call("ada", "POST", f"/api/properties/{ids['property']}/members", {"email": "meg@example.org", "role": "viewer"}, 200)
-        ids["batch"] = upload(self, "ada", "m.csv", "MPAN,Date,Reading\n1700000000501,2024-03-01,1.5\n1700000000501,x,1\n")["batch_id"]
+        ids["batch"] = upload(self, "ada", "m.csv", "MPAN,Date,Reading\n1700000000501,2024-03-01,1.5\n1700000000501,2024-03-02,1.5\n1700000000501,x,1\n")["batch_id"]
         meter = f"/api/meters/{ids['meter']}"
         ids["series"] = self.sql("SELECT id FROM series")[0][0]
         ids["identifier"] = made(meter + "/identifiers", {"identifier": "OLD"})
