@@ -122,8 +122,7 @@ enum err export_readings(struct ctx *c, struct str shape, const struct export_fi
 	struct export_run x = {.c = c, .filter = f, .out = BUF_INIT(OUT_BYTES), .sink = sink, .watch = watch};
 	export_shape_fn *run = shape_of(shape);
 	if (!run)
-		return ctx_fail(c, ERR_INVALID, "shape",
-		                "There is no shape \"%.*s\": it is wide, long or openwatts.",
+		return ctx_fail(c, ERR_INVALID, "shape", "There is no shape \"%.*s\": it is " EXPORT_SHAPES ".",
 		                STR_ARG(str_sub(shape, 0, 30)));
 	enum err e = f->property_id ? right_to_property(c, f->property_id, RIGHT_READ) : OK;
 	if (!e)

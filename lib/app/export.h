@@ -11,6 +11,8 @@
 #define EXPORT_FIRST_DAY (-719162) /* 0001-01-01 */
 #define EXPORT_LAST_DAY  2932896   /* 9999-12-31 */
 
+#define EXPORT_SHAPES "wide, wide15, long or openwatts"
+
 struct export_filter {
 	int64_t meter_id, property_id; /* 0: all */
 	const int64_t *meter;          /* only these of them; NULL: all */

@@ -154,7 +154,7 @@ static enum err check(struct ctx *c, struct export_wanted *w)
 	w->shape = w->shape.n ? w->shape : STR("long");
 	w->format = w->format.n ? w->format : STR("csv");
 	if (!export_shape_known(w->shape))
-		return ctx_fail(c, ERR_INVALID, "shape", "A shape is wide, long or openwatts.");
+		return ctx_fail(c, ERR_INVALID, "shape", "A shape is " EXPORT_SHAPES ".");
 	if (!export_format_known(w->format))
 		return ctx_fail(c, ERR_INVALID, "format", "A format is csv or xlsx.");
 	if (w->meters > EXPORT_METERS_MAX)

@@ -131,7 +131,7 @@ int cmd_readings_export(struct cli *c)
 	struct export_filter *f = &w.filter;
 	const char *to = c->opt[OPT_to];
 	if (!export_shape_known(w.shape))
-		return cli_usage("--shape is wide, long or openwatts, not \"%s\".", c->opt[OPT_shape]);
+		return cli_usage("--shape is " EXPORT_SHAPES ", not \"%s\".", c->opt[OPT_shape]);
 	if (!export_format_known(w.format))
 		return cli_usage("--format is csv or xlsx, not \"%s\".", c->opt[OPT_format]);
 	if (!read_day(c, OPT_from, "from", &f->first_day) ||

@@ -493,7 +493,7 @@ def a_propertys_export_is_refused(w):
 
 @case
 def every_shape_as_a_workbook(w):
-    for shape in ("long", "wide", "openwatts"):
+    for shape in ("long", "wide", "wide15", "openwatts"):
         got = export(w, shape=shape, format="xlsx", property_id=w.property_id)
         equal((got["status"], got["error_message"]), ("completed", None))
         body = w.call("ada", "GET", got["file_url"], None, 200).body

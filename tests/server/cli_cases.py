@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """cli_cases: the command line as PRODUCT.md section 2 says it: exit codes, reports, round trips, dry runs."""
+import datetime
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from cases import BUILD, ROOT, case, equal, run_cases
 from golden import Storage
@@ -237,6 +239,51 @@ def what_is_exported_imports_unchanged_elsewhere(_):
         code, report = b.import_json("--from", path)
         equal((code, report["failed_rows"]), (0, 0), shape)
         equal(b.export("long"), a.export("long"), f"{shape} into an empty storage")
+
+
+def quarters(first, days, value, quality=""):
+    """London's quarter hours, in the long shape."""
+    utc, london = datetime.timezone.utc, ZoneInfo("Europe/London")
+    at, end = (datetime.datetime.combine(first + datetime.timedelta(k), datetime.time(), london).astimezone(utc) for k in (0, days))
+    rows = []
+    while at < end:
+        rows.append(f"1700000000777,import,{at:%Y-%m-%dT%H:%M:%SZ},15,{value(len(rows))},kWh,{quality}\n")
+        at += datetime.timedelta(minutes=15)
+    return "".join(rows)
+
+
+@case
+def quarter_hours_as_columns_when_asked(_):
+    """wide15, of days of 23, 24 and 25 hours, with gaps, qualities and values as long as they can be."""
+    header = "meter,channel,interval_start,interval_minutes,value,unit,quality\n"
+    day = datetime.date
+    for text, columns, extra in (
+            (quarters(day(2025, 11, 7), 2, lambda i: i / 8), 96, False),
+            (quarters(day(2025, 3, 29), 3, lambda i: i), 96, False),
+            (quarters(day(2025, 10, 25), 3, lambda i: i), 100, False),
+            (quarters(day(2025, 10, 26), 1, lambda i: f"-{9000000000000 + i}.123456", "E"), 100, True),
+            ("".join(quarters(day(2025, 3, 30), 1, lambda i: i, "A").splitlines(True)[3:80:2]), 96, True)):
+        a, b = fresh(), fresh()
+        a.import_json("--from", put(a, "a.csv", header + text))
+        out = a.export("wide15").decode()
+        top = out.splitlines()[0].split(",")
+        equal((top[:3], top[columns + 1], len(top)), (["MPAN", "Date", "Q01"], f"Q{columns}", columns + 2 + 3 * extra))
+        code, report = a.import_json("--from", put(a, "again.csv", out))
+        equal((code, report["new"], report["changed"], report["failed_rows"]), (0, 0, 0, 0), "into the same storage")
+        code, report = b.import_json("--from", a.folder / "again.csv")
+        equal((code, report["failed_rows"]), (0, 0))
+        if "-9" not in text:  # more digits than a workbook's number has
+            a.run("readings-export", "--to", a.folder / "a.xlsx", "--shape", "wide15", "--format", "xlsx")
+            code, report = a.import_json("--from", a.folder / "a.xlsx")
+            equal((code, report["new"], report["changed"], report["failed_rows"]), (0, 0, 0, 0), "as a workbook")
+        equal(b.export("long"), a.export("long"), f"{columns} columns, into an empty storage")
+        equal(a.export("wide").count(b"\n"), 1, "half hours only")
+    s = fresh()
+    s.import_json("--from", put(s, "hh.csv", SEED_HH))
+    p = s.call("readings-export", "--to", "-", "--shape", "wide15")
+    equal((p.returncode, p.stdout.count(b"\n"), b"1 series do not fit" in p.stderr), (0, 1, True))
+    p = s.call("readings-export", "--to", "-", "--shape", "wide5")
+    equal((p.returncode, b"--shape is wide, wide15, long or openwatts" in p.stderr), (2, True))
 
 
 @case

@@ -28,7 +28,7 @@ struct export_run {
 
 typedef enum err export_shape_fn(struct export_run *x);
 
-#define EXPORT_LINE_MAX 2048 /* what one call of export_line may need */
+#define EXPORT_LINE_MAX 4096 /* what one call of export_line may need */
 
 /* Room for one more line in x->out, which is flushed first when it is nearly full. */
 char *export_line(struct export_run *x);

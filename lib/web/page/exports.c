@@ -37,6 +37,7 @@ static const struct {
 } shapes[] = {
         {"long", "Everything: channels, units, qualities, registers."},
         {"wide", "Half hours only, 48 columns a day."},
+        {"wide15", "Quarter hours only, 96 columns a day."},
         {"openwatts", "Energy in kWh, power, voltage and current, in UTC."},
 };
 
