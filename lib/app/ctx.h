@@ -43,7 +43,9 @@ struct ctx {
 	struct actor actor;
 	struct fault fault;
 	struct log log;
-	const struct str *settings; /* read once a piece of work (setting.c); NULL: not yet */
+	const struct str *settings;      /* read once a piece of work (setting.c); NULL: not yet */
+	const struct str *user_settings; /* the same of one user */
+	int64_t user_settings_of;
 };
 
 static inline int64_t ctx_now(const struct ctx *c)

@@ -273,7 +273,7 @@ static enum err take(const struct look *l, const struct drop *d, int folder_fd)
 static void fresh(struct ctx *c)
 {
 	arena_reset(c->arena);
-	c->settings = NULL;
+	setting_forget(c);
 	c->fault = (struct fault){0};
 }
 
@@ -397,7 +397,7 @@ static enum err look(struct ctx *c, int inbox_fd)
 		}
 		arena_free(c->arena);
 		c->arena = mine;
-		c->settings = NULL;
+		setting_forget(c);
 		c->actor = before;
 	}
 	arena_free(rows);

@@ -22,6 +22,7 @@
 #include "app/inbox.h"
 #include "app/job_columns.h"
 #include "app/schedule.h"
+#include "app/setting.h"
 #include "app/storage.h"
 #include "db/db.h"
 
@@ -422,7 +423,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);
-		c->settings = NULL;
+		setting_forget(c);
 		c->fault = (struct fault){0};
 		e = take_next(c, slot, &run.job);
 		if (e)

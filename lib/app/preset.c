@@ -44,14 +44,6 @@ const struct rec_desc preset_desc = REC_DESC(struct preset, fields);
 
 /* ---- names and fingerprints ---- */
 
-static struct str lower(struct arena *a, struct str s)
-{
-	char *p = arena_strz(a, s);
-	for (size_t i = 0; i < s.n; i++)
-		p[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
-	return (struct str){p, s.n};
-}
-
 struct str preset_fingerprint(struct arena *a, struct str line)
 {
 	uint8_t hash[CRYPTO_HASH];
@@ -117,7 +109,7 @@ enum err preset_get(struct ctx *c, int64_t id, struct preset *out)
 
 enum err preset_by_name(struct ctx *c, struct str name, struct preset *out)
 {
-	enum err e = db_one(c->db, &sql_preset_by_name, DB_ARGS(db_t(lower(c->arena, str_trim(name)))),
+	enum err e = db_one(c->db, &sql_preset_by_name, DB_ARGS(db_t(arena_lower(c->arena, str_trim(name)))),
 	                    c->arena, &preset_desc, out);
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "preset", "There is no preset \"%.*s\".", STR_ARG(str_sub(name, 0, 60)));
@@ -173,7 +165,8 @@ enum err preset_save(struct ctx *c, const struct preset *wanted, struct preset *
 	enum err e = check(c, &w);
 	if (e)
 		return e;
-	struct str zone = w.time_zone.n ? w.time_zone : (struct str){NULL, 0}, key = lower(c->arena, w.name);
+	struct str zone = w.time_zone.n ? w.time_zone : (struct str){NULL, 0},
+	           key = arena_lower(c->arena, w.name);
 	e = preset_by_name(c, w.name, &now);
 	if (e == OK) {
 		if (may_change(c, &now))
@@ -210,7 +203,7 @@ enum err preset_rename(struct ctx *c, int64_t id, struct str name)
 		return ctx_fail(c, ERR_CONFLICT, "name", "There is a preset \"%.*s\" already.",
 		                STR_ARG(other.name));
 	c->fault = before;
-	e = db_run(c->db, &sql_preset_rename, DB_ARGS(db_t(name), db_t(lower(c->arena, name)), db_i(id)));
+	e = db_run(c->db, &sql_preset_rename, DB_ARGS(db_t(name), db_t(arena_lower(c->arena, name)), db_i(id)));
 	return e ? ctx_db_failed(c, e, "renaming a preset") : OK;
 }
 

@@ -198,7 +198,7 @@ enum err schedule_run_due(struct ctx *c, const volatile int *stop)
 	while (fd >= 0 && !e && !*stop) {
 		struct schedule s;
 		arena_reset(c->arena);
-		c->settings = NULL;
+		setting_forget(c);
 		c->fault = (struct fault){0};
 		e = db_one(c->db, &sql_schedule_due, DB_ARGS(db_i(ctx_now(c))), c->arena, &schedule_desc, &s);
 		if (!e)

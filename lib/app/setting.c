@@ -2,26 +2,34 @@
  * stale. */
 #include "app/setting.h"
 
+#include "base/decimal.h"
 #include "base/tz.h"
 #include "db/db.h"
 
-SQL(setting_all, "SELECT key, value FROM settings");
-SQL(setting_put,
-    "INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value");
+SQL(setting_all, "SELECT key, value FROM settings WHERE user_id = ?");
+SQL(setting_put, "INSERT INTO settings (user_id, key, value) VALUES (?, ?, ?) ON CONFLICT (user_id, key) DO "
+                 "UPDATE SET value = "
+                 "excluded.value");
 
-#define INT  SETTING_INT
-#define TEXT SETTING_TEXT
-#define BOOL SETTING_BOOL
-#define ZONE SETTING_ZONE
+#define INT      SETTING_INT
+#define DECIMAL  SETTING_DECIMAL
+#define TEXT     SETTING_TEXT
+#define BOOL     SETTING_BOOL
+#define ZONE     SETTING_ZONE
+#define INSTANCE SETTING_INSTANCE
+#define USER     SETTING_USER
 const struct setting_info setting_infos[SETTING_COUNT] = {
-#define SETTING(id, type, dflt, lo, hi, group, help) {#id, type, dflt, lo, hi, group, help},
+#define SETTING(id, type, dflt, lo, hi, scope, group, help) {#id, type, dflt, lo, hi, scope, group, help},
 #include "app/settings.def"
 #undef SETTING
 };
 #undef INT
+#undef DECIMAL
 #undef TEXT
 #undef BOOL
 #undef ZONE
+#undef INSTANCE
+#undef USER
 
 static bool valid(const struct setting_info *s, struct str value, int64_t *number)
 {
@@ -29,6 +37,10 @@ static bool valid(const struct setting_info *s, struct str value, int64_t *numbe
 	switch (s->type) {
 	case SETTING_INT:
 		if (!str_to_i64(value, &n) || n < s->lo || n > s->hi)
+			return false;
+		break;
+	case SETTING_DECIMAL:
+		if (dec_parse(value, '.', &n) != DEC_OK || n < s->lo * DEC_ONE || n > s->hi * DEC_ONE)
 			return false;
 		break;
 	case SETTING_BOOL:
@@ -46,37 +58,73 @@ static bool valid(const struct setting_info *s, struct str value, int64_t *numbe
 	return true;
 }
 
+/* What a user, or the instance, has set goes over what is in `all`. */
+static void overlay(struct ctx *c, int64_t user_id, struct str *all)
+{
+	struct db_cur cur;
+	db_query(c->db, &cur, &sql_setting_all, DB_ARGS(db_i(user_id)));
+	while (db_next(&cur)) {
+		struct str key = db_text(&cur, 0), value = db_text(&cur, 1);
+		for (size_t i = 0; i < SETTING_COUNT; i++)
+			if (str_eqz(key, setting_infos[i].key) && valid(&setting_infos[i], value, NULL) &&
+			    (!user_id || setting_infos[i].scope == SETTING_USER))
+				all[i] = arena_str(c->arena, value);
+	}
+	db_done(&cur);
+}
+
 /* All values in force, in the arena: one look at the table serves all that a request asks. */
 static const struct str *load(struct ctx *c)
 {
 	struct str *all = ARENA_ARRAY(c->arena, struct str, SETTING_COUNT);
-	struct db_cur cur;
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		all[i] = str_of(setting_infos[i].dflt);
-	db_query(c->db, &cur, &sql_setting_all, DB_NOARGS);
-	while (db_next(&cur)) {
-		struct str key = db_text(&cur, 0), value = db_text(&cur, 1);
-		for (size_t i = 0; i < SETTING_COUNT; i++)
-			if (str_eqz(key, setting_infos[i].key) && valid(&setting_infos[i], value, NULL))
-				all[i] = arena_str(c->arena, value);
-	}
-	db_done(&cur);
+	overlay(c, 0, all);
 	return all;
+}
+
+static const struct str *load_of(struct ctx *c, int64_t user_id)
+{
+	struct str *all = ARENA_ARRAY(c->arena, struct str, SETTING_COUNT);
+	memcpy(all, c->settings, SETTING_COUNT * sizeof(*all));
+	overlay(c, user_id, all);
+	return all;
+}
+
+struct str setting_text_of(struct ctx *c, int64_t user_id, enum setting_id id)
+{
+	if (!c->settings)
+		c->settings = load(c);
+	if (!user_id || setting_infos[id].scope != SETTING_USER)
+		return c->settings[id];
+	if (!c->user_settings || c->user_settings_of != user_id) {
+		c->user_settings = load_of(c, user_id);
+		c->user_settings_of = user_id;
+	}
+	return c->user_settings[id];
+}
+
+int64_t setting_int_of(struct ctx *c, int64_t user_id, enum setting_id id)
+{
+	int64_t n = 0;
+	if (!valid(&setting_infos[id], setting_text_of(c, user_id, id), &n))
+		valid(&setting_infos[id], str_of(setting_infos[id].dflt), &n);
+	return n;
+}
+
+void setting_forget(struct ctx *c)
+{
+	c->settings = c->user_settings = NULL;
 }
 
 struct str setting_text(struct ctx *c, enum setting_id id)
 {
-	if (!c->settings)
-		c->settings = load(c);
-	return c->settings[id];
+	return setting_text_of(c, 0, id);
 }
 
 int64_t setting_int(struct ctx *c, enum setting_id id)
 {
-	int64_t n = 0;
-	if (!valid(&setting_infos[id], setting_text(c, id), &n))
-		valid(&setting_infos[id], str_of(setting_infos[id].dflt), &n);
-	return n;
+	return setting_int_of(c, 0, id);
 }
 
 const struct tz *setting_zone(struct ctx *c)
@@ -94,8 +142,8 @@ enum err setting_set(struct ctx *c, struct str key, struct str value)
 		if (!valid(s, value, NULL))
 			return ctx_fail(c, ERR_INVALID, s->key, "%s cannot be \"%.*s\". %s", s->key,
 			                STR_ARG(str_sub(value, 0, 60)), s->help);
-		c->settings = NULL;
-		enum err e = db_run(c->db, &sql_setting_put, DB_ARGS(db_t(key), db_t(value)));
+		setting_forget(c);
+		enum err e = db_run(c->db, &sql_setting_put, DB_ARGS(db_i(0), db_t(key), db_t(value)));
 		return e ? ctx_db_failed(c, e, "writing a setting") : OK;
 	}
 	return ctx_fail(c, ERR_NOT_FOUND, "key", "There is no setting called %.*s.",

@@ -41,15 +41,6 @@ const struct rec_desc user_desc = REC_DESC(struct user, user_fields);
 
 /* ---- rules ---- */
 
-static struct str lower(struct arena *a, struct str s)
-{
-	char *p = arena_strz(a, s);
-	for (size_t i = 0; i < s.n; i++)
-		if (p[i] >= 'A' && p[i] <= 'Z')
-			p[i] = (char)(p[i] + 32);
-	return (struct str){p, s.n};
-}
-
 static enum err check_email(struct ctx *c, struct str email)
 {
 	ptrdiff_t at = str_find(email, '@');
@@ -135,7 +126,7 @@ enum err user_hash(struct ctx *c, const char *field, struct str password, struct
 static enum err prepare(struct ctx *c, struct str *email, struct str *name, struct str password,
                         char hash[CRYPTO_PASSWORD])
 {
-	*email = lower(c->arena, str_trim(*email));
+	*email = arena_lower(c->arena, str_trim(*email));
 	*name = str_trim(*name);
 	enum err e = check_email(c, *email);
 	if (e)
@@ -191,7 +182,7 @@ struct actor user_actor(const struct user *u)
 
 enum err user_by_email(struct ctx *c, struct str email, struct user *out)
 {
-	email = lower(c->arena, str_trim(email));
+	email = arena_lower(c->arena, str_trim(email));
 	enum err e = db_one(c->db, &sql_user_by_email, DB_ARGS(db_t(email)), c->arena, &user_desc, out);
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "user", "There is no user %.*s.", STR_ARG(str_sub(email, 0, 100)));
@@ -261,7 +252,7 @@ enum err user_check_password(struct ctx *c, struct str email, struct str passwor
 	int64_t id = 0, failures = 0, locked_until = 0, now = ctx_now(c);
 	bool active = false;
 	const char *hash = DUMMY_HASH;
-	email = lower(c->arena, str_sub(str_trim(email), 0, 254));
+	email = arena_lower(c->arena, str_sub(str_trim(email), 0, 254));
 	enum err e = login_rates(c, email, address);
 	if (e)
 		return e;

@@ -145,6 +145,14 @@ struct str arena_str(struct arena *a, struct str s)
 	return (struct str){arena_strz(a, s), s.n};
 }
 
+struct str arena_lower(struct arena *a, struct str s)
+{
+	char *p = arena_strz(a, s);
+	for (size_t i = 0; i < s.n; i++)
+		p[i] = (char)(p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]);
+	return (struct str){p, s.n};
+}
+
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list args, again;

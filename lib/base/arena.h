@@ -33,6 +33,7 @@ void *arena_doubled(struct arena *a, const void *old, size_t each, size_t *room)
 /* Copies; the copy is NUL-terminated as well, so .p is a C string. */
 struct str arena_str(struct arena *a, struct str s);
 char *arena_strz(struct arena *a, struct str s);
+struct str arena_lower(struct arena *a, struct str s); /* ASCII letters only */
 __attribute__((format(printf, 2, 3))) char *arena_printf(struct arena *a, const char *fmt, ...);
 
 #endif

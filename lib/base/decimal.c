@@ -160,24 +160,66 @@ size_t dec_format(int64_t micro, char out[DEC_TEXT])
 	return (size_t)(p - out);
 }
 
+/* product/den, half to even. C rounds towards zero: the next number away from zero is nearer if twice the rest
+ * exceeds den. */
+static wide divide(wide product, wide den, bool *exact)
+{
+	wide quotient = product / den, rest = product % den;
+	wide twice = rest < 0 ? -2 * rest : 2 * rest;
+
+	*exact = rest == 0;
+	if (twice > den || (twice == den && (quotient & 1)))
+		quotient += rest < 0 ? -1 : 1;
+	return quotient;
+}
+
+static bool narrow(wide v, int64_t *out)
+{
+	if (v > INT64_MAX || v < -(wide)INT64_MAX)
+		return false;
+	*out = (int64_t)v;
+	return true;
+}
+
 bool dec_scale(int64_t a, int64_t num, int64_t den, int64_t *out, bool *rounded)
 {
-	wide product = (wide)a * num;
-	wide quotient = product / den, rest = product % den;
+	bool exact;
 
-	if (rest) {
-		/* C rounds towards zero: the next number away from zero is nearer if twice the rest exceeds
-		 * den. */
-		wide twice = rest < 0 ? -2 * rest : 2 * rest;
-		if (twice > den || (twice == den && (quotient & 1)))
-			quotient += rest < 0 ? -1 : 1;
-	}
-	if (quotient > INT64_MAX || quotient < -(wide)INT64_MAX)
+	if (!narrow(divide((wide)a * num, den, &exact), out))
 		return false;
-	*out = (int64_t)quotient;
 	if (rounded)
-		*rounded = rest != 0;
+		*rounded = !exact;
 	return true;
+}
+
+static int64_t unit_of(int places)
+{
+	int64_t unit = DEC_ONE;
+
+	for (; places > 0; places--)
+		unit /= 10;
+	return unit;
+}
+
+int64_t dec_round(int64_t micro, int places)
+{
+	int64_t unit = unit_of(places), out = micro;
+	bool exact;
+
+	narrow(divide(micro, unit, &exact) * unit, &out);
+	return out;
+}
+
+bool dec_dot(const int64_t *a, const int64_t *b, size_t n, int places, int64_t *out)
+{
+	int64_t unit = unit_of(places);
+	wide sum = 0;
+	bool exact;
+
+	for (size_t i = 0; i < n; i++)
+		if (__builtin_add_overflow(sum, (wide)a[i] * b[i], &sum))
+			return false;
+	return narrow(divide(sum, (wide)DEC_ONE * unit, &exact) * unit, out);
 }
 
 bool dec_add(int64_t a, int64_t b, int64_t *out)

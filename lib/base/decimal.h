@@ -30,5 +30,9 @@ size_t dec_format(int64_t micro, char out[DEC_TEXT]);
 /* a*num/den rounded half to even; false when it does not fit. den > 0. For units: Wh -> kWh is 1/1000. */
 bool dec_scale(int64_t a, int64_t num, int64_t den, int64_t *out, bool *rounded);
 bool dec_add(int64_t a, int64_t b, int64_t *out); /* false when it does not fit */
+/* Rounded half to even to so many places, 0 to 6. */
+int64_t dec_round(int64_t micro, int places);
+/* The sum of a[i]*b[i], each in millionths, rounded once, half to even, to so many places. For money. */
+bool dec_dot(const int64_t *a, const int64_t *b, size_t n, int places, int64_t *out);
 
 #endif

@@ -22,7 +22,12 @@ enum rec_type {
 	REC_DAY,    /* int64_t days since 1970; JSON: "2025-11-07" */
 };
 
+/* A number that is not there, in a field with REC_MAYBE. */
+#define REC_NONE INT64_MIN
+
 enum {
+	REC_LONG = 32,     /* text that may be longer than a line or two */
+	REC_MAYBE = 16,    /* a number whose null is REC_NONE, as its 0 is a number */
 	REC_RAW = 8,       /* text whose blanks at both ends are part of it: passwords */
 	REC_ZERO_NULL = 4, /* a number that is 0 is null in JSON: ids, and days of what has none */
 	REC_NOT_NULL = 2,  /* a body that says null of it is refused */
@@ -56,6 +61,11 @@ struct rec_desc {
 #define REC_DESC(type, fields) {#type, (fields), sizeof(fields) / sizeof((fields)[0]), sizeof(type)}
 /* clang-format on */
 
+/* Each field is null: REC_NONE, no text, 0, false. */
+void rec_clear(const struct rec_desc *d, void *obj);
+void rec_clear_field(const struct rec_field *f, void *obj);
+/* Whether a number is null by its flags. */
+bool rec_is_null(const struct rec_field *f, const void *obj);
 /* Copies the fields whose bit is set (bit i: the i-th) from one record to another. */
 void rec_merge(const struct rec_desc *d, void *to, const void *from, uint64_t bits);
 

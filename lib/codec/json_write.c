@@ -228,7 +228,7 @@ void json_rec(struct json_out *j, const struct rec_desc *d, const void *obj)
 		if (f->flags & REC_HIDDEN)
 			continue;
 		json_key(j, f->name);
-		if (f->flags & REC_ZERO_NULL && !*(const int64_t *)((const char *)obj + f->offset))
+		if (rec_is_null(f, obj))
 			json_null(j);
 		else
 			put_field(j, f->type, (const char *)obj + f->offset);

@@ -87,7 +87,8 @@ void db_read(struct db_cur *c, struct arena *a, const struct rec_desc *d, void *
 		case REC_AT_SQL:
 		case REC_DEC:
 		case REC_DAY:
-			*(int64_t *)(void *)at = db_int(c, (int)i);
+			*(int64_t *)(void *)at =
+			        f->flags & REC_MAYBE && db_is_null(c, (int)i) ? REC_NONE : db_int(c, (int)i);
 			break;
 		case REC_BOOL:
 			*(bool *)(void *)at = db_int(c, (int)i) != 0;

@@ -65,6 +65,12 @@ static inline struct db_val db_i0(int64_t v)
 	return v ? db_i(v) : db_null();
 }
 
+/* REC_NONE means null: numbers whose 0 is one (base/rec.h). */
+static inline struct db_val db_im(int64_t v)
+{
+	return v != REC_NONE ? db_i(v) : db_null();
+}
+
 /* Empty means null: texts that need not be there. */
 static inline struct db_val db_t0(struct str s)
 {

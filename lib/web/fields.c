@@ -8,7 +8,8 @@
 #include "codec/json.h"
 #include "codec/utf8.h"
 
-#define TEXT_MAX 4096 /* bytes of one text */
+#define TEXT_MAX      4096  /* bytes of one text */
+#define LONG_TEXT_MAX 65536 /* of one with REC_LONG */
 
 static void *member(void *obj, const struct rec_field *f)
 {
@@ -22,8 +23,9 @@ static enum err bad(struct ctx *c, const struct rec_field *f, const char *is)
 
 static enum err text_value(struct ctx *c, const struct rec_field *f, struct str text, struct str *out)
 {
-	if (text.n > TEXT_MAX)
-		return ctx_fail(c, ERR_INVALID, f->name, "\"%s\" has more than %d bytes.", f->name, TEXT_MAX);
+	const size_t most = f->flags & REC_LONG ? LONG_TEXT_MAX : TEXT_MAX;
+	if (text.n > most)
+		return ctx_fail(c, ERR_INVALID, f->name, "\"%s\" has more than %zu bytes.", f->name, most);
 	if (!utf8_valid(text) || memchr(text.p, '\0', text.n))
 		return bad(c, f, "text in UTF-8");
 	*out = arena_str(c->arena, f->flags & REC_RAW ? text : str_trim(text));
@@ -66,25 +68,6 @@ enum err fields_value(struct ctx *c, const struct rec_field *f, struct str text,
 	return ERR_INVALID;
 }
 
-static void clear(const struct rec_field *f, void *obj)
-{
-	switch (f->type) {
-	case REC_TEXT:
-		*(struct str *)member(obj, f) = (struct str){NULL, 0};
-		break;
-	case REC_BOOL:
-		*(bool *)member(obj, f) = false;
-		break;
-	case REC_INT:
-	case REC_DEC:
-	case REC_AT:
-	case REC_AT_SQL:
-	case REC_DAY:
-		*(int64_t *)member(obj, f) = 0;
-		break;
-	}
-}
-
 static uint64_t bit_of(const struct rec_desc *d, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
@@ -120,7 +103,7 @@ static enum err json_value(struct request *r, const struct rec_field *f, const s
 	case JSON_NULL:
 		if (f->flags & REC_NOT_NULL)
 			return bad(c, f, "not to be null");
-		clear(f, obj);
+		rec_clear_field(f, obj);
 		return OK;
 	case JSON_STRING:
 		if (f->type == REC_INT || f->type == REC_BOOL)
@@ -231,7 +214,7 @@ enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, con
 	for (size_t i = 0; i < d->count; i++) {
 		if (d->field[i].type != REC_BOOL)
 			continue;
-		clear(&d->field[i], obj);
+		rec_clear_field(&d->field[i], obj);
 		*given |= bit_of(d, i);
 	}
 	for (size_t i = 0; e == OK && i < r->form.n; i++) {
@@ -248,7 +231,7 @@ enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, con
 			e = fields_value(r->ctx, f, f->flags & REC_RAW ? pair->value : str_trim(pair->value),
 			                 obj);
 		else
-			clear(f, obj);
+			rec_clear_field(f, obj);
 	}
 	return e;
 }

@@ -4,6 +4,9 @@
 #include <stdio.h>
 
 #include "app/account.h"
+#include "app/charging/car.h"
+#include "app/charging/charge.h"
+#include "app/charging/tariff.h"
 #include "app/dashboard.h"
 #include "app/edit.h"
 #include "app/entry.h"
@@ -98,7 +101,7 @@ static bool field_nullable(const struct rec_field *f, bool given)
 	if (f->flags & REC_NOT_NULL)
 		return false;
 	return given || f->type == REC_TEXT || f->type == REC_AT || f->type == REC_AT_SQL ||
-	       f->flags & REC_ZERO_NULL;
+	       f->flags & (REC_ZERO_NULL | REC_MAYBE);
 }
 
 static void each_field(const struct rec_desc *d, bool given, each_fn *each, void *arg)

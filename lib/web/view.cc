@@ -119,6 +119,10 @@ void set_field(TemplateDictionary *d, const char *name, const struct rec_field *
 {
 	char text[CIVIL_TIME_TEXT + DEC_TEXT] = "";
 
+	if (f->flags & REC_MAYBE && rec_is_null(f, obj)) {
+		d->SetValue(name_of(name), "");
+		return;
+	}
 	switch (f->type) {
 	case REC_TEXT:
 		d->SetValueWithoutCopy(name_of(name), slice(member<struct str>(obj, f->offset)));

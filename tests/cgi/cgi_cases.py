@@ -47,7 +47,7 @@ class World:
     def setting(self, key, value):
         db = sqlite3.connect(self.storage.dir / "wattledger.db")
         with db:
-            db.execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", (key, str(value)))
+            db.execute("INSERT OR REPLACE INTO settings (user_id, key, value) VALUES (0, ?, ?)", (key, str(value)))
         db.close()
 
     def uploads(self):

@@ -6,10 +6,6 @@ CREATE TABLE migrations (
   name   TEXT NOT NULL
 );
 
-CREATE TABLE settings (
-  key   TEXT PRIMARY KEY,
-  value TEXT NOT NULL
-);
 
 CREATE TABLE users (
   id            {{ID}},
@@ -27,6 +23,14 @@ CREATE TABLE users (
   failures      BIGINT NOT NULL DEFAULT 0,   -- wrong passwords since the last right one
   locked_until  BIGINT                       -- the delay that doubles, at most 15 minutes
 );
+
+-- app/settings.def has the rows that there can be.
+CREATE TABLE settings (
+  user_id BIGINT NOT NULL,                   -- whose value it is; 0: the instance's
+  key     TEXT NOT NULL,
+  value   TEXT NOT NULL,
+  PRIMARY KEY (user_id, key)
+) {{ROWLESS}};
 
 CREATE TABLE sessions (
   id           {{ID}},
@@ -383,6 +387,75 @@ CREATE TABLE schedules (
   created_at    BIGINT NOT NULL
 );
 CREATE INDEX schedules_due ON schedules (next_run_at);
+
+-- Electric cars (app/charging/car.h).
+CREATE TABLE cars (
+  id               {{ID}},
+  user_id          BIGINT REFERENCES users (id) ON DELETE CASCADE, -- null: the instance's own
+  name             TEXT NOT NULL,
+  name_key         TEXT NOT NULL,            -- in lower case: as files call it
+  registration     TEXT,
+  battery_kwh      BIGINT,                   -- millionths, like the next two; null: not known, or the user's setting
+  efficiency_mpkwh BIGINT,
+  petrol_mpg       BIGINT,
+  is_active        BIGINT NOT NULL DEFAULT 1,
+  made_by_job      BIGINT,                   -- the import that named it first
+  version          BIGINT NOT NULL DEFAULT 1,
+  created_at       BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX cars_name ON cars (COALESCE(user_id, 0), name_key);
+
+-- What charging costs where a session does not say it (app/charging/tariff.h).
+CREATE TABLE charging_tariffs (
+  id          {{ID}},
+  user_id     BIGINT REFERENCES users (id) ON DELETE CASCADE,
+  car_id      BIGINT REFERENCES cars (id) ON DELETE CASCADE, -- null: of every car
+  network     TEXT NOT NULL,                 -- in lower case; empty: wherever it is
+  from_day    BIGINT NOT NULL,
+  per_kwh     BIGINT,                        -- pounds, in millionths, like the next two
+  per_minute  BIGINT,
+  per_session BIGINT,
+  created_at  BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX charging_tariffs_key ON charging_tariffs (COALESCE(user_id, 0), COALESCE(car_id, 0), network, from_day);
+
+-- Charging sessions (app/charging/charge.h). Drafts of them are in drafts.
+CREATE TABLE charging_sessions (
+  id                   {{ID}},
+  public_id            TEXT NOT NULL UNIQUE, -- that of the draft it was
+  car_id               BIGINT NOT NULL REFERENCES cars (id) ON DELETE CASCADE,
+  status               TEXT NOT NULL CHECK (status IN ('active', 'closed')),
+  day                  BIGINT NOT NULL,
+  odometer             BIGINT,               -- miles
+  charge_type          TEXT CHECK (charge_type IN ('AC', 'DC')),
+  charge_power_kw      BIGINT,               -- millionths, like all that can have places
+  location_label       TEXT,
+  charge_network       TEXT,
+  charge_delivered_kwh BIGINT,
+  duration_mins        BIGINT,
+  cost_per_kwh         BIGINT,               -- pounds
+  total_cost_gbp       BIGINT,
+  cost_computed        BIGINT NOT NULL DEFAULT 0, -- by us, from price or tariff
+  soc_from             BIGINT,               -- percent
+  soc_to               BIGINT,
+  ambient_temp_c       BIGINT,
+  notes                TEXT,
+  preconditioning_used BIGINT NOT NULL DEFAULT 0,
+  preconditioning_events BIGINT,
+  started_at           BIGINT,
+  ended_at             BIGINT,
+  meter_id             BIGINT REFERENCES meters (id) ON DELETE SET NULL, -- of the charger
+  made_by_job          BIGINT,               -- the import that brought it; null once a person has changed it
+  is_undone            BIGINT NOT NULL DEFAULT 0,
+  version              BIGINT NOT NULL DEFAULT 1,
+  created_at           BIGINT NOT NULL,
+  updated_at           BIGINT NOT NULL
+);
+CREATE INDEX charging_sessions_car ON charging_sessions (car_id, day, odometer, id);
+CREATE INDEX charging_sessions_job ON charging_sessions (made_by_job);
+-- Source A's key; where there is no odometer the start stands in for it.
+CREATE UNIQUE INDEX charging_sessions_key ON charging_sessions (car_id, day, COALESCE(odometer, -1), charge_delivered_kwh,
+  (CASE WHEN odometer IS NULL THEN COALESCE(started_at, 0) ELSE 0 END)) WHERE status = 'closed' AND is_undone = 0;
 
 -- Requests that named an Idempotency-Key, for a day (app/repeat.h).
 CREATE TABLE repeats (

@@ -1,0 +1,37 @@
+/* charge_query: see charge_query.h. */
+#include "web/charge_query.h"
+
+#include "base/civil.h"
+
+static enum err day(struct request *r, const char *name, int64_t *out)
+{
+	struct str text = str_trim(form_get(&r->query, name));
+	int32_t d;
+
+	*out = REC_NONE;
+	if (!text.n)
+		return OK;
+	if (!civil_parse_day(text, &d))
+		return ctx_fail(r->ctx, ERR_INVALID, name, "\"%s\" is a date such as 2025-11-07.", name);
+	*out = d;
+	return OK;
+}
+
+enum err charge_query(struct request *r, struct charge_filter *out)
+{
+	enum err e;
+
+	*out = (struct charge_filter){.place = form_get(&r->query, "place"),
+	                              .network = form_get(&r->query, "network"),
+	                              .status = form_get(&r->query, "state")};
+	e = request_query_int(r, "car_id", 1, INT64_MAX, 0, &out->car_id);
+	if (!e)
+		e = request_query_int(r, "user_id", 1, INT64_MAX, 0, &out->user_id);
+	if (!e)
+		e = day(r, "from", &out->from);
+	if (!e)
+		e = day(r, "to", &out->to);
+	if (!e && out->from != REC_NONE && out->to != REC_NONE && out->from > out->to)
+		e = ctx_fail(r->ctx, ERR_INVALID, "from", "The range begins after its end.");
+	return e;
+}

@@ -1,0 +1,14 @@
+/*
+ * charge_query: which charging sessions an address asks for: car_id, from, to, place, network, state. The API,
+ * the pages and the reports read it alike.
+ */
+#ifndef WL_WEB_CHARGE_QUERY_H
+#define WL_WEB_CHARGE_QUERY_H
+
+#include "app/charging/charge.h"
+#include "web/request.h"
+
+/* Everything but limit and offset. ERR_INVALID names the field. */
+enum err charge_query(struct request *r, struct charge_filter *out);
+
+#endif
