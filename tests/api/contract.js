@@ -269,6 +269,38 @@ const calls = {
     await finished(api, "job", "the second try", { batch: w.cancelled });
     return reply;
   },
+  cars_post: async (api, w) => {
+    const reply = await api.cars_post(null, { name: "Contract car", battery_kwh: "52" });
+    w.car = reply.data.id;
+    return reply;
+  },
+  cars: (api) => api.cars({ include_inactive: true }),
+  car: (api, w) => api.car({ id: w.car }),
+  car_patch: (api, w) => api.car_patch({ id: w.car }, { efficiency_mpkwh: 4.2 }),
+  tariffs_post: async (api, w) => {
+    const reply = await api.tariffs_post(null, { car_id: w.car, network: "Volts", from_day: "2025-01-01", per_kwh: "0.3", per_session: 1 });
+    w.tariff = reply.data.id;
+    return reply;
+  },
+  tariffs: (api) => api.tariffs(),
+  sessions_post: async (api, w) => {
+    const reply = await api.sessions_post(null, { car_id: w.car, date: "2025-01-07", odometer: 12000, charge_type: "AC", charge_delivered_kwh: 30,
+      charge_network: "volts", soc_from: 20, soc_to: 80 });
+    w.session = reply.data.id;
+    assert.strictEqual(reply.data.total_cost_gbp, "10");
+    return reply;
+  },
+  sessions: (api, w) => api.sessions({ car_id: w.car, from: "2025-01-01", to: "2025-01-31", state: "closed" }),
+  session: (api, w) => api.session({ session: w.session }),
+  session_patch: (api, w) => api.session_patch({ session: w.session }, { notes: "two\nlines" }),
+  session_delete: (api, w) => api.session_delete({ session: w.session }),
+  tariff_delete: (api, w) => api.tariff_delete({ id: w.tariff }),
+  car_delete: async (api, w) => {
+    await api.sessions_post(null, { car_id: w.car, date: "2025-01-08", odometer: 12001, charge_type: "AC", charge_delivered_kwh: 1 });
+    return api.car_delete({ id: w.car });
+  },
+  car_restore: (api, w) => api.car_restore({ id: w.car }, {}),
+
   presets_post: async (api, w) => {
     const reply = await api.presets_post(null, { wattledger_preset: 1, name: "Contract", fingerprint: null,
       header: "MPAN,Date,Reading", type: "daily", time_zone: "Europe/London", answers: { unit: "kWh" } });

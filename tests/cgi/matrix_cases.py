@@ -50,11 +50,11 @@ THINGS = [
     (r"/api/import/jobs/\{batch\}|/admin/imports/(status/)?\{batch\}", "own"),
     (r"/api/import/uploads/\{", "private"),
     (r"/imports?/presets/\{", "shared"),
-    (r"/api/import/schedules/\{|/exports?/.*\{|/api/tokens/\{", "own"),
+    (r"/api/import/schedules/\{|/exports?/.*\{|/(api|admin)/(tokens|cars|tariffs|sessions)/\{", "own"),
     (r"/api/users/\{|/static/\{", "free"),
 ]
 # What its body or query names, where the address names nothing.
-NAMED = {"api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
+NAMED = {"api_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
 # Not there any more, once there is an admin.
 CLOSED = {"page_setup", "page_setup_post"}
 # A job that is not there is no error in the export API of source C.
@@ -80,7 +80,9 @@ BODIES = {
     "api_meter_edit_restore": {}, "api_readings_post": {"meter_id": "{meter}", "reading_timestamp": WHEN, "value": 1},
     "api_readings_bulk": {"readings": [{"meter_id": "{meter}", "reading_timestamp": WHEN, "value": 1}]},
     "api_export_csv": {"smart_meter_id": "1700000000501", "start_datetime": "2024-03-01T00:00:00Z", "end_datetime": "2024-03-02T00:00:00Z"},
-    "api_exports_post": {}, "api_me_patch": {"phone": "1"}, "api_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
+    "api_cars_post": {"name": "Another"}, "api_car_patch": {"registration": "AB12 CDE"}, "api_car_restore": {},
+    "api_tariffs_post": {"from_day": "2025-01-01", "per_kwh": "1"}, "api_sessions_post": {"car_id": "{car}", "date": "2025-02-01", "odometer": 2, "charge_type": "AC", "charge_delivered_kwh": 1},
+    "api_session_patch": {"notes": "x"}, "api_exports_post": {}, "api_me_patch": {"phone": "1"}, "api_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
     "api_user_patch": {"name": "N"}, "api_login": {"email": "ada@example.org", "password": PASSWORD}, "api_logout": {},
     "api_change_password": {"current_password": PASSWORD, "new_password": "another horse battery"}, "api_tokens_post": {"name": "t", "scope": "read"},
     "page_setup_post": {"token": "x"}, "page_login_post": {"email": "ada@example.org", "password": PASSWORD}, "page_logout_post": {},
@@ -170,6 +172,9 @@ class Matrix(World):
         ids["job_id"] = made("/api/exports", {}, "job_id", 202)
         self.storage.work()
         ids["token"] = self.sql("SELECT t.id FROM tokens t JOIN users u ON u.id = t.user_id WHERE u.email = 'ada@example.org'")[0][0]
+        ids["car"] = made("/api/cars", {"name": "Zoe"})
+        ids["tariff"] = made("/api/tariffs", {"car_id": ids["car"], "from_day": "2025-01-01", "per_kwh": "1"})
+        ids["session"] = made("/api/sessions", {"car_id": ids["car"], "date": "2025-01-01", "odometer": 1, "charge_type": "AC", "charge_delivered_kwh": 1})
         ids["name"] = "app.css"
 
     def put_back(self):
@@ -181,7 +186,7 @@ class Matrix(World):
 
     def address(self, route):
         kind = route.path.split("/")[2] if route.path.count("/") > 1 else ""
-        which = {"properties": "property", "meters": "meter", "users": "user", "tokens": "token", "exports": "job_id",
+        which = {"properties": "property", "meters": "meter", "users": "user", "tokens": "token", "cars": "car", "tariffs": "tariff", "exports": "job_id",
                  "readings": "property" if "/property/" in route.path else "meter"}.get(kind)
         which = "export_schedule" if "/export/schedules" in route.path else which or ("preset" if "/presets/" in route.path else "schedule")
         path = re.sub(r"\{(\w+)\}", lambda m: str(self.ids[which if m[1] == "id" else m[1]]), route.path)
@@ -221,7 +226,7 @@ class Route:
         self.api = "API" in self.flags
         self.thing = next((kind for pattern, kind in THINGS if re.search(pattern, self.path)), None)
         if self.handler in NAMED:
-            self.thing = "property"
+            self.thing = "own" if self.handler == "api_sessions_post" else "property"
         self.thing = OWN_IN_FORM.get(self.handler, self.thing)
         self.least = next(least for method, path, least in LEAST if re.fullmatch(method, self.method) and re.fullmatch(path, self.path))
 

@@ -82,6 +82,8 @@ struct reply *page_meter_edits_post(struct request *r)
 	if (!e)
 		e = meter_get(r->ctx, id, &m);
 	if (!e)
+		e = right_to_property(r->ctx, m.property_id, RIGHT_EDIT);
+	if (!e)
 		e = read_series(r, id, &w);
 	if (!e)
 		e = reading_zone(r->ctx, id, 0, &zone);
