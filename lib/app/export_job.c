@@ -46,10 +46,12 @@ SQL(export_old,
     "WHERE x.job_id = j.id AND x.schedule_id IS NOT NULL)) ORDER BY j.id LIMIT ?");
 /* a file that is whole counts before its job says that it is completed */
 SQL(export_surplus,
-    "SELECT j.id, j.file_path FROM export_schedules s JOIN exports x ON x.schedule_id = s.id JOIN jobs j ON "
-    "j.id = x.job_id WHERE j.status = 'completed' AND (SELECT COUNT(*) FROM exports y JOIN jobs k ON k.id = "
-    "y.job_id WHERE y.schedule_id = s.id AND y.job_id > x.job_id AND k.status IN ('processing', 'completed') "
-    "AND k.file_path <> '') >= s.keep ORDER BY j.id LIMIT ?");
+    "SELECT f.id, f.file_path FROM (SELECT j.id, j.file_path, j.status, s.keep, ROW_NUMBER() OVER (PARTITION "
+    "BY "
+    "x.schedule_id ORDER BY x.job_id DESC) AS place FROM exports x JOIN export_schedules s ON s.id = "
+    "x.schedule_id "
+    "JOIN jobs j ON j.id = x.job_id WHERE j.status IN ('processing', 'completed') AND j.file_path <> '') f "
+    "WHERE f.place > f.keep AND f.status = 'completed' ORDER BY f.id LIMIT ?");
 
 static const struct rec_field fields[] = {
         REC_FLAGS(struct export_job, id, REC_INT, REC_HIDDEN),

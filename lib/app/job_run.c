@@ -418,6 +418,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	/* their failures are no reason to leave the work: they are logged, and tried again */
 	cleanup_by_policy(c);
 	inbox_look(c);
+	/* fetched first: an export that is due at the same time is queued behind the import */
 	schedule_run_due(c, stop);
 	export_schedule_run_due(c, stop);
 	while (!e && !*stop && (limit == 0 || *done < limit)) {

@@ -223,6 +223,7 @@ def what_cannot_be_one_is_said(w):
             ({"period": "days", "days": 0}, "days", "from 1"), ({"period": "days", "days": 4000}, "days", "3660"), ({"days": 4}, "days", "leave it out"),
             ({"days": "4"}, "days", "whole number"), ({"shape": "round"}, "shape", "wide, long or openwatts"), ({"format": "pdf"}, "format", "csv or xlsx"),
             ({"keep": 0}, "keep", "From 1 to 1000"), ({"keep": 1001}, "keep", "From 1"), ({"keep": None}, "keep", "null"),
+            ({"cron": None}, "cron", "Say when"), ({"period": None}, "period", "A period is"), ({"shape": None}, "shape", "A shape is"),
             ({"meter": "none such"}, "meter", "no meter of this number"), ({"colour": 1}, "colour", "no field")):
         body = {k: v for k, v in {"cron": "0 6 * * *", "period": "last_month", **fields}.items() if v is not ...}
         reply = w.call("ada", "POST", PATH, body)
@@ -335,6 +336,8 @@ def the_page(w):
         for name in ("cron", "days", "keep"):
             equal(again.fields[name], sent[name], f"{name} with {wrong}")
         assert f'value="{w.house}" selected' in reply.text[reply.text.index("new-schedule"):], "the property is chosen still"
+    reply = post(c, "/admin/exports/schedules", {**good, "property_id": "99999", "meter": ""})
+    assert reply.status == 404 and "There is no property 99999." in reply.text and 'value="0 7 * * mon"' in reply.text, reply.status
     reply = post(c, "/admin/exports", {**{k: v for k, v in form.fields.items() if k == "csrf"}, "shape": "long", "format": "csv", "meter": "nobody's"})
     assert reply.status == 422 and 'id="schedule-meter-error"' not in reply.text and 'id="meter-error"' in reply.text
     reply = post(c, "/admin/exports/schedules", good)

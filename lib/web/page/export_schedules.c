@@ -187,9 +187,10 @@ static enum err change(struct request *r, struct str act)
 struct reply *page_export_schedules_post(struct request *r)
 {
 	struct str act = form_get(&r->form, "do");
-	enum err e = str_eqz(act, "add") ? add(r) : change(r, act);
+	bool new = str_eqz(act, "add");
+	enum err e = new ? add(r) : change(r, act);
 
-	if (e == ERR_NOT_FOUND)
+	if (e == ERR_NOT_FOUND && !new)
 		return reply_fault(r);
 	return e ? exports_page_refused(r) : reply_redirect(r, request_link(r, "/admin/exports#scheduled"));
 }
