@@ -15,8 +15,9 @@
 #include "base/decimal.h"
 #include "db/db.h"
 
-#define SERIES_MAX 16 /* interval lengths of one channel */
-#define NO_SERIES  (-1)
+#define ARENA_OF_ONE (32u << 20) /* fifty years of days, and of each meter of a formula */
+#define SERIES_MAX   16          /* interval lengths of one channel */
+#define NO_SERIES    (-1)
 
 struct work {
 	struct ctx *c;
@@ -271,8 +272,8 @@ static enum err of_formula(struct ctx *c, const struct meter *m, struct str chan
 	return e;
 }
 
-enum err consumption_between(struct ctx *c, int64_t meter_id, struct str channel, const int64_t *edge, size_t n,
-                             struct consumption *out, struct str *unit)
+static enum err between(struct ctx *c, int64_t meter_id, struct str channel, const int64_t *edge, size_t n,
+                        struct consumption *out, struct str *unit)
 {
 	struct work w = {.c = c, .edge = edge, .n = n, .out = out};
 	struct meter m;
@@ -293,6 +294,18 @@ enum err consumption_between(struct ctx *c, int64_t meter_id, struct str channel
 	e = of_physical(&w, meter_id, channel, unit);
 	if (!e && w.overflow)
 		return ctx_fail(c, ERR_INVALID, "", "The sum is too large.");
+	return e;
+}
+
+enum err consumption_between(struct ctx *c, int64_t meter_id, struct str channel, const int64_t *edge, size_t n,
+                             struct consumption *out, struct str *unit)
+{
+	struct arena *outer = c->arena;
+	c->arena = arena_new(ARENA_OF_ONE); /* thousands of meters are asked for in one request */
+	enum err e = between(c, meter_id, channel, edge, n, out, unit);
+	*unit = e || !unit->n ? (struct str){NULL, 0} : arena_str(outer, *unit);
+	arena_free(c->arena);
+	c->arena = outer;
 	return e;
 }
 

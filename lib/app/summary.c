@@ -9,9 +9,8 @@
 #include "base/decimal.h"
 #include "db/db.h"
 
-#define METERS_MAX 500
-#define DAYS       30
-#define DAY        86400
+#define DAYS 30
+#define DAY  86400
 
 /* The last instant that something is known of a meter, from days alone (its registers: register_list). */
 SQL(summary_last_day,
@@ -37,7 +36,7 @@ static enum err register_last(struct ctx *c, int64_t meter_id, int64_t at, struc
 
 static enum err list_meters(struct ctx *c, struct summary *s)
 {
-	struct meter_filter f = {.property_id = s->property_id, .limit = METERS_MAX};
+	struct meter_filter f = {.property_id = s->property_id, .limit = INT32_MAX}; /* a sum leaves none out */
 	struct meter *m;
 	int64_t total;
 	enum err e = meter_list(c, &f, &m, &s->n, &total);
@@ -116,12 +115,13 @@ struct days {
 	size_t n;
 	int64_t *unmetered;
 	bool *known;
+	struct consumption *one; /* meter */
 };
 
 /* One meter's days, added to what is unmetered. */
 static enum err add_meter(struct ctx *c, struct summary *s, struct summary_meter *m, struct days *d)
 {
-	struct consumption *one = ARENA_ARRAY(c->arena, struct consumption, d->n);
+	struct consumption *one = d->one;
 	struct str unit;
 	enum err e = consumption_between(c, m->meter_id, STR("import"), d->edge, d->n, one, &unit);
 	if (e)
@@ -148,7 +148,8 @@ static enum err by_range(struct ctx *c, const struct tz *zone, struct summary *s
 	int32_t first = tz_day_of(zone, s->from), last = tz_day_of(zone, s->to - 1);
 	size_t n = (size_t)(last - first) + 1, known = 0;
 	int64_t *edge = ARENA_ARRAY(c->arena, int64_t, n + 1);
-	struct days d = {edge, n, ARENA_ARRAY(c->arena, int64_t, n), ARENA_ARRAY(c->arena, bool, n)};
+	struct days d = {edge, n, ARENA_ARRAY(c->arena, int64_t, n), ARENA_ARRAY(c->arena, bool, n),
+	                 ARENA_ARRAY(c->arena, struct consumption, n)};
 	bool main_there = s->n && s->meter[0].is_main;
 	enum err e = OK;
 	for (size_t i = 0; i <= n; i++) {

@@ -45,7 +45,8 @@ static bool keep(void *arg, const struct series_day *d, struct str batch)
 
 static int level_of(const struct map *m, int64_t value)
 {
-	double part = m->high > m->low ? (double)(value - m->low) / (double)(m->high - m->low) : 0;
+	double low = (double)m->low, range = (double)m->high - low; /* further apart than int64_t holds */
+	double part = range > 0 ? ((double)value - low) / range : 0;
 	int level = (int)(part * LEVELS);
 
 	return level < LEVELS ? level : LEVELS - 1;

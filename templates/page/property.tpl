@@ -35,6 +35,7 @@
 </tbody>
 </table>
 </div>
+{{#MORE}}<p class="muted">{{COUNT}} further meters are not shown here; they are in the sum.</p>{{/MORE}}
 {{/SUMMARY}}
 </section>
 {{#HAS_PROFILE}}
@@ -71,6 +72,7 @@
 </table>
 </div>
 {{/HAS_METERS}}
+{{#MORE_METERS}}<p class="muted pad">These are the first of {{TOTAL}}. All are in the <a href="{{BASE}}/admin/meters">list of meters</a>.</p>{{/MORE_METERS}}
 </section>
 {{#MAY_EDIT}}
 {{#ENTRY}}

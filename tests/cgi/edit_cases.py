@@ -77,6 +77,19 @@ def a_year_of_minutes(w):
 
 
 @case
+def the_largest_numbers_that_there_are(w):
+    p, m = metered(w, "ada", "Extremes", "1700000000608", "2025-01-07")
+    path, c = f"/api/meters/{m}/edits", signed_in(w, "ada")
+    for value in ("9223372036854.775807", "-9223372036854.775807"):
+        made = w.call("ada", "POST", path, ask("set", value=value), 201).json()
+        page = c.get(f"/admin/meters/{m}")
+        equal((page.status, sum(d.count("M") for d in re.findall(r'class="h\d" d="([^"]*)"', page.text))), (200, 48), "each in the heat map")
+        for other in (f"/admin/properties/{p}", "/admin", "/admin/quality"):
+            equal(c.get(other).status, 200)
+        w.call("ada", "DELETE", f"{path}/{made['id']}", None, 200)
+
+
+@case
 def bad_edits_name_their_field(w):
     p, m = metered(w, "ada", "Bad edits", "1700000000602", "2025-01-07")
     upload(w, "ada", "day.csv", "MPAN,Date,Reading\n1700000000602,2025-01-07,48\n")

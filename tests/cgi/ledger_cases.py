@@ -370,6 +370,23 @@ def nothing_new_in_a_property_that_was_removed(w):
 
 
 @case
+def a_property_of_more_meters_than_a_page_shows(w):
+    p, m = metered(w, "ada", "Many", "1700000000331", "2025-01-07")
+    for i in range(600):
+        w.sql("INSERT INTO meters (property_id, identifier, meter_type, sub_meter_kind, time_zone, created_at) VALUES (?, ?, 'SUB_METER', 'PHYSICAL', 'UTC', 1)",
+              p, f"MANY-{i:03}")
+    job = upload(w, "ada", "many.csv", daily(*((f"MANY-{i:03}", "2025-01-07", "0.5") for i in range(600))), property=p)
+    equal((job["failed_rows"], job["meters_new"]), (0, 0))
+    s = w.call("ada", "GET", f"/api/readings/property/{p}/summary?start_date=2025-01-07&end_date=2025-01-07", None, 200).json()
+    equal((len(s["submeters"]), s["unmetered"]), (600, "-252"), "48 less 600 halves: none is left out")
+    w.call("ada", "GET", f"/api/readings/property/{p}/summary?start_date=1980-01-01&end_date=2029-12-30", None, 200)
+    c = Client(w.storage)
+    c.login("ada@example.org", PASSWORD)
+    page = c.get(f"/admin/properties/{p}").text
+    assert "101 further meters" in page and "the first of 601" in page, page[:2000]
+
+
+@case
 def half_hours_and_daily_totals_are_never_added(w):
     p = w.property("ada", "Totals", time_zone="Europe/London")["id"]
     m = w.meter("ada", p, "1700000000301")["id"]

@@ -62,7 +62,9 @@ static void show_summary(struct request *r, struct view *v, const struct summary
 	view_set(part, "UNIT", s->unit);
 	if (!s->to)
 		frame_at(r, part, "AT", s->at);
-	for (size_t i = 0; i < s->n; i++) {
+	if (s->n > METERS_MAX)
+		view_set(view_section(part, "MORE"), "COUNT", frame_number(r, (int64_t)s->n - METERS_MAX));
+	for (size_t i = 0; i < s->n && i < METERS_MAX; i++) {
 		const struct summary_meter *m = &s->meter[i];
 		struct view *row = view_section(part, "ROW");
 
@@ -122,6 +124,8 @@ static enum err show_meters(struct request *r, struct view *v, int64_t id, bool 
 	if (e)
 		return e;
 	view_show(v, n ? "HAS_METERS" : "NO_METERS");
+	if (total > (int64_t)n)
+		view_set(view_section(v, "MORE_METERS"), "TOTAL", frame_number(r, total));
 	for (size_t i = 0; i < n; i++) {
 		struct view *row = view_section(v, "METER");
 
