@@ -49,6 +49,26 @@ static enum err read_points(struct request *r, const struct mains *m, struct per
 	return e;
 }
 
+/* Those that know anything of the days. */
+static enum err knowing(struct request *r, const int64_t *meter_ids, size_t meters, struct mains *m,
+                        struct period p)
+{
+	const int64_t edge[] = {tz_day_start(m->zone, p.from), tz_day_start(m->zone, p.to + 1)};
+	int64_t *id = ARENA_ARRAY(r->ctx->arena, int64_t, meters);
+	enum err e = OK;
+
+	for (size_t i = 0; !e && i < meters; i++) {
+		struct consumption all;
+		struct str unit;
+
+		e = consumption_between(r->ctx, meter_ids[i], STR("import"), edge, 1, &all, &unit);
+		if (!e && all.covered)
+			id[m->meters++] = meter_ids[i];
+	}
+	m->meter_ids = id;
+	return e;
+}
+
 static bool any_known(const struct compare_side *side)
 {
 	for (size_t i = 0; i < side->n; i++)
@@ -83,13 +103,15 @@ enum err mains_view(struct request *r, struct view *v, const int64_t *meter_ids,
                     const struct tz *zone, struct period shown)
 {
 	int32_t days = shown.to - shown.from + 1;
-	struct mains m = {meter_ids, meters, zone, days > HALF_HOUR_DAYS};
+	struct mains m = {.zone = zone, .by_day = days > HALF_HOUR_DAYS};
 	struct compare c = {.zone = zone};
-	enum err e = OK;
 
 	if (!meters || days > DAYS_MAX)
 		return OK;
-	e = read_points(r, &m, shown, &c.shown, &c.unit);
+	enum err e = knowing(r, meter_ids, meters, &m, shown);
+
+	if (!e && m.meters)
+		e = read_points(r, &m, shown, &c.shown, &c.unit);
 	if (e == ERR_INVALID) { /* too large to add up: the rest of the page can be seen */
 		r->ctx->fault = (struct fault){.code = OK};
 		return OK;
@@ -105,6 +127,12 @@ enum err mains_view(struct request *r, struct view *v, const int64_t *meter_ids,
 	                      .title = str_of(arena_printf(r->ctx->arena, "Load profile of %.*s",
 	                                                   STR_ARG(compare_label(r, shown))))};
 
+	if (m.meters < meters) {
+		struct view *some = view_section(part, "SOME_MAINS");
+
+		view_int(some, "KNOWING", (int64_t)m.meters);
+		view_int(some, "ALL", (int64_t)meters);
+	}
 	e = show_compared(r, part, &m, &c, &chart);
 	chart_view(r, part, "PROFILE", &chart);
 	return e;

@@ -4,7 +4,8 @@
  *
  * Up to 31 days it is told by half hours of the local clock, up to a year by days, above that not at all. What
  * the meters measure in longer intervals, or by a register, is spread evenly over these (app/consumption.h). A
- * step is known where all main meters know all of it.
+ * step is known where all main meters know all of it; those that know nothing of the shown days at all are left
+ * out, and that is said.
  */
 #ifndef WL_WEB_MAINS_H
 #define WL_WEB_MAINS_H

@@ -41,6 +41,7 @@
 {{#HAS_PROFILE}}
 <section class="card" aria-labelledby="profile">
 <h2 id="profile">Load profile of the main meters</h2>
+{{#SOME_MAINS}}<p class="muted">Of {{KNOWING}} of the {{ALL}}: of the others nothing is known on these days.</p>{{/SOME_MAINS}}
 {{>PROFILE}}
 {{>COMPARED}}
 </section>

@@ -262,6 +262,11 @@ def months_beside_months(w):
     equal(compared("2024-03-01", "2024-03-31", "compare=from&compare_from=2024-02-02")[0], "2024-02-02 to 2024-03-03")
     page = c.get(f"/admin/properties/{p}?from=2024-03-01&to=2024-03-31&compare=before").text
     assert "Load profile of 2024-03-01 to 2024-03-31" in page and 'class="line other"' in page
+    q = w.meter("ada", p, "1700000000706", time_zone="Europe/London")["id"]
+    w.call("ada", "POST", "/api/readings/", {"meter_id": q, "reading_timestamp": "2020-01-01T00:00:00Z", "value": 1}, 201)
+    page = c.get(f"/admin/properties/{p}?from=2024-03-01&to=2024-03-31&compare=before").text
+    equal(tables(page)[0]["Total, kWh"][:2], ["1486", "1392"])
+    assert "Of 1 of the 2: of the others nothing is known" in page
     page = c.get(f"/admin/properties/{p}?from=2020-03-01&to=2020-03-31").text
     assert 'name="from" value="2020-03-01"' in page and "Load profile of" not in page, "the form stays, there is nothing to draw"
 
