@@ -214,6 +214,17 @@ struct str frame_number(struct request *r, int64_t n)
 	return (struct str){p, (size_t)(end - p)};
 }
 
+struct str frame_money(struct request *r, int64_t micro)
+{
+	struct str s = frame_decimal(r, micro);
+	ptrdiff_t point = str_find(s, '.');
+	size_t places = point < 0 ? 0 : s.n - (size_t)point - 1;
+
+	if (places >= 2)
+		return s;
+	return str_of(arena_printf(r->ctx->arena, "%.*s%s", STR_ARG(s), places ? "0" : ".00"));
+}
+
 struct str frame_duration(struct request *r, int64_t seconds)
 {
 	struct arena *a = r->ctx->arena;

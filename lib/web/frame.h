@@ -40,6 +40,8 @@ struct str frame_number(struct request *r, int64_t n);
 struct str frame_decimal(struct request *r, int64_t micro);
 /* "+12.3 %" of what it was, in the arena; empty where that is nothing. */
 struct str frame_change(struct request *r, int64_t now, int64_t was);
+/* "1.50", "0.125", of millionths: at least two places. In the arena. */
+struct str frame_money(struct request *r, int64_t micro);
 /* "about 2 min", "45 s" in the arena. */
 struct str frame_duration(struct request *r, int64_t seconds);
 /* "12.4 MiB" in the arena. */

@@ -565,6 +565,65 @@ test("readings by meter and by days", async (page) => {
   await sound(page, "readings-none");
 });
 
+test("a car, its tariff and its charging sessions", async (page) => {
+  await page.goto("/admin/sessions/new");
+  await sound(page, "session-no-car");
+  await page.getByRole("link", { name: "Add a car" }).click();
+  await page.fill("#new-car [name=name]", "Zoe");
+  await page.fill("#new-car [name=battery_kwh]", "much");
+  await page.locator("#new-car button").click();
+  await page.getByText("decimal number").waitFor();
+  await sound(page, "cars-refused");
+  await page.fill("#new-car [name=name]", "Zoe");
+  await page.fill("#new-car [name=battery_kwh]", "52");
+  await page.locator("#new-car button").click();
+  await page.getByRole("heading", { name: "Zoe" }).waitFor();
+  await page.fill("#tariff-from", "2025-01-01");
+  await page.fill("#tariff-kwh", "0.245");
+  await page.getByRole("button", { name: "Add the tariff" }).click();
+  await page.getByRole("cell", { name: "0.245" }).waitFor();
+  await sound(page, "cars");
+  await page.getByRole("link", { name: "Charging", exact: true }).click();
+  await sound(page, "sessions-none");
+  await page.getByRole("link", { name: "Add a session" }).click();
+  await page.fill("#date", "2025-01-07");
+  await page.fill("#odometer", "12,000");
+  await page.fill("#charge_delivered_kwh", "31.5");
+  await page.fill("#location_label", "Home");
+  await page.fill("#notes", "two\nlines");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText('"odometer" is a whole number.').waitFor();
+  await sound(page, "session-refused");
+  assert.equal(await page.inputValue("#notes"), "two\nlines");
+  await page.fill("#odometer", "12000");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("heading", { name: "Zoe, 2025-01-07" }).waitFor();
+  await page.getByText("£7.72").waitFor();
+  await sound(page, "session");
+  for (const [day, miles, kwh] of [["2025-01-09", 12120, 30], ["2025-01-12", 12260, 35.25]]) {
+    await page.goto("/admin/sessions/new");
+    await page.fill("#date", day);
+    await page.fill("#odometer", String(miles));
+    await page.locator("[name=charge_type][value=DC]").check();
+    await page.fill("#charge_delivered_kwh", String(kwh));
+    await page.fill("#charge_network", "Volts");
+    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("heading", { name: day }).waitFor();
+  }
+  await page.goto("/admin/sessions/new");
+  await page.fill("#date", "2025-01-13");
+  await page.getByRole("button", { name: "Still charging" }).click();
+  await page.getByText("charging", { exact: true }).first().waitFor();
+  await sound(page, "session-active");
+  await page.goto("/admin/sessions");
+  await page.getByText("3 closed sessions in all").waitFor();
+  await sound(page, "sessions");
+  await page.selectOption("#car_id", { label: "Zoe" });
+  await page.fill("#network", "nobody");
+  await page.getByRole("button", { name: "Show" }).click();
+  await page.getByText("No session is like that.").waitFor();
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");
@@ -574,7 +633,8 @@ const tour = async (page, kind) => {
   for (const [name, where] of [["dashboard", "/admin"], ["imports", "/admin/imports"], ["jobs", "/admin/imports/jobs"],
     ["meters", "/admin/meters"], ["properties", "/admin/properties"], ["presets", "/admin/imports/presets"],
     ["schedules", "/admin/imports/schedules"], ["profile", "/admin/profile"], ["users", "/admin/users"],
-    ["quality", "/admin/quality"], ["tokens", "/admin/tokens"], ["readings", "/admin/readings"]]) {
+    ["quality", "/admin/quality"], ["tokens", "/admin/tokens"], ["readings", "/admin/readings"],
+    ["sessions", "/admin/sessions"], ["session-new", "/admin/sessions/new"], ["cars", "/admin/cars"]]) {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }

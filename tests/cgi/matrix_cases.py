@@ -38,6 +38,7 @@ LEAST = [
     (".*", r"/api/users/me.*|/api/auth/.*|/admin/profile.*|/logout|/(api|admin)/tokens.*", "READ"),
     (".*", r"/(api|admin)/(users|imports/files|settings|audit|doctor|webhooks|backups).*", "ADMIN"),
     (".*", r".*/exports?(/.*)?", "EXPORT"),
+    ("GET", r"/admin/sessions/new", "IMPORT"),
     ("GET", r"/(api/import|admin/imports)/(presets|schedules|uploads|.*(preview|undo|redo)).*|/admin/imports", "IMPORT"),
     ("GET", r".*", "READ"),
     (".*", r".*", "IMPORT"),
@@ -54,7 +55,7 @@ THINGS = [
     (r"/api/users/\{|/static/\{", "free"),
 ]
 # What its body or query names, where the address names nothing.
-NAMED = {"api_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
+NAMED = {"api_sessions_post", "page_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
 # Not there any more, once there is an admin.
 CLOSED = {"page_setup", "page_setup_post"}
 # A job that is not there is no error in the export API of source C.
@@ -92,7 +93,9 @@ BODIES = {
     "page_property_post": {"name": "P", "version": "1"}, "page_property_meter_post": FORM_METER, "page_property_member_post": {"email": "bob@example.org", "role": "viewer"},
     "page_property_entry": {"at": "2024-01-05T10:00", "value_{meter}": "1"}, "page_property_remove": {"cascade": "1"},
     "page_meter_remove": {}, "page_meter_details_post": {"version": "1", **FORM_METER}, "page_meter_identifiers_post": {"identifier": "ELSE", "from": "", "to": ""},
-    "page_meter_events_post": SHOWN, "page_exports_post": {"shape": "long", "format": "csv"}, "page_export_remove": {},
+    "page_meter_events_post": SHOWN, "page_sessions_post": {"car_id": "{car}", "date": "2025-02-02", "odometer": "3", "charge_type": "AC", "charge_delivered_kwh": "1", "status": "closed"},
+    "page_session_post": {"version": "1", "notes": "x"}, "page_session_remove": {}, "page_cars_post": {"name": "Yet another"}, "page_tariffs_post": {"from_day": "2025-01-02", "per_kwh": "1"},
+    "page_exports_post": {"shape": "long", "format": "csv"}, "page_export_remove": {},
     "page_meter_edits_post": {"start": "2024-03-01T00:00", "end": "2024-03-02T00:00", "what": "exclude", "value": "", "reason": "why"},
     "api_export_schedules_post": {"cron": "0 6 * * *", "period": "last_month"}, "api_export_schedule_patch": {"keep": 3}, "api_export_schedule_run": {},
     "page_export_schedules_post": {"do": "run", "id": "{export_schedule}"},
@@ -226,7 +229,7 @@ class Route:
         self.api = "API" in self.flags
         self.thing = next((kind for pattern, kind in THINGS if re.search(pattern, self.path)), None)
         if self.handler in NAMED:
-            self.thing = "own" if self.handler == "api_sessions_post" else "property"
+            self.thing = "own" if self.handler.endswith("_sessions_post") else "property"
         self.thing = OWN_IN_FORM.get(self.handler, self.thing)
         self.least = next(least for method, path, least in LEAST if re.fullmatch(method, self.method) and re.fullmatch(path, self.path))
 

@@ -64,6 +64,12 @@ SQL(charge_update,
     "preconditioning_events = ?, started_at = ?, ended_at = ?, meter_id = ?, cost_computed = ?, updated_at = "
     "?, "
     "made_by_job = NULL, version = version + 1 WHERE id = ?");
+SQL(charge_places,
+    "SELECT s.location_label FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LIVE
+    "AND s.location_label IS NOT NULL GROUP BY s.location_label ORDER BY MAX(s.day) DESC, 1 LIMIT 100");
+SQL(charge_networks,
+    "SELECT s.charge_network FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LIVE
+    "AND s.charge_network IS NOT NULL GROUP BY s.charge_network ORDER BY MAX(s.day) DESC, 1 LIMIT 100");
 SQL(charge_drop, "DELETE FROM charging_sessions WHERE id = ?");
 
 static const struct rec_field fields[] = {
@@ -247,6 +253,16 @@ enum err charge_get(struct ctx *c, struct str id, struct charge *out)
 		return ctx_db_failed(c, e, "reading a charging session");
 	charge_work_out(c, out);
 	return OK;
+}
+
+enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n)
+{
+	static const struct rec_field word[] = {{"word", REC_TEXT, 0, 0}};
+	static const struct rec_desc word_desc = {"word", word, 1, sizeof(struct str)};
+	enum err e;
+	*out = db_all(c->db, networks ? &sql_charge_networks : &sql_charge_places,
+	              DB_ARGS(db_i(right_to_all(c)), db_i(c->actor.user_id)), c->arena, &word_desc, n, &e);
+	return e ? ctx_db_failed(c, e, "listing places") : OK;
 }
 
 enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *out)

@@ -100,6 +100,9 @@ enum err charge_list(struct ctx *c, const struct charge_filter *f, struct charge
 enum err charge_sum(struct ctx *c, const struct charge_filter *f, struct charge_totals *out);
 enum err charge_get(struct ctx *c, struct str id, struct charge *out); /* ERR_NOT_FOUND */
 
+/* Places, or networks, that one's sessions have, those of late first: at most 100. */
+enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n);
+
 /* ERR_INVALID names the field; ERR_CONFLICT: the session is there already; ERR_NOT_FOUND: car or meter.
  * `id`: of the draft that it was; empty: a new one. */
 enum err charge_create(struct ctx *c, struct str id, const struct charge_edit *edit, struct charge *out);
