@@ -54,6 +54,9 @@ SQL(meter_cut,
     "s.id) OR EXISTS (SELECT 1 FROM day_layers l WHERE l.series_id = s.id)) LIMIT 1");
 SQL(meter_virtual,
     "SELECT " METER_COLUMNS "WHERE m.property_id = ? AND m.is_undone = 0 AND m.formula IS NOT NULL");
+SQL(meter_come_back,
+    "UPDATE meters SET is_undone = 0, is_active = 1, made_by_job = NULL WHERE property_id = ? AND "
+    "identifier = ? AND is_undone = 1 RETURNING id");
 SQL(meter_activate, "UPDATE meters SET is_active = ?, version = version + 1 WHERE id = ?");
 SQL(meter_zone,
     "SELECT COALESCE(p.time_zone, (SELECT u.time_zone FROM users u WHERE u.id = p.owner_id), '') FROM "
@@ -92,6 +95,8 @@ static const struct rec_field edit_fields[] = {
         REC(struct meter_edit, property_id, REC_INT),
 };
 const struct rec_desc meter_edit_desc = REC_DESC(struct meter_edit, edit_fields);
+#define EDIT_ALL       ((UINT64_C(1) << sizeof(edit_fields) / sizeof(edit_fields[0])) - 1)
+#define EDIT_TIME_ZONE (UINT64_C(1) << 5)
 
 static const struct rec_field identifier_fields[] = {
         REC(struct meter_identifier, id, REC_INT),
@@ -284,38 +289,6 @@ static enum err check_active(struct ctx *c, int64_t property_id)
 	                                   "The property is not active: restore that first.");
 }
 
-/* In a transaction. */
-static enum err create(struct ctx *c, struct meter_edit d, int64_t *id)
-{
-	enum err e = d.time_zone.n ? OK : zone_of_new(c, d.property_id, &d.time_zone);
-	if (!e)
-		e = check_edit(c, 0, &d);
-	if (!e)
-		e = check_active(c, d.property_id);
-	return e ? e
-	         : db_one_int(c->db, &sql_meter_insert,
-	                      DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
-	                              db_t(d.meter_type), text_or_null(d.sub_meter_kind),
-	                              text_or_null(d.formula), db_t(d.time_zone), db_i(ctx_now(c))),
-	                      id);
-}
-
-enum err meter_create(struct ctx *c, const struct meter_edit *edit, struct meter *out)
-{
-	struct meter_edit d = *edit;
-	int64_t id = 0;
-	enum err e = right_to_write(c);
-	if (!e && !d.property_id)
-		e = ctx_fail(c, ERR_INVALID, "property_id", "A meter belongs to a property: say which.");
-	if (!d.meter_type.n)
-		d.meter_type = d.sub_meter_kind.n ? STR("SUB_METER") : STR("MAIN_METER");
-	if (!e)
-		e = ctx_begin(c, "adding a meter");
-	if (!e)
-		e = ctx_end(c, create(c, d, &id), "adding a meter");
-	return e ? e : meter_get(c, id, out);
-}
-
 static struct meter_edit merged(const struct meter *now, const struct meter_edit *edit, uint64_t given)
 {
 	struct meter_edit all = {now->identifier, now->name,      now->meter_type, now->sub_meter_kind,
@@ -398,11 +371,17 @@ static enum err update(struct ctx *c, int64_t id, int64_t version, const struct 
 		e = check_named(c, &now, &d);
 	if (!e && d.property_id != now.property_id)
 		e = check_move(c, now.property_id, d.property_id);
-	return e ? e
-	         : db_run(c->db, &sql_meter_update,
-	                  DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
-	                          db_t(d.meter_type), text_or_null(d.sub_meter_kind), text_or_null(d.formula),
-	                          db_t(d.time_zone), db_i(id)));
+	if (!e)
+		e = db_run(c->db, &sql_meter_update,
+		           DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
+		                   db_t(d.meter_type), text_or_null(d.sub_meter_kind), text_or_null(d.formula),
+		                   db_t(d.time_zone), db_i(id)));
+	if (e == ERR_CONFLICT && !c->fault.code)
+		return ctx_fail(c, e, "identifier",
+		                "A meter %.*s went from that property with an import that was undone: add it "
+		                "again instead.",
+		                STR_ARG(d.identifier));
+	return e;
 }
 
 enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct meter_edit *edit, uint64_t given,
@@ -426,6 +405,43 @@ enum err meter_remove(struct ctx *c, int64_t id, struct meter *out)
 	if (!e)
 		e = right_to_property(c, out->property_id, RIGHT_EDIT);
 	return e || !out->is_active ? e : activate(c, id, false, out);
+}
+
+/* In a transaction. One that went with an import that was undone comes back as what is said now. */
+static enum err create(struct ctx *c, struct meter_edit d, int64_t *id)
+{
+	uint64_t given = d.time_zone.n ? EDIT_ALL : EDIT_ALL & ~EDIT_TIME_ZONE;
+	enum err e = d.time_zone.n ? OK : zone_of_new(c, d.property_id, &d.time_zone);
+	if (!e)
+		e = check_edit(c, 0, &d);
+	if (!e)
+		e = check_active(c, d.property_id);
+	if (e)
+		return e;
+	e = db_one_int(c->db, &sql_meter_come_back, DB_ARGS(db_i(d.property_id), db_t(d.identifier)), id);
+	if (e != ERR_NOT_FOUND)
+		return e ? e : update(c, *id, 0, &d, given);
+	return db_one_int(c->db, &sql_meter_insert,
+	                  DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),
+	                          db_t(d.meter_type), text_or_null(d.sub_meter_kind), text_or_null(d.formula),
+	                          db_t(d.time_zone), db_i(ctx_now(c))),
+	                  id);
+}
+
+enum err meter_create(struct ctx *c, const struct meter_edit *edit, struct meter *out)
+{
+	struct meter_edit d = *edit;
+	int64_t id = 0;
+	enum err e = right_to_write(c);
+	if (!e && !d.property_id)
+		e = ctx_fail(c, ERR_INVALID, "property_id", "A meter belongs to a property: say which.");
+	if (!d.meter_type.n)
+		d.meter_type = d.sub_meter_kind.n ? STR("SUB_METER") : STR("MAIN_METER");
+	if (!e)
+		e = ctx_begin(c, "adding a meter");
+	if (!e)
+		e = ctx_end(c, create(c, d, &id), "adding a meter");
+	return e ? e : meter_get(c, id, out);
 }
 
 /* In a transaction. */

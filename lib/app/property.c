@@ -39,6 +39,15 @@ SQL(property_activate,
 SQL(property_meters_activate,
     "UPDATE meters SET is_active = ?, version = version + 1 WHERE property_id = ? AND is_active <> ?");
 SQL(property_own, "UPDATE properties SET owner_id = ?, version = version + 1 WHERE id = ?");
+SQL(property_namesake, "SELECT n.identifier FROM (SELECT m.identifier FROM meters m WHERE m.property_id = ? "
+                       "AND m.is_undone = 0 UNION "
+                       "SELECT i.identifier FROM meter_identifiers i JOIN meters m ON m.id = i.meter_id WHERE "
+                       "m.property_id = ?) n WHERE "
+                       "EXISTS (SELECT 1 FROM meters o JOIN properties q ON q.id = o.property_id WHERE "
+                       "q.owner_id = ? AND q.id <> ? AND "
+                       "o.is_undone = 0 AND (o.identifier = n.identifier OR EXISTS (SELECT 1 FROM "
+                       "meter_identifiers x WHERE x.meter_id "
+                       "= o.id AND x.identifier = n.identifier))) LIMIT 1");
 SQL(property_members,
     "SELECT u.id, u.email, u.name, 'owner' AS role, 0 AS place FROM properties p JOIN users u ON u.id = "
     "p.owner_id WHERE p.id = ? UNION ALL SELECT u.id, u.email, u.name, pm.role, 1 FROM property_members pm "
@@ -321,11 +330,27 @@ enum err property_members(struct ctx *c, int64_t id, struct property_member **ou
 	return e ? ctx_db_failed(c, e, "listing a property's members") : OK;
 }
 
-/* The one owner hands the property on and stays as an editor. */
-static enum err hand_on(struct ctx *c, const struct property *p, int64_t to)
+/* Of one owner no two meters are called the same (DECISIONS 13). */
+static enum err check_namesakes(struct ctx *c, int64_t id, const struct user *to)
 {
-	enum err e = OK;
-	if (p->owner_id)
+	struct db_cur cur;
+	struct str both = {NULL, 0};
+	db_query(c->db, &cur, &sql_property_namesake, DB_ARGS(db_i(id), db_i(id), db_i(to->id), db_i(id)));
+	if (db_next(&cur))
+		both = arena_str(c->arena, db_text(&cur, 0));
+	enum err e = db_done(&cur);
+	return e || !both.n ? e
+	                    : ctx_fail(c, ERR_CONFLICT, "email",
+	                               "%.*s has a meter %.*s already, as this property has.",
+	                               STR_ARG(to->email), STR_ARG(both));
+}
+
+/* The one owner hands the property on and stays as an editor. */
+static enum err hand_on(struct ctx *c, const struct property *p, const struct user *u)
+{
+	int64_t to = u->id;
+	enum err e = check_namesakes(c, p->id, u);
+	if (!e && p->owner_id)
 		e = db_run(c->db, &sql_property_member_put,
 		           DB_ARGS(db_i(p->owner_id), db_i(p->id), db_z("editor")));
 	if (!e)
@@ -356,7 +381,7 @@ static enum err set_member(struct ctx *c, int64_t id, struct str email, struct s
 		             : ctx_fail(c, ERR_CONFLICT, "role",
 		                        "%.*s owns the property: hand it on to somebody else first.",
 		                        STR_ARG(u.email));
-	return owner ? hand_on(c, &p, u.id)
+	return owner ? hand_on(c, &p, &u)
 	             : db_run(c->db, &sql_property_member_put, DB_ARGS(db_i(u.id), db_i(id), db_t(role)));
 }
 

@@ -351,6 +351,37 @@ def what_a_formula_names_stays_there(w):
 
 
 @case
+def a_meter_that_went_with_its_import_can_be_added(w):
+    p = w.property("ada", "Went")["id"]
+    m = w.meter("ada", p, "1700000000341")["id"]
+    job = upload(w, "ada", "w.csv", daily(("1700000000342", "2025-01-07", 5)), property=p)
+    w.storage.cli("import-undo", job["batch_id"])
+    path = f"/api/properties/{p}/meters"
+    equal(w.call("ada", "GET", path).json()["total"], 1)
+    reply = w.call("ada", "PATCH", f"/api/meters/{m}", {"identifier": "1700000000342"}, 409)
+    assert "was undone" in reply.text, reply.text
+    reply = w.call("ada", "POST", path, {"identifier": "1700000000342", "time_zone": "Asia/Tokyo"}, 409)
+    assert "time_zone" in reply.text, reply.text
+    made = w.call("ada", "POST", path, {"identifier": "1700000000342", "name": "Mine", "meter_type": "SUB_METER"}, 201).json()
+    equal((made["name"], made["meter_type"], made["sub_meter_kind"], made["is_active"], made["days"]), ("Mine", "SUB_METER", "PHYSICAL", True, 0))
+    w.call("ada", "POST", f"/api/import/jobs/{job['batch_id']}/redo", {})
+    w.storage.work()
+    equal(w.call("ada", "GET", f"/api/meters/{made['id']}").json()["days"], 1, "its readings come back to it")
+
+
+@case
+def a_property_is_handed_on_with_names_that_are_free(w):
+    p, q = w.property("ada", "Names")["id"], w.property("bob", "Bob's names")["id"]
+    w.meter("ada", p, "NAME-1")
+    m = w.meter("bob", q, "NAME-2")["id"]
+    alias = w.call("bob", "POST", f"/api/meters/{m}/identifiers", {"identifier": "NAME-1"}, 201).json()["id"]
+    hand = lambda status: w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "owner"}, status)
+    assert "NAME-1" in hand(409).text
+    w.call("bob", "DELETE", f"/api/meters/{m}/identifiers/{alias}", None, 204)
+    hand(200)
+
+
+@case
 def a_zone_that_days_are_cut_in_stays(w):
     p, m = metered(w, "ada", "Cut", "1700000000321")
     equal(w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Asia/Tokyo"}, 200).json()["time_zone"], "Asia/Tokyo")
@@ -449,7 +480,7 @@ def users_and_tokens(w):
     equal((made["email"], made["role"], made["is_active"]), ("new@example.org", "editor", True))
     w.call("admin", "POST", "/api/users/", {"email": "new@example.org", "password": "a long enough one"}, 409)
     equal(w.call("admin", "GET", "/api/users/?search=NELL").json()["total"], 1)
-    for body, field in (({"email": "nonsense", "password": "a long enough one"}, "email"), ({"email": "a@b.c", "password": "short"}, "password"),
+    for body, field in (({"email": "nonsense", "password": "a long enough one"}, "email"), ({"email": "<a@b.c>", "password": "a long enough one"}, "email"), ({"email": "a@b.c", "password": "short"}, "password"),
                         ({"email": "a@b.c", "password": "a long enough one", "role": "king"}, "role")):
         reply = w.call("admin", "POST", "/api/users/", body)
         assert reply.status in (400, 422) and field in reply.text, (body, reply)
