@@ -4,6 +4,7 @@
 #include "app/export_schedule.h"
 #include "app/meter.h"
 #include "app/property.h"
+#include "app/setting.h"
 #include "app/user.h"
 #include "base/civil.h"
 #include "db/db.h"
@@ -143,7 +144,7 @@ enum err export_schedule_run_due(struct ctx *c, const volatile int *stop)
 	enum err e = OK;
 	while (!e && !*stop) {
 		arena_reset(c->arena);
-		c->settings = NULL;
+		setting_forget(c);
 		c->fault = (struct fault){0};
 		e = db_begin(c->db);
 		if (!e)
