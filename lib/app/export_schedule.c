@@ -198,7 +198,7 @@ static enum err check(struct ctx *c, struct export_schedule_edit *d, uint64_t gi
 {
 	enum err e = OK;
 	if (!export_shape_known(d->shape))
-		e = ctx_fail(c, ERR_INVALID, "shape", "A shape is wide, long or openwatts.");
+		e = ctx_fail(c, ERR_INVALID, "shape", "A shape is " EXPORT_SHAPES ".");
 	else if (!export_format_known(d->format))
 		e = ctx_fail(c, ERR_INVALID, "format", "A format is csv or xlsx.");
 	else if (d->keep < 1 || d->keep > KEEP_MAX)
