@@ -203,6 +203,16 @@ static enum err show_words(struct request *r, struct view *v, const struct field
 	return e;
 }
 
+/* The services call a field by its name in quotes; people know its label. */
+static const char *said(struct request *r, const struct field *f, const char *message)
+{
+	size_t n = strlen(f->name);
+
+	if (message[0] != '"' || strncmp(message + 1, f->name, n) != 0 || message[n + 1] != '"')
+		return message;
+	return arena_printf(r->ctx->arena, "%s%s", f->label, message + n + 2);
+}
+
 static enum err show_field(struct request *r, struct view *group, const struct field *f, struct str value,
                            const struct fault *refused)
 {
@@ -220,7 +230,7 @@ static enum err show_field(struct request *r, struct view *group, const struct f
 		view_setz(view_section(v, "HELP"), "TEXT", f->help);
 	snprintf(at, sizeof(at), "%s%s", f->name, f->kind == CLOCK ? "_at" : "");
 	if (refused->code && (strcmp(refused->field, at) == 0 || strcmp(refused->field, f->name) == 0))
-		view_setz(view_section(v, "WRONG"), "MESSAGE", refused->message);
+		view_setz(view_section(v, "WRONG"), "MESSAGE", said(r, f, refused->message));
 	switch (f->kind) {
 	case CAR:
 		return show_cars(r, v, value);

@@ -592,7 +592,7 @@ test("a car, its tariff and its charging sessions", async (page) => {
   await page.fill("#location_label", "Home");
   await page.fill("#notes", "two\nlines");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText('"odometer" is a whole number.').waitFor();
+  await page.getByText("Odometer is a whole number.").waitFor();
   await sound(page, "session-refused");
   assert.equal(await page.inputValue("#notes"), "two\nlines");
   await page.fill("#odometer", "12000");
