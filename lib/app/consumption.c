@@ -188,14 +188,6 @@ static enum err of_register(struct work *w, int64_t meter_id, struct str channel
 
 /* ---- one meter ---- */
 
-static int64_t covered(const struct consumption *out, size_t n)
-{
-	int64_t sum = 0;
-	for (size_t i = 0; i < n; i++)
-		sum += out[i].covered;
-	return sum;
-}
-
 static enum err of_physical(struct work *w, int64_t meter_id, struct str channel, struct str *unit)
 {
 	const struct series *mine[SERIES_MAX];
@@ -220,11 +212,12 @@ static enum err of_physical(struct work *w, int64_t meter_id, struct str channel
 	struct work r = *w;
 	r.out = lines;
 	e = of_register(&r, meter_id, channel, register_id);
-	if (!e && covered(lines, w->n) > covered(w->out, w->n)) {
-		memcpy(w->out, lines, w->n * sizeof(*lines));
-		*unit = arena_str(w->c->arena, register_unit);
-		w->overflow = r.overflow;
-	}
+	for (size_t i = 0; !e && i < w->n; i++)
+		if (lines[i].covered > w->out[i].covered) {
+			w->out[i] = lines[i];
+			*unit = register_unit;
+		}
+	w->overflow = w->overflow || r.overflow;
 	return e;
 }
 

@@ -4,8 +4,8 @@
  * Of interval readings: per local day the finest series that is complete, never two added (DECISIONS 1); an
  * interval that lies only partly between two edges counts by its share of time. Of a register: interpolated
  * between its readings; an exchange or roll-over says what both sides of it showed (app/meter_event.h). Of
- * both, whichever knows more of the time. Of a virtual meter: its formula over others. Missing is not zero:
- * `covered` says of how much of the time something is known.
+ * both, between each two edges whichever knows more of that time. Of a virtual meter: its formula over others.
+ * Missing is not zero: `covered` says of how much of the time something is known.
  */
 #ifndef WL_APP_CONSUMPTION_H
 #define WL_APP_CONSUMPTION_H

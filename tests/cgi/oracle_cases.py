@@ -220,6 +220,7 @@ def build(w):
     o.file(o.main, 30, 8, 6)
     o.registers(o.old)
     o.registers(o.new)
+    o.registers(o.gaps)
     return o
 
 
