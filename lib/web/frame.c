@@ -272,7 +272,10 @@ struct str frame_change(struct request *r, int64_t now, int64_t was)
 
 	if (!was || !dec_add(now, -was, &by) || !dec_scale(by, 1000, was < 0 ? -was : was, &tenths, &rounded))
 		return STR("");
-	return str_of(arena_printf(r->ctx->arena, "%s%lld.%lld %%", tenths < 0 ? "−" : tenths ? "+" : "",
+	return str_of(arena_printf(r->ctx->arena, "%s%lld.%lld %%",
+	                           tenths < 0 ? "−"
+	                           : tenths   ? "+"
+	                                      : "",
 	                           (long long)(tenths < 0 ? -tenths : tenths) / 10,
 	                           (long long)(tenths < 0 ? -tenths : tenths) % 10));
 }
