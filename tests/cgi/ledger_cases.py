@@ -382,6 +382,17 @@ def a_property_is_handed_on_with_names_that_are_free(w):
 
 
 @case
+def a_virtual_meter_has_no_readings_of_its_own(w):
+    p, m = metered(w, "ada", "Virtual", "1700000000351", "2025-01-07")
+    v = w.meter("ada", p, "1700000000352", sub_meter_kind="VIRTUAL", formula=f"2 * M{m}")["id"]
+    job = upload(w, "ada", "v.csv", daily(("1700000000352", "2025-01-07", 5), ("1700000000351", "2025-01-08", 5)), property=p)
+    equal((job["imported_rows"], job["failed_rows"]), (1, 1))
+    assert "VIRTUAL_METER" in w.call("ada", "GET", f"/api/import/jobs/{job['batch_id']}/errors.csv").text
+    reply = w.call("ada", "POST", "/api/readings/", {"meter_id": v, "reading_timestamp": "2025-01-07T00:00:00Z", "value": 1}, 422)
+    assert "virtual" in reply.text, reply.text
+
+
+@case
 def a_zone_that_days_are_cut_in_stays(w):
     p, m = metered(w, "ada", "Cut", "1700000000321")
     equal(w.call("ada", "PATCH", f"/api/meters/{m}", {"time_zone": "Asia/Tokyo"}, 200).json()["time_zone"], "Asia/Tokyo")

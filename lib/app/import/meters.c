@@ -13,7 +13,8 @@
 	"SELECT c.id FROM meters c WHERE c.identifier = ? UNION ALL SELECT i.meter_id FROM " \
 	"meter_identifiers i WHERE i.identifier = ?"
 SQL(import_meter_find,
-    "SELECT m.id, m.time_zone, p.name FROM meters m JOIN properties p ON p.id = m.property_id WHERE m.id IN "
+    "SELECT m.id, m.time_zone, p.name, CASE WHEN m.formula IS NULL THEN 0 ELSE 1 END FROM meters m JOIN "
+    "properties p ON p.id = m.property_id WHERE m.id IN "
     "(" CALLED
     ") AND (CAST(? AS BIGINT) = 0 OR m.property_id = ?) AND (CAST(? AS BIGINT) = 0 OR p.owner_id = ? OR "
     "EXISTS (SELECT 1 FROM property_members pm WHERE pm.property_id = p.id AND pm.user_id = ? AND pm.role <> "
@@ -111,6 +112,7 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 	struct import_meter *m = ARENA_NEW(r->keep, struct import_meter);
 	const char *candidates = "";
 	int found = 0;
+	bool computed = false;
 	m->identifier = arena_str(r->keep, identifier);
 	m->tz = r->tz;
 	db_query(r->c->db, &cur, &sql_import_meter_find,
@@ -122,6 +124,7 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 		found++;
 		m->id = db_int(&cur, 0);
 		m->tz = tz_load(db_text(&cur, 1));
+		computed = db_int(&cur, 3) != 0;
 	}
 	enum err e = db_done(&cur);
 	if (e) {
@@ -132,6 +135,12 @@ static struct import_meter *load(struct import_run *r, struct str identifier)
 		run_reject(r, -1, "AMBIGUOUS_METER",
 		           "More than one property has a meter %.*s (%s). Say which property the file is for.",
 		           STR_ARG(identifier), candidates);
+		return NULL;
+	}
+	if (computed) {
+		run_reject(r, -1, "VIRTUAL_METER",
+		           "Meter %.*s is virtual: it is computed, and has no readings itself.",
+		           STR_ARG(identifier));
 		return NULL;
 	}
 	if (!m->tz)
