@@ -46,8 +46,7 @@ static enum err check_email(struct ctx *c, struct str email)
 	ptrdiff_t at = str_find(email, '@');
 	bool ok = email.n >= 3 && email.n <= 254 && at > 0 && (size_t)at + 1 < email.n && utf8_valid(email);
 	for (size_t i = 0; ok && i < email.n; i++)
-		ok = (unsigned char)email.p[i] > ' ' && email.p[i] != 0x7f &&
-		     !strchr("<>()[],;:\\\"", email.p[i]);
+		ok = (unsigned char)email.p[i] > ' ' && email.p[i] != 0x7f && !strchr("<>()[],;:", email.p[i]);
 	ok = ok && str_find(str_sub(email, (size_t)at + 1, email.n), '@') < 0;
 	return ok ? OK : ctx_fail(c, ERR_INVALID, "email", "Give an e-mail address, such as name@example.org.");
 }

@@ -8,6 +8,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
@@ -318,6 +319,12 @@ def a_meter_is_exchanged(w):
     for left_out in ("at", "kind", "final_value"):
         reply = w.call("ada", "POST", f"/api/meters/{m}/events", {k: v for k, v in event.items() if k != left_out})
         assert reply.status == 422 and left_out in reply.text, (left_out, reply)
+    c = Client(w.storage)
+    c.login("ada@example.org", PASSWORD)
+    form = next(f for f in c.get(f"/admin/meters/{m}/details").forms() if "final_value" in f.fields)
+    reply = c.request("POST", form.action, urlencode({**form.fields, "at": "2024-01-05T10:00", "kind": "exchange", "final_value": " "}).encode(),
+                      {"Content-Type": "application/x-www-form-urlencoded"})
+    assert reply.status == 422 and "showed last" in reply.text, reply.status
     for body, field in (({**event, "kind": "explosion"}, "kind"), ({**event, "final_value": None}, "final_value"), ({**event, "at": None}, "at"), ({**event, "final_value": -1}, "final_value"),
                         ({**event, "kind": "rollover"}, "final_value"), ({**event, "colour": 1}, "colour")):
         reply = w.call("ada", "POST", f"/api/meters/{m}/events", body)

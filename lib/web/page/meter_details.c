@@ -233,6 +233,9 @@ struct reply *page_meter_events_post(struct request *r)
 	if (!e)
 		e = reading_parse_at(r->ctx, "at", form_get(&r->form, "at"), frame_zone(r), true, false,
 		                     &wanted.at);
+	if (!e &&
+	    !str_trim(form_get(&r->form, "final_value")).n) /* left out it would be 0, which is a reading too */
+		e = ctx_fail(r->ctx, ERR_INVALID, "final_value", "Say what the register showed last.");
 	if (!e)
 		e = read_number(r, "final_value", &wanted.final_value);
 	if (!e)
