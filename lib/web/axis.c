@@ -62,3 +62,15 @@ void axis_view(struct request *r, struct view *v, const struct axis *a)
 			view_show(tick, "ZERO");
 	}
 }
+
+void axis_bar(struct request *r, struct view *v, const char *name, const struct axis *a, double x, double width,
+              int64_t value)
+{
+	double zero = axis_y(a, 0), y = axis_y(a, (double)value);
+	struct view *bar = view_section(v, name);
+
+	axis_set(r, bar, "X", x);
+	axis_set(r, bar, "BAR_WIDTH", width);
+	axis_set(r, bar, "Y", y < zero ? y : zero);
+	axis_set(r, bar, "BAR_HEIGHT", y < zero ? zero - y : y - zero);
+}

@@ -24,6 +24,9 @@ struct axis axis_of(double low, double high); /* from the lowest to the highest 
 double axis_y(const struct axis *a, double value);
 /* The picture's own measures, and section Y_TICK for each step: Y, TEXT_Y, LABEL, and ZERO at zero. */
 void axis_view(struct request *r, struct view *v, const struct axis *a);
+/* Section NAME, a rectangle between zero and a value: X, Y, BAR_WIDTH, BAR_HEIGHT. */
+void axis_bar(struct request *r, struct view *v, const char *name, const struct axis *a, double x, double width,
+              int64_t value);
 /* "12.3" as a coordinate. */
 void axis_set(struct request *r, struct view *v, const char *name, double value);
 

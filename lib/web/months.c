@@ -21,18 +21,6 @@ static int32_t month_begin(int32_t day, int months)
 	return civil_to_day((struct civil){.year = index / 12, .month = index % 12 + 1, .day = 1});
 }
 
-static void put_bar(struct request *r, struct view *v, const char *section, const struct axis *a, double x,
-                    double width, int64_t value)
-{
-	double zero = axis_y(a, 0), y = axis_y(a, (double)value);
-	struct view *bar = view_section(v, section);
-
-	axis_set(r, bar, "X", x);
-	axis_set(r, bar, "BAR_WIDTH", width);
-	axis_set(r, bar, "Y", y < zero ? y : zero);
-	axis_set(r, bar, "BAR_HEIGHT", y < zero ? zero - y : y - zero);
-}
-
 static void put_month(struct request *r, struct view *v, const struct axis *a, size_t i, const int64_t *edge,
                       const struct consumption *sum, const struct tz *zone)
 {
@@ -50,11 +38,11 @@ static void put_month(struct request *r, struct view *v, const struct axis *a, s
 	view_set(tick, "LABEL", arena_str(r->ctx->arena, str_of(date)));
 	view_set(row, "LABEL", arena_str(r->ctx->arena, str_of(date)));
 	if (was->covered) {
-		put_bar(r, v, "BAR_BEFORE", a, x + wide * GAP, bar, was->value);
+		axis_bar(r, v, "BAR_BEFORE", a, x + wide * GAP, bar, was->value);
 		view_set(view_section(row, "BEFORE"), "VALUE", frame_decimal(r, was->value));
 	}
 	if (now->covered) {
-		put_bar(r, v, "BAR", a, x + wide * GAP + bar, bar, now->value);
+		axis_bar(r, v, "BAR", a, x + wide * GAP + bar, bar, now->value);
 		view_set(view_section(row, "NOW"), "VALUE", frame_decimal(r, now->value));
 	}
 	if (now->covered && !whole)

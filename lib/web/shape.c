@@ -6,6 +6,8 @@
 #include "app/account.h"
 #include "app/charging/car.h"
 #include "app/charging/charge.h"
+#include "app/charging/charge_report.h"
+#include "app/charging/charger.h"
 #include "app/charging/tariff.h"
 #include "app/dashboard.h"
 #include "app/edit.h"

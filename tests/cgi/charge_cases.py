@@ -10,7 +10,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import World  # noqa: E402
+from world import HH, World, upload  # noqa: E402
 
 
 def car(w, who, name, **more):
@@ -184,6 +184,59 @@ def the_car_may_be_named_or_be_the_only_one(w):
     assert "several" in charge(w, "bob", 422, odometer=1).json()["detail"]
     equal(charge(w, "bob", odometer=2, car="ONLY").json()["car_id"], k)
     charge(w, "bob", 404, odometer=3, car="Nobody's")
+
+
+@case
+def months_and_years_by_car(w):
+    k, other = car(w, "ada", "Report")["id"], car(w, "ada", "Report 2")["id"]
+    # over midnight and a month's end: of the day on which it began
+    charge(w, "ada", car_id=k, date="2024-12-31", odometer=100, charge_delivered_kwh="10", started_at="2024-12-31T22:00:00Z",
+           ended_at="2025-01-01T06:00:00Z", total_cost_gbp="1.5")
+    charge(w, "ada", car_id=k, date="2025-01-31", odometer=150, charge_delivered_kwh="20", started_at="2025-01-31T23:30:00Z",
+           ended_at="2025-02-01T03:00:00Z", total_cost_gbp="2", location_label="house")
+    charge(w, "ada", car_id=k, date="2025-01-01", odometer=120, charge_delivered_kwh="5.5")
+    charge(w, "ada", car_id=other, date="2025-01-15", odometer=9, charge_delivered_kwh="1")
+    w.call("ada", "POST", "/api/sessions", {"car_id": k, "date": "2025-01-20", "status": "active"}, 201)
+    report = lambda query: w.call("ada", "GET", "/api/reports/sessions?" + query, None, 200).json()["items"]
+    rows = [(p["year"], p["month"], p["car"], p["sessions"], p["kwh"], p["cost"], p["priced"], p["miles"], p["efficiency_mpkwh"], p["home_kwh"])
+            for p in report(f"car_id={k}&year=2025")]
+    equal(rows, [(2025, 1, "Report", 2, "25.5", "2", 1, 50, "1.96", "20")])
+    equal([(p["year"], p["month"], p["kwh"]) for p in report(f"car_id={k}")], [(2024, None, "10"), (2025, None, "25.5")])
+    equal(sorted((p["month"], p["car"]) for p in report("year=2025") if p["car"].startswith("Report")), [(1, "Report"), (1, "Report 2")])
+    w.call("bob", "GET", f"/api/reports/sessions?car_id={k}&year=2025", None, 404)
+    sums = w.call("ada", "GET", f"/api/sessions?car_id={k}&from=2025-01-01&to=2025-01-31&state=closed", None, 200).json()
+    equal(sums["total"], 2)
+
+
+@case
+def a_charger_beside_its_sessions(w):
+    k = car(w, "ada", "Charger")["id"]
+    p = w.property("ada", "Garage")["id"]
+    m = w.meter("ada", p, "CHARGER-1", meter_type="SUB_METER", time_zone="Europe/London")["id"]
+    day = lambda date, values: f"CHARGER-1,{date}," + ",".join(str(values.get(i, 0.01)) for i in range(48)) + "\n"
+    # 1: timed, 22:00 to 02:00 over midnight; 2: a day only; 5: nobody's; 10: a session that the meter did not see
+    text = (day("2025-01-31", {i: 3.5 for i in range(44, 48)}) + day("2025-02-01", {i: 3.5 for i in range(0, 4)}) +
+            day("2025-02-02", {20: 3, 21: 3}) + day("2025-02-05", {10: 2, 11: 2.5}) + day("2025-02-10", {}))
+    equal(upload(w, "ada", "charger.csv", HH + text)["imported_rows"], 5)
+    said = dict(car_id=k, meter_id=m)
+    charge(w, "ada", **said, date="2025-01-31", odometer=10, charge_delivered_kwh="26", started_at="2025-01-31T22:00:00Z", ended_at="2025-02-01T02:00:00Z")
+    charge(w, "ada", **said, date="2025-02-02", odometer=20, charge_delivered_kwh="5.5")
+    lost = charge(w, "ada", **said, date="2025-02-10", odometer=30, charge_delivered_kwh="8").json()["id"]
+    dark = charge(w, "ada", **said, date="2025-03-10", odometer=40, charge_delivered_kwh="9").json()["id"]
+    charge(w, "ada", car_id=k, date="2025-02-05", odometer=25, charge_delivered_kwh="4.2")
+    out = w.call("ada", "GET", f"/api/reports/charger?meter_id={m}&year=2025", None, 200).json()
+    months = [(x["sessions"], x["sessions_kwh"], x["meter_kwh"], x["difference_kwh"]) for x in out["months"][:4]]
+    january, february = "14.44", str(Decimal("14.44") + Decimal("6.46") + Decimal("4.96") + Decimal("0.48"))
+    equal(months, [(1, "26", january, "-11.56"), (2, "13.5", february, str(Decimal(february) - Decimal("13.5"))), (1, "9", None, None), (0, "0", None, None)])
+    equal([(x["id"], x["found_kwh"]) for x in out["not_carried"]], [(lost, "0.48"), (dark, None)])
+    equal(out["not_explained"], [{"start": "2025-02-05T05:00:00Z", "end": "2025-02-05T06:00:00Z", "kwh": "4.5"}])
+    # a session at home is of the meter that its user's setting names
+    w.sql("INSERT INTO settings (user_id, key, value) SELECT id, 'home_charger_meter', ? FROM users WHERE email = 'ada@example.org'", str(m))
+    charge(w, "ada", car_id=k, date="2025-02-05", odometer=26, charge_delivered_kwh="4.4", location_label="My house")
+    out = w.call("ada", "GET", f"/api/reports/charger?meter_id={m}&year=2025", None, 200).json()
+    equal((out["not_explained"], out["months"][1]["sessions"]), ([], 3))
+    w.call("bob", "GET", f"/api/reports/charger?meter_id={m}&year=2025", None, 404)
+    w.call("ada", "GET", f"/api/reports/charger?meter_id={m}", None, 422)
 
 
 def main():

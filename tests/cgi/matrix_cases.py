@@ -55,12 +55,12 @@ THINGS = [
     (r"/api/users/\{|/static/\{", "free"),
 ]
 # What its body or query names, where the address names nothing.
-NAMED = {"api_sessions_post", "page_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
+NAMED = {"api_report_charger", "api_sessions_post", "page_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
 # Not there any more, once there is an admin.
 CLOSED = {"page_setup", "page_setup_post"}
 # A job that is not there is no error in the export API of source C.
 SAYS_NOT_FOUND = {"api_export_status"}
-QUERY = {"api_readings": "meter=1700000000501&from=2024-03-01&to=2024-03-02", "api_readings_meter": FROM_TO,
+QUERY = {"api_report_charger": "meter_id={meter}&year=2025", "page_session_month": "month=2025-01", "api_readings": "meter=1700000000501&from=2024-03-01&to=2024-03-02", "api_readings_meter": FROM_TO,
          "api_readings_property": FROM_TO, "api_meter_consumption": FROM_TO, "api_upload_put": "offset=0",
          "page_meter_edits_post": "series={series}"}
 METER = {"identifier": "NEW-1", "name": "New"}
