@@ -306,6 +306,7 @@ enum err consumption_together(struct ctx *c, const int64_t *meter_ids, size_t me
                               const int64_t *edge, size_t n, struct consumption *out, struct str *unit)
 {
 	struct consumption *one = ARENA_ARRAY(c->arena, struct consumption, n);
+	bool any = false;
 	enum err e = OK;
 	memset(out, 0, n * sizeof(*out));
 	*unit = (struct str){NULL, 0};
@@ -314,12 +315,15 @@ enum err consumption_together(struct ctx *c, const int64_t *meter_ids, size_t me
 		e = consumption_between(c, meter_ids[k], channel, edge, n, one, &its);
 		if (its.n && !unit->n)
 			*unit = its;
-		for (size_t i = 0; !e && i < n && its.n && str_eq(its, *unit); i++) {
-			if (k == 0 || one[i].covered < out[i].covered)
+		if (e || !its.n || !str_eq(its, *unit))
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			if (!any || one[i].covered < out[i].covered)
 				out[i].covered = one[i].covered;
 			if (!dec_add(out[i].value, one[i].value, &out[i].value))
 				return ctx_fail(c, ERR_INVALID, "", "The sum is too large.");
 		}
+		any = true;
 	}
 	return e;
 }

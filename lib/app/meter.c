@@ -339,11 +339,18 @@ static enum err check_named(struct ctx *c, const struct meter *now, const struct
 	return e && !c->fault.code ? ctx_db_failed(c, e, "reading formulas") : e;
 }
 
-/* An editor moves a meter about among the owner's properties; only the owner gives it away. */
-static enum err check_move(struct ctx *c, int64_t from_id, int64_t to_id)
+/* An editor moves a meter about among the owner's properties; only the owner gives it away, and then all that it
+ * is called must be free there. */
+static enum err check_move(struct ctx *c, int64_t meter_id, int64_t from_id, int64_t to_id)
 {
 	struct property from, to;
+	struct meter_identifier *called;
+	size_t n = 0;
 	enum err e = check_active(c, to_id);
+	if (!e)
+		e = meter_identifiers(c, meter_id, &called, &n);
+	for (size_t i = 0; !e && i < n; i++)
+		e = check_free(c, meter_id, to_id, called[i].identifier);
 	if (!e)
 		e = property_get(c, from_id, &from);
 	if (!e)
@@ -370,7 +377,7 @@ static enum err update(struct ctx *c, int64_t id, int64_t version, const struct 
 	if (!e)
 		e = check_named(c, &now, &d);
 	if (!e && d.property_id != now.property_id)
-		e = check_move(c, now.property_id, d.property_id);
+		e = check_move(c, id, now.property_id, d.property_id);
 	if (!e)
 		e = db_run(c->db, &sql_meter_update,
 		           DB_ARGS(db_i(d.property_id), db_t(d.identifier), text_or_null(d.name),

@@ -193,6 +193,20 @@ enum err storage_init(struct arena *a, const char *dir, bool development, struct
 
 /* ---- the database ---- */
 
+/* What a killed writer left half done is taken back by whoever opens the database for writing; one who opens it
+ * for reading cannot. Failures show when it is read. */
+static void recover(const struct storage *s, const char *path)
+{
+	struct stat st;
+	struct db *db = NULL;
+	int version;
+	if (fstatat(s->dir_fd, "wattledger.db-journal", &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_size == 0 ||
+	    db_open(path, DB_WORKER, &db, NULL) != OK)
+		return;
+	migrate_version(db, &version);
+	db_close(db);
+}
+
 enum err storage_open_db(const struct storage *s, enum storage_use use, struct db **out, struct fault *f)
 {
 	char path[PATH_MAX];
@@ -210,6 +224,8 @@ enum err storage_open_db(const struct storage *s, enum storage_use use, struct d
 	}
 	snprintf(path, sizeof(path), "%.*s/wattledger.db", STR_ARG(s->dir));
 	*out = NULL;
+	if (role == DB_READER)
+		recover(s, path);
 	enum err e = db_open(path, role, out, f);
 	if (e == ERR_NOT_FOUND)
 		return fault_set(f, ERR_UNAVAILABLE, "",

@@ -182,7 +182,7 @@ static enum err parse_uri(struct request *r)
 	rest = r->raw_uri;
 	raw_path = str_cut(&rest, '?');
 	if (!decode_path(r->ctx->arena, raw_path, &r->path) || !path_safe(r->path)) {
-		r->path = STR("/");
+		r->path = str_starts(raw_path, STR("/api/")) ? STR("/api/") : STR("/"); /* who is answered */
 		return ctx_fail(r->ctx, ERR_INVALID, "", "The address is not well formed.");
 	}
 	if (base.n > 0 && str_starts(r->path, base) && (r->path.n == base.n || r->path.p[base.n] == '/'))

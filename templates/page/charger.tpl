@@ -3,7 +3,7 @@
 <h1>A charger and its sessions</h1>
 <form method="get" action="{{BASE}}/admin/sessions/charger" class="search">
 <label for="meter_id">Meter</label><select id="meter_id" name="meter_id" class="short">{{#METER_OPTION}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/METER_OPTION}}</select>
-<label for="year">Year</label><input id="year" name="year" class="short" inputmode="numeric" pattern="[0-9]{4}" value="{{YEAR}}">
+<label for="year">Year</label><input id="year" name="year" class="year" inputmode="numeric" pattern="[0-9]{4}" value="{{YEAR}}">
 <button type="submit" class="secondary">Show</button>
 </form>
 {{#NO_METER}}<div class="card"><div class="empty"><p><strong>There is no sub-meter.</strong></p><p class="muted">Add the meter of the charger as a sub-meter of its property; then a session can name it.</p></div></div>{{/NO_METER}}

@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <p class="crumb noprint"><a href="{{BASE}}/admin/sessions/report">What charging came to</a></p>
 <h1>Charging in {{MONTH}}</h1>
-<dl class="facts">
+<dl class="facts narrow">
 <div><dt>Driver</dt><dd>{{DRIVER}}</dd></div>
 {{#ONE_CAR}}<div><dt>Car</dt><dd>{{NAME}} {{REGISTRATION}}</dd></div>{{/ONE_CAR}}{{#ALL_CARS}}<div><dt>Car</dt><dd>all cars</dd></div>{{/ALL_CARS}}
 <div><dt>Days</dt><dd>{{FROM}} to {{TO}}</dd></div>

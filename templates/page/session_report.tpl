@@ -5,13 +5,13 @@
 <p class="links">{{#EARLIER}}<a href="{{HREF}}" rel="prev">The year before</a>{{/EARLIER}} {{#LATER}}<a href="{{HREF}}" rel="next">The year after</a>{{/LATER}} <a href="{{ALL_HREF}}">All years</a></p>
 </div>
 <form method="get" action="{{BASE}}/admin/sessions/report" class="search">
-<label for="year">Year</label><input id="year" name="year" class="short" inputmode="numeric" pattern="[0-9]{4}|all" value="{{YEAR}}">
+<label for="year">Year</label><input id="year" name="year" class="year" inputmode="numeric" pattern="[0-9]{4}|all" value="{{YEAR}}">
 <label for="car_id">Car</label><select id="car_id" name="car_id" class="short"><option value="">All cars</option>{{#CAR_OPTION}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/CAR_OPTION}}</select>
 <button type="submit" class="secondary">Show</button>
 </form>
 {{#NONE}}<div class="card"><div class="empty"><p><strong>No closed sessions in this time.</strong></p><p><a href="{{ALL_HREF}}">Look at all years</a></p></div></div>{{/NONE}}
 {{#CHARTS}}
-<section class="card">
+<section class="card charts">
 {{>KWH_BARS}}
 {{>COST_BARS}}
 {{>EFFICIENCY_BARS}}

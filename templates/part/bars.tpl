@@ -18,4 +18,5 @@
 {{/BAR}}
 </svg>
 </div>
+<figcaption>{{TITLE}}</figcaption>
 </figure>

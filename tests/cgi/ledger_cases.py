@@ -541,6 +541,31 @@ def the_dashboard(w):
     assert p not in [x["id"] for x in vic["properties_summary"]]
 
 
+@case
+def names_hold_nothing_that_cannot_be_seen(w):
+    for text in ("a\u0085b", "a\u2028b", "evil\u202egpj", "a\u2066b"):
+        reply = w.call("ada", "POST", "/api/properties/", {"name": text}, 422).json()
+        assert "control character" in reply["detail"], reply
+    w.property("ada", "Caf\u00e9 \u200e\u4e2d")
+
+
+@case
+def a_meter_that_is_given_away_takes_its_other_identifiers_along(w):
+    mine, theirs = w.property("ada", "From")["id"], w.property("bob", "To")["id"]
+    m = w.meter("ada", mine, "MOVE-1")["id"]
+    w.call("ada", "POST", f"/api/meters/{m}/identifiers", {"identifier": "MOVE-OLD"}, 201)
+    w.call("bob", "POST", f"/api/properties/{theirs}/members", {"email": "ada@example.org", "role": "editor"}, 200)
+    w.meter("bob", theirs, "MOVE-OLD")
+    equal(w.call("ada", "PATCH", f"/api/meters/{m}", {"property_id": theirs}, 409).json()["errors"][0]["field"], "identifier")
+
+
+@case
+def a_malformed_address_of_the_api_is_answered_as_by_it(w):
+    reply = w.by["ada"].get("/api/%00")
+    equal((reply.status, reply.header("Content-Type")), (400, "application/problem+json"), reply.text[:200])
+    w.call("ada", "POST", "/api/exports", {"property_id": 0}, 422)
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

@@ -49,6 +49,28 @@ def init_is_idempotent_and_private(_):
     s.run("migrate")
 
 
+KILLED = """
+import os, sqlite3, sys
+db = sqlite3.connect(sys.argv[1], isolation_level=None)
+db.execute("PRAGMA journal_mode=TRUNCATE")
+db.execute("PRAGMA cache_size=1")
+db.execute("BEGIN IMMEDIATE")
+for i in range(2000):
+    db.execute("INSERT INTO settings (user_id, key, value) VALUES (0, ?, ?)", (f"k{i}", "x" * 900))
+os._exit(9)
+"""
+
+
+@case
+def what_a_killed_writer_left_is_taken_back_by_who_only_reads(_):
+    s = fresh()
+    subprocess.run([sys.executable, "-c", KILLED, s.folder / "storage/wattledger.db"], check=False)
+    assert (s.folder / "storage/wattledger.db-journal").stat().st_size > 0
+    s.run("jobs")
+    journal = s.folder / "storage/wattledger.db-journal"
+    assert not journal.exists() or journal.stat().st_size == 0
+
+
 @case
 def the_worker_and_migrate_leave_a_strange_folder_alone(_):
     for call in (["wattledger-worker", "--once"], ["wattledger", "migrate"]):

@@ -17,9 +17,11 @@ struct asked {
 	int64_t property_id;
 };
 static const struct rec_field asked_fields[] = {
-        REC(struct asked, shape, REC_TEXT),      REC(struct asked, format, REC_TEXT),
-        REC(struct asked, from, REC_TEXT),       REC(struct asked, to, REC_TEXT),
-        REC(struct asked, property_id, REC_INT),
+        REC(struct asked, shape, REC_TEXT),
+        REC(struct asked, format, REC_TEXT),
+        REC(struct asked, from, REC_TEXT),
+        REC(struct asked, to, REC_TEXT),
+        REC_FLAGS(struct asked, property_id, REC_INT, REC_MAYBE),
 };
 const struct rec_desc api_export_asked_desc = REC_DESC(struct asked, asked_fields);
 
@@ -142,7 +144,7 @@ struct reply *api_exports_post(struct request *r)
 {
 	static const char *const others[] = {"meter", "meters", NULL};
 	struct json *root = request_object(r);
-	struct asked a = {.property_id = 0};
+	struct asked a = {.property_id = REC_NONE};
 	struct export_wanted w = {.property_id = 0};
 	struct export_job x;
 	uint64_t given;
@@ -158,7 +160,10 @@ struct reply *api_exports_post(struct request *r)
 	w.format = a.format;
 	w.from = a.from;
 	w.to = a.to;
-	w.property_id = a.property_id;
+	w.property_id = a.property_id != REC_NONE ? a.property_id : 0;
+	if (!e && a.property_id != REC_NONE && a.property_id <= 0)
+		e = ctx_fail(r->ctx, ERR_INVALID, "property_id",
+		             "\"property_id\" is the number of a property.");
 	if (!e)
 		e = export_queue(r->ctx, &w, &x);
 	if (e)

@@ -98,20 +98,23 @@ static size_t together(const struct charge_period *p, size_t n, int64_t year,
 static void show_charts(struct request *r, struct view *v, const struct charge_period *p, size_t n,
                         int64_t year)
 {
+	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+	                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	struct charge_period sum[PERIODS_MAX];
 	struct bar kwh[PERIODS_MAX], cost[PERIODS_MAX], efficiency[PERIODS_MAX];
 	size_t count = together(p, n, year, sum);
 
 	for (size_t i = 0; i < count; i++) {
-		struct str label = period_text(r, &sum[i]);
+		struct str label = year ? str_of(months[i]) : period_text(r, &sum[i]);
 
 		kwh[i] = (struct bar){label, sum[i].sessions ? sum[i].kwh : REC_NONE};
 		cost[i] = (struct bar){label, sum[i].priced ? sum[i].cost : REC_NONE};
 		efficiency[i] = (struct bar){label, sum[i].efficiency_mpkwh};
 	}
-	bars_view(r, view_section(v, "CHARTS"), "KWH_BARS", &(struct bars){"kwh", "Energy, kWh", kwh, count});
-	bars_view(r, view_section(v, "CHARTS"), "COST_BARS", &(struct bars){"cost", "Cost, £", cost, count});
-	bars_view(r, view_section(v, "CHARTS"), "EFFICIENCY_BARS",
+	v = view_section(v, "CHARTS");
+	bars_view(r, v, "KWH_BARS", &(struct bars){"kwh", "Energy, kWh", kwh, count});
+	bars_view(r, v, "COST_BARS", &(struct bars){"cost", "Cost, £", cost, count});
+	bars_view(r, v, "EFFICIENCY_BARS",
 	          &(struct bars){"efficiency", "Efficiency, miles a kWh", efficiency, count});
 }
 
