@@ -22,8 +22,8 @@ struct consumption {
 enum err consumption_between(struct ctx *c, int64_t meter_id, struct str channel, const int64_t *edge, size_t n,
                              struct consumption *out, struct str *unit);
 
-/* The same of some meters added up: covered is the least of theirs. The first unit that is met counts; what is in
- * another (gas beside electricity), and a meter of which nothing is known at all, is left out. */
+/* The same of some meters added up: covered is the least of theirs. The first unit that is met counts; what is
+ * in another (gas beside electricity), and a meter of which nothing is known at all, is left out. */
 enum err consumption_together(struct ctx *c, const int64_t *meter_ids, size_t meters, struct str channel,
                               const int64_t *edge, size_t n, struct consumption *out, struct str *unit);
 

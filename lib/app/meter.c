@@ -339,8 +339,8 @@ static enum err check_named(struct ctx *c, const struct meter *now, const struct
 	return e && !c->fault.code ? ctx_db_failed(c, e, "reading formulas") : e;
 }
 
-/* An editor moves a meter about among the owner's properties; only the owner gives it away, and then all that it
- * is called must be free there. */
+/* An editor moves a meter about among the owner's properties; only the owner gives it away, and then all that
+ * it is called must be free there. */
 static enum err check_move(struct ctx *c, int64_t meter_id, int64_t from_id, int64_t to_id)
 {
 	struct property from, to;
