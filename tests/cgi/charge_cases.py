@@ -98,6 +98,7 @@ def the_total_is_as_said_or_computed_to_the_penny(w):
     equal([cost(at=13000), cost(at=13100, charge_network="FAST CO", duration_mins=30), cost(at=13200, charge_network="Fast Co"),
            cost(at=13300, date="2025-02-01", charge_network="Fast Co", duration_mins=0), cost(at=13400, date="2024-12-31")],
           ["3", "10.3", None, "12", None])
+    equal(charge(w, "ada", car_id=k, odometer=13500, charge_delivered_kwh="2.3", charge_network="Fast Co", location_label="home").json()["total_cost_gbp"], "1.75")
     other = car(w, "ada", "Other car")["id"]
     equal(charge(w, "ada", car_id=other, charge_delivered_kwh="10").json()["total_cost_gbp"], "3")
     w.call("bob", "POST", "/api/tariffs", {"from_day": "2025-01-01", "car_id": k, "per_kwh": 1}, 404)

@@ -5,6 +5,7 @@
 #include "app/charging/charge_row.h"
 #include "app/charging/tariff.h"
 #include "app/check.h"
+#include "app/setting.h"
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "codec/utf8.h"
@@ -118,6 +119,19 @@ enum err charge_check(struct ctx *c, const struct charge_edit *d, bool of_file)
 
 #define PENNY 2 /* places */
 
+/* How long it charged, in millionths of a minute; at home, where it is not said, at the speed that the user's
+ * setting says. REC_NONE: not known. */
+static int64_t minutes_of(struct ctx *c, const struct charge_edit *d, int64_t user_id)
+{
+	int64_t speed = setting_int_of(c, user_id, SETTING_home_charging_speed_kw), minutes;
+	if (d->duration_mins != REC_NONE)
+		return d->duration_mins * DEC_ONE;
+	if (speed <= 0 || !charge_is_home(c, user_id, d->location_label) ||
+	    !dec_scale(d->charge_delivered_kwh, 60 * (int64_t)DEC_ONE, speed, &minutes, NULL))
+		return REC_NONE;
+	return dec_round(minutes, 0);
+}
+
 /* What the price, else the tariff, makes of it. REC_NONE: neither says anything, or the energy is not known. */
 enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t *cost)
 {
@@ -138,11 +152,11 @@ enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id
 		price[n] = t.per_kwh;
 		amount[n++] = d->charge_delivered_kwh;
 	}
-	if (t.per_minute != REC_NONE && d->duration_mins == REC_NONE)
-		return OK; /* how long it took is part of what it costs */
 	if (t.per_minute != REC_NONE) {
 		price[n] = t.per_minute;
-		amount[n++] = d->duration_mins * DEC_ONE;
+		amount[n] = minutes_of(c, d, user_id);
+		if (amount[n++] == REC_NONE)
+			return OK; /* how long it took is part of what it costs */
 	}
 	if (t.per_session != REC_NONE) {
 		price[n] = t.per_session;

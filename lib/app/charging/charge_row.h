@@ -19,5 +19,7 @@ enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *
 enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t *cost);
 /* Fills what is worked out. */
 void charge_work_out(struct ctx *c, struct charge *s);
+/* Whether a place is home, by its user's aliases. */
+bool charge_is_home(struct ctx *c, int64_t user_id, struct str place);
 
 #endif

@@ -31,10 +31,10 @@ static bool holds_word(struct str text, struct str word)
 	return false;
 }
 
-static bool is_home(struct ctx *c, const struct charge *s)
+bool charge_is_home(struct ctx *c, int64_t user_id, struct str place)
 {
-	struct str rest = arena_lower(c->arena, setting_text_of(c, s->user_id, SETTING_home_aliases_csv));
-	struct str place = arena_lower(c->arena, s->location_label);
+	struct str rest = arena_lower(c->arena, setting_text_of(c, user_id, SETTING_home_aliases_csv));
+	place = arena_lower(c->arena, place);
 	while (rest.p)
 		if (holds_word(place, str_trim(str_cut(&rest, ','))))
 			return true;
@@ -84,7 +84,7 @@ static void work_out_petrol(struct ctx *c, struct charge *s)
 
 void charge_work_out(struct ctx *c, struct charge *s)
 {
-	s->is_home = is_home(c, s);
+	s->is_home = charge_is_home(c, s->user_id, s->location_label);
 	s->is_baseline = s->first;
 	s->miles = s->odometer != REC_NONE && s->odometer_before != REC_NONE && s->odometer > s->odometer_before
 	                   ? s->odometer - s->odometer_before
