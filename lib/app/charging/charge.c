@@ -8,16 +8,18 @@
 #include "base/rand.h"
 #include "codec/utf8.h"
 
-/* The session of the same car before this one; one without an odometer is passed over. */
-#define BEFORE                                                                                               \
-	"(SELECT b.odometer FROM charging_sessions b WHERE b.car_id = s.car_id AND b.status = 'closed' AND " \
-	"b.is_undone = 0 AND b.odometer IS NOT NULL AND (b.day < s.day OR (b.day = s.day AND (b.odometer < " \
-	"s.odometer OR (b.odometer = s.odometer AND b.id < s.id)))) ORDER BY b.day DESC, b.odometer DESC, "  \
-	"b.id DESC LIMIT 1)"
-#define IS_FIRST                                                                                               \
-	"NOT EXISTS (SELECT 1 FROM charging_sessions b WHERE b.car_id = s.car_id AND b.status = 'closed' AND " \
-	"b.is_undone = 0 AND (b.day < s.day OR (b.day = s.day AND (COALESCE(b.odometer, 0) < "                 \
-	"COALESCE(s.odometer, 0) OR (COALESCE(b.odometer, 0) = COALESCE(s.odometer, 0) AND b.id < s.id)))))"
+/* The session of the same car before this one; one without an odometer is passed over. Rows are compared as
+ * wholes so that the index finds it at once. */
+#define OF_CAR "b.car_id = s.car_id AND b.status = 'closed' AND b.is_undone = 0 AND "
+#define BEFORE                                                                                              \
+	"(SELECT b.odometer FROM charging_sessions b WHERE " OF_CAR "b.odometer IS NOT NULL AND "           \
+	"(b.day, b.odometer, b.id) < (s.day, s.odometer, s.id) ORDER BY b.day DESC, b.odometer DESC, b.id " \
+	"DESC LIMIT 1)"
+#define IS_FIRST                                                                                 \
+	"NOT EXISTS (SELECT 1 FROM charging_sessions b WHERE " OF_CAR                            \
+	"b.day < s.day) AND NOT EXISTS (SELECT 1 "                                               \
+	"FROM charging_sessions b WHERE " OF_CAR "b.day = s.day AND (COALESCE(b.odometer, 0) < " \
+	"COALESCE(s.odometer, 0) OR (COALESCE(b.odometer, 0) = COALESCE(s.odometer, 0) AND b.id < s.id)))"
 #define CHARGE_COLUMNS                                                                                         \
 	"s.id, s.public_id, s.car_id, k.name, s.status, s.day, s.odometer, s.charge_type, s.charge_power_kw, " \
 	"s.location_label, s.charge_network, s.charge_delivered_kwh, s.duration_mins, s.cost_per_kwh, "        \

@@ -10,7 +10,7 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 
-#define AT_ONCE    500
+#define AT_ONCE    4000
 #define PAGE_ARENA (16u << 20)
 #define PLACES     2
 
