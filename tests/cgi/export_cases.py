@@ -353,10 +353,10 @@ def what_cannot_be_exported_names_its_field(w):
     for body, field in (({"shape": "round"}, "shape"), ({"format": "pdf"}, "format"), ({"from": "2024-02-01", "to": "2024-01-01"}, "to"),
                         ({"from": "2024-02-01", "to": "2024-02-02T00:00:00Z"}, "to"), ({"from": "soon"}, "from"), ({"to": "2024-01-01T10:00"}, "to"),
                         ({"meters": []}, "meters"), ({"meters": [1.5]}, "meters"), ({"meter": METER, "meters": [METER]}, "meters"), ({"colour": 1}, "colour"),
-                        ({"from": "2024-01-01T00:00:00Z", "to": "2024-01-01T00:00:00Z"}, "to"), ({"property_id": "1"}, "property_id")):
+                        ({"from": "2024-01-01T00:00:00Z", "to": "2024-01-01T00:00:00Z"}, "to"), ({"property_id": "1"}, "property_id"), ({"property_id": -1}, "property_id"), ({"property_id": 0}, "property_id")):
         reply = w.call("ada", "POST", "/api/exports", body, 422)
         equal(reply.json()["errors"][0]["field"], field, str(body))
-    for body in ({"meter": "no such"}, {"meter": 999999}, {"property_id": 999999}, {"property_id": -1}):
+    for body in ({"meter": "no such"}, {"meter": 999999}, {"property_id": 999999}):
         w.call("ada", "POST", "/api/exports", body, 404)
     w.call("bob", "POST", "/api/exports", {"meter": METER}, 404)
     w.call("bob", "POST", "/api/exports", {"property_id": w.property_id}, 404)

@@ -221,7 +221,7 @@ def what_cannot_be_one_is_said(w):
             ({"cron": "0 0 * *"}, "cron", "five fields"), ({"cron": "*/5 0 * * *"}, "cron", "at most once an hour"), ({"cron": "0 " * 90}, "cron", "at most 100"),
             ({"period": ...}, "period", "A period is"), ({"period": "fortnight"}, "period", "A period is"), ({"period": "days"}, "days", "from 1 to 3660"),
             ({"period": "days", "days": 0}, "days", "from 1"), ({"period": "days", "days": 4000}, "days", "3660"), ({"days": 4}, "days", "leave it out"),
-            ({"days": "4"}, "days", "whole number"), ({"shape": "round"}, "shape", "wide, long or openwatts"), ({"format": "pdf"}, "format", "csv or xlsx"),
+            ({"days": "4"}, "days", "whole number"), ({"shape": "round"}, "shape", "wide, wide15, long or openwatts"), ({"format": "pdf"}, "format", "csv or xlsx"),
             ({"keep": 0}, "keep", "From 1 to 1000"), ({"keep": 1001}, "keep", "From 1"), ({"keep": None}, "keep", "null"),
             ({"cron": None}, "cron", "Say when"), ({"period": None}, "period", "A period is"), ({"shape": None}, "shape", "A shape is"),
             ({"meter": "none such"}, "meter", "no meter of this number"), ({"colour": 1}, "colour", "no field")):
