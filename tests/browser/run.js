@@ -654,6 +654,7 @@ const tour = async (page, kind) => {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }
+  await page.goto("/admin/meters");
   await page.locator('main a[href*="/admin/meters/"]').first().click();
   await sound(page, `${kind}-meter`);
   await page.goto("/admin/properties");
