@@ -26,6 +26,7 @@
 <form class="who" method="post" action="{{BASE}}/logout">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <a class="email" href="{{BASE}}/admin/profile">{{EMAIL}}</a>
+<a class="settings" href="{{BASE}}/admin/settings">Settings</a>
 <button class="quiet" type="submit">Sign out</button>
 </form>
 {{/SIGNED_IN}}

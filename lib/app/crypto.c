@@ -28,6 +28,38 @@ void crypto_hex(const uint8_t *p, size_t n, char *out)
 	sodium_bin2hex(out, 2 * n + 1, p, n);
 }
 
+bool crypto_unhex(struct str hex, uint8_t *out, size_t n)
+{
+	size_t have = 0;
+	return hex.n == 2 * n && sodium_hex2bin(out, n, hex.p, hex.n, NULL, &have, NULL) == 0 && have == n;
+}
+
+#define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+_Static_assert(CRYPTO_SEAL_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES &&
+                       CRYPTO_SEAL_MORE == NONCE + crypto_aead_xchacha20poly1305_ietf_ABYTES,
+               "sizes of a sealed value");
+
+static const unsigned char *bytes(struct str s)
+{
+	return (const unsigned char *)(s.p ? s.p : "");
+}
+
+void crypto_seal(const uint8_t key[CRYPTO_SEAL_KEY], struct str plain, struct str bound, uint8_t *out)
+{
+	ready();
+	randombytes_buf(out, NONCE);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, bytes(plain), plain.n, bytes(bound),
+	                                           bound.n, NULL, out, key);
+}
+
+bool crypto_unseal(const uint8_t key[CRYPTO_SEAL_KEY], struct str sealed, struct str bound, uint8_t *out)
+{
+	ready();
+	return sealed.n >= CRYPTO_SEAL_MORE && crypto_aead_xchacha20poly1305_ietf_decrypt(
+	                                               out, NULL, NULL, bytes(sealed) + NONCE, sealed.n - NONCE,
+	                                               bytes(bound), bound.n, bytes(sealed), key) == 0;
+}
+
 bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD])
 {
 	ready();

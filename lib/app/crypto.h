@@ -11,7 +11,14 @@
 
 void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH]);
 void crypto_hmac(const uint8_t key[32], struct str s, uint8_t out[CRYPTO_HASH]);
-void crypto_hex(const uint8_t *p, size_t n, char *out); /* 2n digits and a NUL */
+void crypto_hex(const uint8_t *p, size_t n, char *out);    /* 2n digits and a NUL */
+bool crypto_unhex(struct str hex, uint8_t *out, size_t n); /* false: they are not n bytes */
+
+/* XChaCha20-Poly1305 with a random nonce, which goes first; `bound` is not in it, and opens it again. */
+#define CRYPTO_SEAL_KEY  32
+#define CRYPTO_SEAL_MORE 40 /* bytes that it is longer than the plain text */
+void crypto_seal(const uint8_t key[CRYPTO_SEAL_KEY], struct str plain, struct str bound, uint8_t *out);
+bool crypto_unseal(const uint8_t key[CRYPTO_SEAL_KEY], struct str sealed, struct str bound, uint8_t *out);
 
 /* Argon2id, 19 MiB, t = 2: takes some 20 ms. False: no memory. */
 bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD]);

@@ -69,6 +69,16 @@ enum err http_check_address(struct ctx *c, struct str address)
 	return OK;
 }
 
+struct str http_host(struct ctx *c, struct str address)
+{
+	struct str host = str_sub(address, strlen("https://"), address.n);
+	bool v6 = host.n && host.p[0] == '[';
+	for (size_t i = 0; i < host.n; i++)
+		if (strchr(v6 ? "/?#" : "/?#:", host.p[i]))
+			host.n = i;
+	return arena_lower(c->arena, host);
+}
+
 /* ---- what libcurl calls ---- */
 
 /* A socket for an address that may be reached, or none. */
@@ -170,7 +180,7 @@ static bool set_limits(struct fetch *f)
 
 static bool set_request(struct fetch *f)
 {
-	return add_line(f, "If-None-Match", f->q->etag) &&
+	return add_line(f, "If-None-Match", f->q->etag) && add_line(f, "Authorization", f->q->authorization) &&
 	       add_line(f, "If-Modified-Since", f->q->last_modified) && SET(CURLOPT_URL, f->q->address) &&
 	       SET(CURLOPT_HTTPHEADER, f->lines) && SET(CURLOPT_USERAGENT, "Wattledger/" WATTLEDGER_VERSION) &&
 	       SET(CURLOPT_ERRORBUFFER, f->why) && SET(CURLOPT_WRITEFUNCTION, take_body) &&

@@ -14,7 +14,8 @@
 struct http_get {
 	const char *address;
 	struct str etag, last_modified; /* of what is there already; empty: nothing is */
-	const volatile int *stop;       /* NULL: nobody stops it */
+	struct str authorization; /* the header's value; empty: none. There are no redirects to take it along */
+	const volatile int *stop; /* NULL: nobody stops it */
 	/* each piece of the file (a reply of 200); false ends it: `c->fault` says why */
 	bool (*put)(void *arg, const char *p, size_t n);
 	void *arg;
@@ -26,6 +27,8 @@ struct http_reply {
 
 /* Whether it may be asked for at all: ERR_INVALID, field "address". */
 enum err http_check_address(struct ctx *c, struct str address);
+/* "data.example.org" of "https://data.example.org:8443/a", in lower case, in the arena. */
+struct str http_host(struct ctx *c, struct str address);
 /* OK: the whole file was put, or has not changed. Else the fault is a sentence for people: ERR_INTERRUPTED
  * (asked to stop), what put said, or ERR_UNAVAILABLE. */
 enum err http_get(struct ctx *c, const struct http_get *q, struct http_reply *out);

@@ -57,6 +57,20 @@ static struct str name_of(struct str address)
 	return last;
 }
 
+/* What the owner's fetches say to this host: nothing, where they have named the hosts and this is none of them.
+ */
+static enum err authorization(struct ctx *c, const struct schedule *s, struct str *out)
+{
+	struct str hosts =
+	        arena_lower(c->arena, setting_text_of(c, s->user_id, SETTING_fetch_authorization_hosts));
+	struct str host = http_host(c, s->address);
+	bool any = !str_trim(hosts).n;
+	*out = (struct str){NULL, 0};
+	while (!any && hosts.p)
+		any = str_eq(str_cut(&hosts, ' '), host);
+	return any ? setting_unsealed(c, s->user_id, SETTING_fetch_authorization, out) : OK;
+}
+
 static enum err fetch_file(struct ctx *c, const struct schedule *s, const volatile int *stop, struct fetched *f)
 {
 	struct sink sink = {c, &f->upload};
@@ -66,7 +80,10 @@ static enum err fetch_file(struct ctx *c, const struct schedule *s, const volati
 	                     .stop = stop,
 	                     .put = put,
 	                     .arg = &sink};
-	enum err e = upload_begin(c, name_of(s->address), -1, false, &f->upload);
+	enum err e = authorization(c, s, &q.authorization);
+	if (e)
+		return e;
+	e = upload_begin(c, name_of(s->address), -1, false, &f->upload);
 	if (e)
 		return e;
 	e = http_get(c, &q, &f->reply);

@@ -2,24 +2,26 @@
  * stale. */
 #include "app/setting.h"
 
+#include "app/seal.h"
 #include "base/decimal.h"
 #include "base/tz.h"
+#include "codec/utf8.h"
 #include "db/db.h"
 
-SQL(setting_all, "SELECT key, value FROM settings WHERE user_id = ?");
-SQL(setting_put, "INSERT INTO settings (user_id, key, value) VALUES (?, ?, ?) ON CONFLICT (user_id, key) DO "
-                 "UPDATE SET value = "
-                 "excluded.value");
+SQL(setting_all, "SELECT key, value FROM settings WHERE user_id = ? AND value IS NOT NULL");
 
 #define INT      SETTING_INT
 #define DECIMAL  SETTING_DECIMAL
 #define TEXT     SETTING_TEXT
 #define BOOL     SETTING_BOOL
 #define ZONE     SETTING_ZONE
+#define CHOICE   SETTING_CHOICE
 #define INSTANCE SETTING_INSTANCE
 #define USER     SETTING_USER
+#define OWN      SETTING_OWN
+#define SEALED   SETTING_SEALED
 const struct setting_info setting_infos[SETTING_COUNT] = {
-#define SETTING(id, type, dflt, lo, hi, scope, group, help) {#id, type, dflt, lo, hi, scope, group, help},
+#define SETTING(id, ...) {#id, __VA_ARGS__},
 #include "app/settings.def"
 #undef SETTING
 };
@@ -28,10 +30,39 @@ const struct setting_info setting_infos[SETTING_COUNT] = {
 #undef TEXT
 #undef BOOL
 #undef ZONE
+#undef CHOICE
 #undef INSTANCE
 #undef USER
+#undef OWN
+#undef SEALED
 
-static bool valid(const struct setting_info *s, struct str value, int64_t *number)
+bool setting_find(struct str key, enum setting_id *id)
+{
+	for (enum setting_id i = 0; i < SETTING_COUNT; i++)
+		if (str_eqz(key, setting_infos[i].key)) {
+			*id = i;
+			return true;
+		}
+	return false;
+}
+
+static bool one_line(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] < ' ' || s.p[i] == 0x7f)
+			return false;
+	return utf8_valid(s);
+}
+
+static bool is_word(struct str value, const char *words)
+{
+	for (struct str rest = str_of(words); rest.p;)
+		if (str_eq(value, str_cut(&rest, ' ')))
+			return true;
+	return false;
+}
+
+bool setting_read(const struct setting_info *s, struct str value, int64_t *number)
 {
 	int64_t n = 0;
 	switch (s->type) {
@@ -49,26 +80,31 @@ static bool valid(const struct setting_info *s, struct str value, int64_t *numbe
 		n = value.p[0] - '0';
 		break;
 	case SETTING_TEXT:
-		return (int64_t)value.n >= s->lo && (int64_t)value.n <= s->hi;
+		return (int64_t)value.n >= s->lo && (int64_t)value.n <= s->hi && one_line(value);
 	case SETTING_ZONE:
 		return tz_load(value) != NULL;
+	case SETTING_CHOICE:
+		return is_word(value, s->unit);
 	}
 	if (number)
 		*number = n;
 	return true;
 }
 
-/* What a user, or the instance, has set goes over what is in `all`. */
+/* What a user, or the instance, has set goes over what is in `all`; a sealed one as it is stored. */
 static void overlay(struct ctx *c, int64_t user_id, struct str *all)
 {
 	struct db_cur cur;
+	enum setting_id id;
 	db_query(c->db, &cur, &sql_setting_all, DB_ARGS(db_i(user_id)));
 	while (db_next(&cur)) {
-		struct str key = db_text(&cur, 0), value = db_text(&cur, 1);
-		for (size_t i = 0; i < SETTING_COUNT; i++)
-			if (str_eqz(key, setting_infos[i].key) && valid(&setting_infos[i], value, NULL) &&
-			    (!user_id || setting_infos[i].scope == SETTING_USER))
-				all[i] = arena_str(c->arena, value);
+		struct str value = db_text(&cur, 1);
+		if (!setting_find(db_text(&cur, 0), &id))
+			continue;
+		const struct setting_info *s = &setting_infos[id];
+		if ((user_id ? s->scope != SETTING_INSTANCE : s->scope != SETTING_OWN) &&
+		    (s->flags & SETTING_SEALED || setting_read(s, value, NULL)))
+			all[id] = arena_str(c->arena, value);
 	}
 	db_done(&cur);
 }
@@ -95,7 +131,7 @@ struct str setting_text_of(struct ctx *c, int64_t user_id, enum setting_id id)
 {
 	if (!c->settings)
 		c->settings = load(c);
-	if (!user_id || setting_infos[id].scope != SETTING_USER)
+	if (!user_id || setting_infos[id].scope == SETTING_INSTANCE)
 		return c->settings[id];
 	if (!c->user_settings || c->user_settings_of != user_id) {
 		c->user_settings = load_of(c, user_id);
@@ -107,9 +143,24 @@ struct str setting_text_of(struct ctx *c, int64_t user_id, enum setting_id id)
 int64_t setting_int_of(struct ctx *c, int64_t user_id, enum setting_id id)
 {
 	int64_t n = 0;
-	if (!valid(&setting_infos[id], setting_text_of(c, user_id, id), &n))
-		valid(&setting_infos[id], str_of(setting_infos[id].dflt), &n);
+	if (!setting_read(&setting_infos[id], setting_text_of(c, user_id, id), &n))
+		setting_read(&setting_infos[id], str_of(setting_infos[id].dflt), &n);
 	return n;
+}
+
+struct str setting_bound(struct ctx *c, int64_t user_id, enum setting_id id)
+{
+	return str_of(arena_printf(c->arena, "settings:%lld:%s", (long long)user_id, setting_infos[id].key));
+}
+
+enum err setting_unsealed(struct ctx *c, int64_t user_id, enum setting_id id, struct str *out)
+{
+	struct str kept = setting_text_of(c, user_id, id);
+	enum err e = OK;
+	*out = STR("");
+	if (kept.n)
+		e = seal_open(c, setting_infos[id].title, setting_bound(c, user_id, id), kept, out);
+	return e;
 }
 
 void setting_forget(struct ctx *c)
@@ -131,21 +182,4 @@ const struct tz *setting_zone(struct ctx *c)
 {
 	const struct tz *z = tz_load(setting_text(c, SETTING_default_time_zone));
 	return z ? z : tz_load(STR("UTC"));
-}
-
-enum err setting_set(struct ctx *c, struct str key, struct str value)
-{
-	for (size_t i = 0; i < SETTING_COUNT; i++) {
-		const struct setting_info *s = &setting_infos[i];
-		if (!str_eqz(key, s->key))
-			continue;
-		if (!valid(s, value, NULL))
-			return ctx_fail(c, ERR_INVALID, s->key, "%s cannot be \"%.*s\". %s", s->key,
-			                STR_ARG(str_sub(value, 0, 60)), s->help);
-		setting_forget(c);
-		enum err e = db_run(c->db, &sql_setting_put, DB_ARGS(db_i(0), db_t(key), db_t(value)));
-		return e ? ctx_db_failed(c, e, "writing a setting") : OK;
-	}
-	return ctx_fail(c, ERR_NOT_FOUND, "key", "There is no setting called %.*s.",
-	                STR_ARG(str_sub(key, 0, 60)));
 }

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/seal.h"
 #include "app/shared.h"
 #include "base/buf.h"
 #include "base/rand.h"
@@ -159,6 +160,11 @@ static enum err init_files(const struct storage *s, struct arena *a, bool develo
 		char key[32];
 		rand_bytes(key, sizeof(key));
 		e = storage_put(s, "keys/instance.key", (struct str){key, sizeof(key)}, 0400, f);
+	}
+	if (!e && missing(s, SEAL_KEY_FILE)) {
+		char line[SEAL_KEY_LINE];
+		seal_new_key(line);
+		e = storage_put(s, SEAL_KEY_FILE, str_of(line), 0400, f);
 	}
 	if (!e && missing(s, "wattledger.conf")) {
 		const char *text = arena_printf(

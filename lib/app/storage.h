@@ -5,7 +5,7 @@
  *   wattledger.conf   configuration: "key = value" lines, # comments (struct config)
  *   wattledger.db     the database
  *   setup-token.txt   until the first admin exists (setup.h)
- *   keys/             instance.key (0400): HMAC for CSRF tokens; never in a backup
+ *   keys/             instance.key (0400): HMAC for CSRF tokens; sealed.key (0400): seal.h; never in a backup
  *   uploads/          files on their way in: ID.part; and kept: ID.csv
  *   exports/ backups/ logs/ run/ (locks, worker's heartbeat, shared counters)
  */

@@ -1,33 +1,66 @@
-/* settings-list, settings-get, settings-set: the rows of settings.def. */
+/* settings-list, settings-get, settings-set, settings-unset: the rows of settings.def. */
 #include <stdio.h>
 
-#include "app/setting.h"
+#include "app/setting_edit.h"
+#include "base/civil.h"
 #include "cli/cli.h"
 #include "codec/json.h"
+
+#define LINE_MAX_BYTES 8192
 
 int cmd_settings_list(struct cli *c);
 int cmd_settings_get(struct cli *c);
 int cmd_settings_set(struct cli *c);
+int cmd_settings_unset(struct cli *c);
+
+/* What a line says of its value. */
+static struct str said(struct cli *c, const struct setting_shown *s)
+{
+	char at[CIVIL_TIME_TEXT];
+	if (!s->is_sealed)
+		return s->value;
+	if (!s->is_set)
+		return STR("(not set)");
+	civil_format_at(s->changed_at, at);
+	return str_of(arena_printf(c->ctx.arena, "(sealed, set %s)", at));
+}
+
+static void put_text(struct cli *c, struct buf *b, const struct setting_shown *s, struct str *group)
+{
+	if (!str_eq(*group, s->group))
+		buf_printf(b, "%s%.*s\n", group->n ? "\n" : "", STR_ARG(s->group));
+	*group = s->group;
+	buf_printf(b, "  %-26.*s %-16.*s %-9.*s %.*s\n", STR_ARG(s->key), STR_ARG(said(c, s)),
+	           STR_ARG(s->source), STR_ARG(s->title));
+}
 
 int cmd_settings_list(struct cli *c)
 {
+	struct setting_shown *all;
+	struct str group = {NULL, 0};
+	size_t n;
+	int64_t user, version;
+	enum err e = cli_user(c, &user);
+	if (!e)
+		e = setting_list(&c->ctx, user, &all, &n, &version);
+	if (e)
+		return cli_failed(c, e);
 	struct buf b = BUF_INIT(1 << 20);
 	struct json_out j;
 	json_start(&j, &b);
 	if (c->json)
-		json_object(&j);
-	for (enum setting_id id = 0; id < SETTING_COUNT; id++) {
-		const struct setting_info *s = &setting_infos[id];
-		struct str value = setting_text(&c->ctx, id);
-		if (c->json) {
-			json_key(&j, s->key);
-			json_str(&j, value);
-		} else {
-			buf_printf(&b, "%-20s %-16.*s %s\n", s->key, STR_ARG(value), s->help);
+		json_array(&j);
+	for (size_t i = 0; i < n; i++) {
+		if (!c->json) {
+			put_text(c, &b, &all[i], &group);
+			continue;
 		}
+		json_object(&j);
+		json_rec(&j, &setting_shown_desc, &all[i]);
+		json_end_object(&j);
 	}
 	if (c->json) {
-		json_end_object(&j);
+		json_end_array(&j);
 		buf_addc(&b, '\n');
 	}
 	bool ok = cli_print(&b);
@@ -37,17 +70,53 @@ int cmd_settings_list(struct cli *c)
 
 int cmd_settings_get(struct cli *c)
 {
-	for (enum setting_id id = 0; id < SETTING_COUNT; id++)
-		if (strcmp(setting_infos[id].key, c->arg[0]) == 0) {
-			printf("%.*s\n", STR_ARG(setting_text(&c->ctx, id)));
+	struct setting_shown *all;
+	size_t n;
+	int64_t user, version;
+	enum err e = cli_user(c, &user);
+	if (!e)
+		e = setting_list(&c->ctx, user, &all, &n, &version);
+	if (e)
+		return cli_failed(c, e);
+	for (size_t i = 0; i < n; i++)
+		if (str_eqz(all[i].key, c->arg[0])) {
+			printf("%.*s\n", STR_ARG(said(c, &all[i])));
 			return 0;
 		}
-	fprintf(stderr, "wattledger: there is no setting called %s. See settings-list.\n", c->arg[0]);
+	fprintf(stderr, "wattledger: there is no setting called %s%s. See settings-list.\n", c->arg[0],
+	        user ? " that a user may have" : "");
 	return 1;
+}
+
+static int change(struct cli *c, const struct setting_edit *edit)
+{
+	int64_t user;
+	enum err e = cli_user(c, &user);
+	if (!e)
+		e = setting_change(&c->ctx, user, 0, edit, 1);
+	return e ? cli_failed(c, e) : 0;
 }
 
 int cmd_settings_set(struct cli *c)
 {
-	enum err e = setting_set(&c->ctx, str_of(c->arg[0]), str_of(c->arg[1]));
-	return e ? cli_failed(c, e) : 0;
+	char line[LINE_MAX_BYTES];
+	struct setting_edit edit = {.key = str_of(c->arg[0]), .value = str_of(c->arg[1])};
+	enum setting_id id;
+	bool from_stdin = str_eqz(edit.value, "-");
+	if (!from_stdin && setting_find(edit.key, &id) && setting_infos[id].flags & SETTING_SEALED)
+		return cli_usage("%s is kept sealed: give it on standard input, where no shell remembers it: "
+		                 "settings-set %s - < FILE",
+		                 c->arg[0], c->arg[0]);
+	if (from_stdin && !cli_line(line, sizeof(line)))
+		return cli_usage("settings-set %s -: no line came on standard input.", c->arg[0]);
+	if (from_stdin)
+		edit.value = str_of(line);
+	int code = change(c, &edit);
+	explicit_bzero(line, sizeof(line));
+	return code;
+}
+
+int cmd_settings_unset(struct cli *c)
+{
+	return change(c, &(struct setting_edit){.key = str_of(c->arg[0]), .unset = true});
 }

@@ -6,7 +6,7 @@
 
 #include "cli/cli.h"
 
-static bool read_line(char *out, size_t size)
+bool cli_line(char *out, size_t size)
 {
 	if (!fgets(out, (int)size, stdin))
 		return false;
@@ -26,7 +26,7 @@ static bool ask(const char *prompt, char *out, size_t size)
 	hidden.c_lflag &= ~(tcflag_t)ECHO;
 	fputs(prompt, stderr);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
-	bool ok = read_line(out, size);
+	bool ok = cli_line(out, size);
 	tcsetattr(STDIN_FILENO, TCSAFLUSH, &shown);
 	fputs("\n", stderr);
 	return ok;
@@ -36,7 +36,7 @@ int cli_password(const struct cli *c, char *password, size_t size)
 {
 	char again[CLI_PASSWORD_MAX];
 	if (c->opt[OPT_password]) {
-		if (!read_line(password, size))
+		if (!cli_line(password, size))
 			return cli_usage("--password-stdin: no password came on standard input.");
 	} else if (!isatty(STDIN_FILENO)) {
 		return cli_usage("the password is asked for on a terminal; elsewhere use --password-stdin.");

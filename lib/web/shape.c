@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "app/account.h"
+#include "app/audit.h"
 #include "app/charging/car.h"
 #include "app/charging/charge.h"
 #include "app/charging/charge_report.h"
@@ -20,26 +21,28 @@
 #include "app/property.h"
 #include "app/quality.h"
 #include "app/schedule.h"
+#include "app/setting_edit.h"
 #include "app/token.h"
 #include "web/api/bodies.h"
 #include "web/job_json.h"
 
 enum kind {
 	KIND_END,
-	KIND_RECORD,  /* the fields of a descriptor */
-	KIND_SCALAR,  /* of a rec_type */
-	KIND_NUMBER,  /* a JSON number that is not whole */
-	KIND_WORDS,   /* a list of texts */
-	KIND_NUMBERS, /* a list of whole numbers */
-	KIND_ANY,     /* a handler reads it in several forms */
-	KIND_THINGS,  /* an object whose members have names of their own */
-	KIND_ONE,     /* an object of another shape */
-	KIND_LIST,    /* a list of them */
-	KIND_OR,      /* the whole is one of these */
-	KIND_BYTES,   /* a file of a form */
-	KIND_NEEDS,   /* a body must hold the member `name`, or `other` in its place */
-	KIND_OPTIONS, /* of an import: intake.c, and the answers of answers.def */
-	KIND_MORE,    /* and members that are not named */
+	KIND_RECORD,   /* the fields of a descriptor */
+	KIND_SCALAR,   /* of a rec_type */
+	KIND_NUMBER,   /* a JSON number that is not whole */
+	KIND_WORDS,    /* a list of texts */
+	KIND_NUMBERS,  /* a list of whole numbers */
+	KIND_ANY,      /* a handler reads it in several forms */
+	KIND_THINGS,   /* an object whose members have names of their own */
+	KIND_ONE,      /* an object of another shape */
+	KIND_LIST,     /* a list of them */
+	KIND_OR,       /* the whole is one of these */
+	KIND_BYTES,    /* a file of a form */
+	KIND_NEEDS,    /* a body must hold the member `name`, or `other` in its place */
+	KIND_OPTIONS,  /* of an import: intake.c, and the answers of answers.def */
+	KIND_SETTINGS, /* the rows of settings.def of the scopes from `flags` to `last` */
+	KIND_MORE,     /* and members that are not named */
 };
 
 enum { NULLABLE = 1, ABSENT = 2 /* it is not always there */ };
@@ -49,7 +52,7 @@ struct member {
 	const char *name, *other;
 	const struct rec_desc *desc;
 	enum rec_type type;
-	unsigned flags;
+	unsigned flags, last;
 	enum shape_id of;
 };
 
@@ -67,6 +70,7 @@ struct member {
 #define BYTES(n)               {.kind = KIND_BYTES, .name = n}
 #define NEEDS(n, instead)      {.kind = KIND_NEEDS, .name = n, .other = instead}
 #define IMPORT_OPTIONS         {.kind = KIND_OPTIONS}
+#define SETTINGS(a, b)         {.kind = KIND_SETTINGS, .flags = a, .last = b}
 #define MORE                   {.kind = KIND_MORE}
 #define NONE                   {.kind = KIND_END}
 #define SHAPE(id, ...)         static const struct member made_of_##id[] = {__VA_ARGS__, {.kind = KIND_END}};
@@ -121,6 +125,18 @@ static void each_field(const struct rec_desc *d, bool given, each_fn *each, void
 	}
 }
 
+static void each_setting(const struct member *m, bool given, each_fn *each, void *arg)
+{
+	for (size_t i = 0; i < SETTING_COUNT; i++)
+		if (setting_infos[i].scope >= m->flags && setting_infos[i].scope <= m->last)
+			each(arg,
+			     &(struct member){.kind = KIND_SCALAR,
+			                      .name = setting_infos[i].key,
+			                      .type = REC_TEXT,
+			                      .flags = NULLABLE},
+			     given);
+}
+
 static void each_member(const struct member *m, bool given, each_fn *each, void *arg)
 {
 	for (; m->kind != KIND_END; m++) {
@@ -135,6 +151,8 @@ static void each_member(const struct member *m, bool given, each_fn *each, void 
 				                      .type = REC_TEXT,
 				                      .flags = NULLABLE},
 				     given);
+		} else if (m->kind == KIND_SETTINGS) {
+			each_setting(m, given, each, arg);
 		} else if (m->name && m->kind != KIND_NEEDS) {
 			each(arg, m, given);
 		}
@@ -289,6 +307,7 @@ static void property_schema(void *arg, const struct member *m, bool given)
 	case KIND_OR:
 	case KIND_NEEDS:
 	case KIND_OPTIONS:
+	case KIND_SETTINGS:
 	case KIND_MORE:
 		break; /* each_member takes them apart */
 	}
@@ -404,6 +423,7 @@ static const char *said(const struct member *m)
 	case KIND_RECORD:
 	case KIND_NEEDS:
 	case KIND_OPTIONS:
+	case KIND_SETTINGS:
 	case KIND_MORE:
 		break;
 	}

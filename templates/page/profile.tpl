@@ -1,6 +1,6 @@
 {{%AUTOESCAPE context="HTML"}}
 <h1>Your profile</h1>
-<p class="muted">{{EMAIL}} · {{ROLE}}{{#IS_ADMIN}} · <a href="{{BASE}}/admin/users">All users</a>{{/IS_ADMIN}} · <a href="{{BASE}}/admin/tokens">API tokens</a></p>
+<p class="muted">{{EMAIL}} · {{ROLE}}{{#IS_ADMIN}} · <a href="{{BASE}}/admin/users">All users</a>{{/IS_ADMIN}} · <a href="{{BASE}}/admin/tokens">API tokens</a> · <a href="{{BASE}}/admin/settings">Settings</a>{{#IS_ADMIN}} · <a href="{{BASE}}/admin/audit">Audit log</a>{{/IS_ADMIN}}</p>
 <form method="post" action="{{BASE}}/admin/profile" class="card stack form" id="profile">
 <h2>You</h2>
 <input type="hidden" name="csrf" value="{{CSRF}}">

@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
 <h1>Users</h1>
-<span class="muted">{{TOTAL}} in all</span>
+<span class="muted">{{TOTAL}} in all · <a href="{{BASE}}/admin/audit?action=user">What was changed</a></span>
 </div>
 {{#CHANGE_REFUSED}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/CHANGE_REFUSED}}
 <div class="card flush">

@@ -120,6 +120,12 @@ const calls = {
   me: (api) => api.me(),
   me_patch: (api) => api.me_patch(null, { phone: "+44 1225 000000" }),
 
+  settings_patch: (api) => api.settings_patch(null, { petrol_mpg: "50", fetch_authorization: null }),
+  settings: (api) => api.settings(),
+  settings_instance_patch: (api) => api.settings_instance_patch(null, { stale_days: "8" }),
+  settings_instance: (api) => api.settings_instance(),
+  audit: (api) => api.audit({ actor: "@", action: "setting", limit: 1 }),
+
   properties_post: async (api, w) => {
     const reply = await api.properties_post(null, { name: "Contract House", floor_area: "120.5" });
     w.property = reply.data.id;

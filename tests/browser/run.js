@@ -640,6 +640,45 @@ test("a car, its tariff and its charging sessions", async (page) => {
   await page.getByText("No session is like that.").waitFor();
 });
 
+test("settings and the audit log", async (page) => {
+  await page.goto("/admin");
+  await page.getByRole("link", { name: "Settings", exact: true }).click();
+  await page.fill("#petrol_mpg", "lots");
+  await page.fill("#home_aliases_csv", "castle");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Petrol car is a number from 0 to 1000").waitFor();
+  assert.strictEqual(await page.inputValue("#home_aliases_csv"), "castle", "what was typed is kept");
+  await sound(page, "settings-error");
+  const other = await page.context().newPage();
+  await other.goto("/admin/settings");
+  await other.fill("#petrol_mpg", "44");
+  await other.getByLabel("Authorization of fetches").fill("Bearer s3cret");
+  await other.getByRole("button", { name: "Save" }).click();
+  await other.getByText("Saved.").waitFor();
+  await sound(other, "settings");
+  await other.close();
+  await page.fill("#petrol_mpg", "45");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("It was changed while you had it open").waitFor();
+  await sound(page, "settings-two-tabs");
+  await page.getByRole("button", { name: "Save mine anyway" }).click();
+  await page.getByText("Saved.").waitFor();
+  assert.strictEqual(await page.inputValue("#petrol_mpg"), "45");
+  await page.getByLabel("Back to the default: home,house,garage").check();
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("Saved.").waitFor();
+  assert.strictEqual(await page.inputValue("#home_aliases_csv"), "home,house,garage");
+  await page.getByRole("link", { name: "This installation" }).click();
+  await page.getByRole("heading", { name: "Retention" }).waitFor();
+  await sound(page, "settings-instance");
+  await page.getByRole("link", { name: "What was changed" }).click();
+  await page.getByText("44 -> 45").waitFor();
+  await sound(page, "audit");
+  await page.getByRole("link", { name: "Check that nobody has altered it" }).click();
+  await page.getByText("follow from one another").waitFor();
+  await sound(page, "audit-verified");
+});
+
 test("an address that is not there", async (page) => {
   await page.goto("/nowhere");
   await sound(page, "not-found");
@@ -650,7 +689,8 @@ const tour = async (page, kind) => {
     ["meters", "/admin/meters"], ["properties", "/admin/properties"], ["presets", "/admin/imports/presets"],
     ["schedules", "/admin/imports/schedules"], ["profile", "/admin/profile"], ["users", "/admin/users"],
     ["quality", "/admin/quality"], ["tokens", "/admin/tokens"], ["readings", "/admin/readings"],
-    ["sessions", "/admin/sessions"], ["session-new", "/admin/sessions/new"], ["cars", "/admin/cars"]]) {
+    ["sessions", "/admin/sessions"], ["session-new", "/admin/sessions/new"], ["cars", "/admin/cars"],
+    ["settings", "/admin/settings"], ["settings-instance", "/admin/settings/instance"], ["audit", "/admin/audit"]]) {
     await page.goto(where);
     await sound(page, `${kind}-${name}`);
   }

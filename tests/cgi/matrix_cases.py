@@ -36,6 +36,7 @@ LEAST = [
     ("GET", r"/(healthz|readyz|api/openapi\.json|static/.*)", "OPEN"),
     (".*", r"/|/login|/setup|/docs.*|/redoc|/api/docs|/api/auth/login", "PUBLIC"),
     (".*", r"/api/users/me.*|/api/auth/.*|/admin/profile.*|/logout|/(api|admin)/tokens.*", "READ"),
+    (".*", r"/(api|admin)/settings", "READ"),
     (".*", r"/(api|admin)/(users|imports/files|settings|audit|doctor|webhooks|backups).*", "ADMIN"),
     (".*", r".*/exports?(/.*)?", "EXPORT"),
     ("GET", r"/admin/sessions/new", "IMPORT"),
@@ -99,6 +100,8 @@ BODIES = {
     "page_meter_edits_post": {"start": "2024-03-01T00:00", "end": "2024-03-02T00:00", "what": "exclude", "value": "", "reason": "why"},
     "api_export_schedules_post": {"cron": "0 6 * * *", "period": "last_month"}, "api_export_schedule_patch": {"keep": 3}, "api_export_schedule_run": {},
     "page_export_schedules_post": {"do": "run", "id": "{export_schedule}"},
+    "api_settings_patch": {"petrol_mpg": "50"}, "api_settings_instance_patch": {"stale_days": "8"},
+    "page_settings_post": {"petrol_mpg": "50"}, "page_settings_instance_post": {"stale_days": "8"},
     "page_meter_edit_post": {}, "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
     "page_tokens_post": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
 }

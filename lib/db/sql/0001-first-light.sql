@@ -26,9 +26,11 @@ CREATE TABLE users (
 
 -- app/settings.def has the rows that there can be.
 CREATE TABLE settings (
-  user_id BIGINT NOT NULL,                   -- whose value it is; 0: the instance's
-  key     TEXT NOT NULL,
-  value   TEXT NOT NULL,
+  user_id    BIGINT NOT NULL,                -- whose value it is; 0: the instance's
+  key        TEXT NOT NULL,
+  value      TEXT,                           -- of a sealed one what app/seal.h makes of it; null: taken back
+  version    BIGINT NOT NULL DEFAULT 1,      -- counts the changes
+  changed_at BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (user_id, key)
 ) {{ROWLESS}};
 
@@ -471,13 +473,15 @@ CREATE TABLE repeats (
 );
 CREATE INDEX repeats_at ON repeats (at);
 
--- Append-only, each row's hash covers the one before.
+-- Who did what (app/audit.h). Append-only, each row's hash covers the one before.
 CREATE TABLE audit (
-  id      {{ID}},
+  id      BIGINT PRIMARY KEY,                -- 1, 2, 3 ... without a gap
   at      BIGINT NOT NULL,
-  user_id BIGINT,
+  user_id BIGINT,                            -- null: the system, or nobody who has signed in
+  actor   TEXT NOT NULL,                     -- what they were called then
   action  TEXT NOT NULL,
   subject TEXT NOT NULL,
-  detail  TEXT,
+  detail  TEXT NOT NULL,
   hash    BLOB NOT NULL
-);
+) {{ROWLESS}};
+CREATE INDEX audit_user ON audit (user_id, id);
