@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/draft.h"
 #include "app/export_job.h"
 #include "app/job.h"
 #include "app/register.h"
@@ -168,6 +169,8 @@ enum err cleanup_by_policy(struct ctx *c)
 		e = upload_sweep(c, "exports", ctx_now(c) - PARTIAL_KEPT, &removed);
 	if (!e)
 		e = repeat_sweep(c);
+	if (!e)
+		e = draft_sweep(c);
 	if (e || done.imports || removed || exports)
 		log_event(&c->log, e ? LOG_WARN : LOG_INFO, "cleanup", LOG_INT("imports", done.imports),
 		          LOG_INT("exports", exports), LOG_INT("files", done.files),

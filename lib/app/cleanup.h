@@ -18,8 +18,8 @@ struct cleanup_report {
 };
 /* Cleans up the imports that ended before an instant. */
 enum err cleanup_before(struct ctx *c, int64_t at, struct cleanup_report *out);
-/* What the worker does once an hour: cleans up by the setting, and removes the files that nothing refers to and
- * the replies that are kept for repeated requests. */
+/* What the worker does once an hour: cleans up by the setting, and removes the files that nothing refers to,
+ * the replies that are kept for repeated requests, and old drafts. */
 enum err cleanup_by_policy(struct ctx *c);
 
 /* Removes the uploaded file of an import and nothing else. Who may import, and see the job. ERR_CONFLICT: it is

@@ -303,7 +303,7 @@ static enum err read_clock(struct request *r, const char *name, const char *fiel
 
 enum err charge_form_read(struct request *r, struct charge_edit *out, uint64_t *given)
 {
-	static const char *const other[] = {"started", "ended", "draft", "draft_version", VERSION_FIELD, NULL};
+	static const char *const other[] = {"started", "ended", VERSION_FIELD, NULL};
 	enum err e = fields_form(r, &charge_edit_desc, out, other, given);
 	uint64_t started = 0, ended = 0;
 

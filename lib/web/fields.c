@@ -7,6 +7,7 @@
 #include "base/decimal.h"
 #include "codec/json.h"
 #include "codec/utf8.h"
+#include "web/draft_form.h"
 
 #define TEXT_MAX      4096  /* bytes of one text */
 #define LONG_TEXT_MAX 65536 /* of one with REC_LONG */
@@ -222,7 +223,8 @@ enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, con
 		uint64_t bit = 0;
 		const struct rec_field *f = find(d, pair->name, &bit);
 
-		if (!f && (str_eqz(pair->name, "csrf") || named(pair->name, other)))
+		if (!f &&
+		    (str_eqz(pair->name, "csrf") || draft_form_field(pair->name) || named(pair->name, other)))
 			continue;
 		if (!f)
 			return unknown(r, pair->name);

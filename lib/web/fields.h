@@ -24,8 +24,9 @@ enum err fields_object(struct request *r, const struct json *object, const char 
 /* Of an object that is read already, but for the members `other` (NULL-terminated), which the caller reads. */
 enum err fields_members(struct request *r, const struct json *object, const char *const *other,
                         const struct rec_desc *d, void *obj, uint64_t *given);
-/* The same of a form; `csrf` and the names of `other` (NULL-terminated, or NULL) are passed over. An empty
- * field is null. A bool is given whether it is there or not: a box that is not ticked is not sent. */
+/* The same of a form; `csrf`, the fields of drafts (draft_form.h) and the names of `other` (NULL-terminated, or
+ * NULL) are passed over. An empty field is null. A bool is given whether it is there or not: a box that is not
+ * ticked is not sent. */
 enum err fields_form(struct request *r, const struct rec_desc *d, void *obj, const char *const *other,
                      uint64_t *given);
 

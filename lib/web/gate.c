@@ -5,8 +5,8 @@
  *
  * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin,
  * and a token bound to the session (or, before sign-in, to a random cookie). A form that is refused only
- * because its token has grown old is shown again with what was typed in it (part of SAFETY.md); one that came
- * from another site is not, because then somebody else typed it.
+ * because its token has grown old, or because its session has ended, comes back with what was typed in it
+ * (again.h); one that came from another site does not, because then somebody else typed it.
  */
 #include <stdio.h>
 
@@ -14,8 +14,8 @@
 #include "app/token.h"
 #include "app/user.h"
 #include "base/rand.h"
+#include "web/again.h"
 #include "web/cors.h"
-#include "web/frame.h"
 #include "web/gate.h"
 #include "web/op.h"
 #include "web/web.h"
@@ -129,35 +129,6 @@ static bool from_elsewhere(const struct request *r)
 	return at < 0 || !str_eq_nocase(str_sub(origin, (size_t)at + 3, origin.n), host);
 }
 
-static bool field_is_secret(struct str name)
-{
-	return str_search(name, STR("password")) >= 0 || str_search(name, STR("token")) >= 0;
-}
-
-/* The form again, as it was typed, with a token of now. */
-static struct reply *form_again(struct request *r, int status, const char *title, const char *why)
-{
-	struct view *v = frame_begin(r, "page/again.tpl", title);
-
-	frame_csrf(r);
-	view_setz(v, "HEADING", title);
-	view_setz(v, "DETAIL", why);
-	view_set(v, "ACTION", request_printf_link(r, "%.*s", STR_ARG(r->path)));
-	if (status == 401)
-		view_show(v, "SIGN_IN");
-	for (size_t i = 0; i < r->form.n; i++) {
-		const struct form_pair *pair = &r->form.pair[i];
-		struct view *row;
-
-		if (str_eqz(pair->name, "csrf"))
-			continue;
-		row = view_section(v, field_is_secret(pair->name) ? "SECRET" : "FIELD");
-		view_set(row, "NAME", pair->name);
-		view_set(row, "VALUE", pair->value);
-	}
-	return reply_page(r, status);
-}
-
 static struct reply *check_csrf(struct request *r)
 {
 	struct str token = request_header(r, "X-CSRF-Token");
@@ -176,7 +147,7 @@ static struct reply *check_csrf(struct request *r)
 	if (r->csrf_ok || ((r->route->flags & BODY_STREAM) && request_is_type(r, "multipart/form-data")))
 		return NULL; /* a streamed form brings its token in the body: gate_csrf_field */
 	if (r->route->flags & BODY_FORM)
-		return form_again(
+		return again_form(
 		        r, 403, "Please send it once more",
 		        "This page had been open for too long, so it was refused for your safety. Nothing "
 		        "was changed. This is what you had typed.");
@@ -230,10 +201,7 @@ static struct reply *ask_to_sign_in(struct request *r)
 		return reply_error(r, 401, "unauthorized", "Not signed in",
 		                   "Send an API token as \"Authorization: Bearer wl_...\" or \"X-API-Key\".");
 	if (r->route->flags & BODY_FORM && !from_elsewhere(r) && request_form(r) == OK)
-		return form_again(
-		        r, 401, "You have been signed out",
-		        "You have been signed out because nothing happened for a while. This is what you "
-		        "had typed: sign in in another tab, then send it here.");
+		return again_signed_out(r);
 	buf_init(&b, NEXT_MAX);
 	buf_addz(&b, "/login");
 	if (r->method == METHOD_GET && !str_eqz(r->path, "/admin")) {
@@ -344,6 +312,26 @@ static struct reply *refuse_method(struct request *r, const char *allow)
 	return reply_header(p, "Allow", arena_str(r->ctx->arena, str_of(allow)));
 }
 
+/* Nobody could be asked who it is. A form comes back as it was typed, to be sent once more. */
+static struct reply *refuse_for_now(struct request *r)
+{
+	const struct fault why = r->ctx->fault;
+	struct reply *p;
+
+	if ((why.code != ERR_BUSY && why.code != ERR_UNAVAILABLE) || !(r->route->flags & BODY_FORM) ||
+	    from_elsewhere(r) || request_form(r) != OK) {
+		r->ctx->fault = why;
+		return reply_fault(r);
+	}
+	r->secret = cookie_get(r, COOKIE_SESSION);
+	p = again_form(r, err_info(why.code)->http, "Please send it once more",
+	               arena_printf(r->ctx->arena, "%s Nothing was changed. This is what you had typed.",
+	                            why.message));
+	return why.retry_after ? reply_header(p, "Retry-After",
+	                                      str_of(arena_printf(r->ctx->arena, "%d", why.retry_after)))
+	                       : p;
+}
+
 struct reply *gate_check(struct request *r)
 {
 	struct reply *refused;
@@ -366,10 +354,12 @@ struct reply *gate_check(struct request *r)
 		return refused;
 	if (r->route->access == ACCESS_OPEN)
 		return check_query(r);
-	if (!r->ctx->db)
-		return reply_fault(r); /* web.c has said why */
-	if (find_actor(r) != OK || (refused = check_access(r)))
-		return refused ? refused : reply_fault(r);
+	if (!r->ctx->db) /* web.c has said why */
+		return refuse_for_now(r);
+	if (find_actor(r) != OK)
+		return refuse_for_now(r);
+	if ((refused = check_access(r)))
+		return refused;
 	if ((refused = check_query(r)) || (refused = check_body(r)) || (refused = check_csrf(r)))
 		return refused;
 	return NULL;

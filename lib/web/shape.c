@@ -11,6 +11,7 @@
 #include "app/charging/charger.h"
 #include "app/charging/tariff.h"
 #include "app/dashboard.h"
+#include "app/draft.h"
 #include "app/edit.h"
 #include "app/entry.h"
 #include "app/export_schedule.h"

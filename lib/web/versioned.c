@@ -48,7 +48,7 @@ void versioned_view(struct request *r, struct view *v, const struct versioned_fi
 {
 	bool conflict = refused->code == ERR_PRECONDITION;
 
-	if (refused->code && !conflict)
+	if (form_has(&r->form, VERSION_FIELD) && !conflict)
 		view_set(v, "VERSION", form_get(&r->form, VERSION_FIELD));
 	else
 		view_int(v, "VERSION", version);

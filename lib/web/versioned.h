@@ -6,7 +6,7 @@
  * where they differ, and with the version of now, so that sending it once more saves it knowingly. Where
  * nothing differs nothing is lost: it is as good as saved (a form sent twice, for example).
  *
- * A form that was refused for another reason keeps the version that it came with.
+ * A form that was refused for another reason, or comes out of a draft, keeps the version that it came with.
  */
 #ifndef WL_WEB_VERSIONED_H
 #define WL_WEB_VERSIONED_H

@@ -11,6 +11,12 @@
 <label>{{NAME}}
 <input name="{{NAME}}" value="{{VALUE}}"></label>
 {{/FIELD}}
+{{#LINES}}
+<label>{{NAME}}
+<textarea name="{{NAME}}" rows="4">
+{{VALUE:p}}</textarea></label>
+{{/LINES}}
+{{#HIDDEN}}<input type="hidden" name="{{NAME}}" value="{{VALUE}}">{{/HIDDEN}}
 {{#SECRET}}
 <label>{{NAME}} <span class="muted">(not kept, please type it again)</span>
 <input type="password" name="{{NAME}}" autocomplete="off"></label>

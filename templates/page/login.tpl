@@ -1,9 +1,11 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="narrow">
 <h1>Sign in</h1>
+{{#CARRIED}}<p class="notice warn" role="alert"><strong>You have been signed out</strong> because nothing happened for a while. What you typed is kept: sign in, and it is shown to you again. Nothing of it is stored yet.</p>{{/CARRIED}}
 <form method="post" action="{{BASE}}/login" class="card stack">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <input type="hidden" name="next" value="{{NEXT}}">
+{{#CARRIED}}<input type="hidden" name="carried" value="{{VALUE}}"><input type="hidden" name="carried_to" value="{{TO}}">{{/CARRIED}}
 {{#FORM_ERROR}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/FORM_ERROR}}
 <div class="field">
 <label for="email">E-mail</label>

@@ -3,7 +3,8 @@
 <h1>Meter <span class="id">{{IDENTIFIER}}</span>: details</h1>
 <p class="muted">Number {{ID}} (M{{ID}} in formulas) of {{PROPERTY_NAME}}, its days are local days in {{TIME_ZONE}}</p>
 {{#MAY_EDIT}}
-<form method="post" action="{{HREF}}/details" class="card stack" id="details">
+{{>DRAFTS}}
+<form method="post" action="{{HREF}}/details" class="card stack" id="details" data-draft="meter">
 <h2>What it is</h2>
 <input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="version" value="{{VERSION}}">
 {{>CONFLICT}}
@@ -16,6 +17,7 @@
 <div class="field"><label for="property_id">Property</label><select id="property_id" name="property_id">{{#PROPERTY}}<option value="{{ID}}"{{#SELECTED}} selected{{/SELECTED}}>{{NAME}}</option>{{/PROPERTY}}</select></div>
 </div>
 <p><button type="submit">{{SAVE}}</button></p>
+{{>DRAFT_FIELDS}}
 </form>
 {{/MAY_EDIT}}
 <section class="card stack" aria-labelledby="names">

@@ -102,7 +102,8 @@
 </div>
 <p><button type="submit" class="secondary">Add the meter</button></p>
 </form>
-<form method="post" action="{{HREF}}" class="card stack" id="details">
+{{>DRAFTS}}
+<form method="post" action="{{HREF}}" class="card stack" id="details" data-draft="property">
 <h2>Details</h2>
 <input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="version" value="{{VERSION}}">
 {{>CONFLICT}}
@@ -120,6 +121,7 @@
 <div class="field"><label for="longitude">Longitude, degrees</label><input id="longitude" name="longitude" inputmode="decimal" value="{{F_LONGITUDE}}" autocomplete="off"></div>
 </div>
 <p><button type="submit" class="secondary">{{SAVE}}</button></p>
+{{>DRAFT_FIELDS}}
 </form>
 {{/MAY_EDIT}}
 <section class="card stack" aria-labelledby="members">

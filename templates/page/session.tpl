@@ -12,11 +12,13 @@
 <div><dt>Where</dt><dd class="word">{{#IS_HOME}}home{{/IS_HOME}}{{#ELSEWHERE}}away{{/ELSEWHERE}}</dd></div>
 </dl>
 {{#MAY_CHANGE}}
-<form method="post" action="{{HREF}}" class="card stack" id="session">
+{{>DRAFTS}}
+<form method="post" action="{{HREF}}" class="card stack" id="session" data-draft="session">
 <input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="version" value="{{VERSION}}">
 {{>CONFLICT}}
 {{>FORM}}
 <p class="buttons">{{#MAY_CLOSE}}<button type="submit" name="status" value="closed">Close the session</button> {{/MAY_CLOSE}}<button type="submit"{{#MAY_CLOSE}} class="secondary"{{/MAY_CLOSE}}>{{SAVE}}</button></p>
+{{>DRAFT_FIELDS}}
 </form>
 <form method="post" action="{{HREF}}/remove" class="card stack form" id="remove">
 <h2>Remove the session</h2>

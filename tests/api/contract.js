@@ -309,6 +309,20 @@ const calls = {
   },
   car_restore: (api, w) => api.car_restore({ id: w.car }, {}),
 
+  drafts_post: async (api, w) => {
+    const reply = await api.drafts_post(null, { form: "session", subject: "", fields: { car_id: String(w.car), date: "2025-01-09", odometer: "12002" } });
+    w.draft = reply.data.id;
+    return reply;
+  },
+  drafts: (api) => api.drafts({ form: "session", limit: 10 }),
+  draft: (api, w) => api.draft({ draft: w.draft }),
+  draft_put: (api, w) => api.draft_put({ draft: w.draft }, { fields: { car_id: String(w.car), date: "2025-01-09" } }, { headers: { "If-Match": '"v1"' } }),
+  draft_promote: (api, w) => api.draft_promote({ draft: w.draft }, { status: "active" }),
+  draft_delete: async (api) => {
+    const { data } = await api.drafts_post(null, { form: "property", subject: "1", fields: {} });
+    return api.draft_delete({ draft: data.id });
+  },
+
   presets_post: async (api, w) => {
     const reply = await api.presets_post(null, { wattledger_preset: 1, name: "Contract", fingerprint: null,
       header: "MPAN,Date,Reading", type: "daily", time_zone: "Europe/London", answers: { unit: "kWh" } });

@@ -50,7 +50,7 @@ LEAST = [
 THINGS = [
     (r"/(api|admin)/(properties|meters)/\{|/api/readings/(meter|property)/\{", "property"),
     (r"/api/import/jobs/\{batch\}|/admin/imports/(status/)?\{batch\}", "own"),
-    (r"/api/import/uploads/\{", "private"),
+    (r"/api/import/uploads/\{|/drafts/\{", "private"),
     (r"/imports?/presets/\{", "shared"),
     (r"/api/import/schedules/\{|/exports?/.*\{|/(api|admin)/(tokens|cars|tariffs|sessions)/\{", "own"),
     (r"/api/users/\{|/static/\{", "free"),
@@ -67,6 +67,7 @@ QUERY = {"api_report_charger": "meter_id={meter}&year=2025", "page_session_month
 METER = {"identifier": "NEW-1", "name": "New"}
 EVENT = {"at": WHEN, "kind": "exchange", "final_value": "3", "first_value": "0"}
 SHOWN = {"at": "2024-01-05T10:00", "kind": "exchange", "final_value": "3", "first_value": "0", "note": ""}
+DRAFT = {"form": "session", "fields": {"notes": "x"}}
 FORM_METER = {"identifier": "NEW-2", "name": "", "meter_type": "MAIN_METER", "sub_meter_kind": "", "formula": "", "time_zone": ""}
 # The body of each route that writes: JSON of the API, a form's fields of a page. MULTIPART: a file.
 MULTIPART = object()
@@ -83,6 +84,8 @@ BODIES = {
     "api_readings_bulk": {"readings": [{"meter_id": "{meter}", "reading_timestamp": WHEN, "value": 1}]},
     "api_export_csv": {"smart_meter_id": "1700000000501", "start_datetime": "2024-03-01T00:00:00Z", "end_datetime": "2024-03-02T00:00:00Z"},
     "api_cars_post": {"name": "Another"}, "api_car_patch": {"registration": "AB12 CDE"}, "api_car_restore": {},
+    "api_drafts_post": DRAFT, "api_draft_put": {"fields": {"notes": "x"}}, "api_draft_promote": {"status": "active"},
+    "page_drafts_post": {"draft_form": "session", "draft_subject": "", "notes": "x"}, "page_draft_discard": {},
     "api_tariffs_post": {"from_day": "2025-01-01", "per_kwh": "1"}, "api_sessions_post": {"car_id": "{car}", "date": "2025-02-01", "odometer": 2, "charge_type": "AC", "charge_delivered_kwh": 1},
     "api_session_patch": {"notes": "x"}, "api_exports_post": {}, "api_me_patch": {"phone": "1"}, "api_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
     "api_user_patch": {"name": "N"}, "api_login": {"email": "ada@example.org", "password": PASSWORD}, "api_logout": {},
@@ -181,6 +184,7 @@ class Matrix(World):
         ids["car"] = made("/api/cars", {"name": "Zoe"})
         ids["tariff"] = made("/api/tariffs", {"car_id": ids["car"], "from_day": "2025-01-01", "per_kwh": "1"})
         ids["session"] = made("/api/sessions", {"car_id": ids["car"], "date": "2025-01-01", "odometer": 1, "charge_type": "AC", "charge_delivered_kwh": 1})
+        ids["draft"] = made("/api/drafts", {"form": "session", "fields": {"car_id": str(ids["car"]), "date": "2025-03-01"}})
         ids["name"] = "app.css"
 
     def put_back(self):

@@ -3,6 +3,7 @@
 
 #include "app/charging/car.h"
 #include "app/charging/charge_row.h"
+#include "app/draft.h"
 #include "app/meter.h"
 #include "app/right.h"
 #include "base/rand.h"
@@ -388,19 +389,33 @@ static enum err create(struct ctx *c, struct str id, struct charge_edit *d)
 	return e ? e : charge_insert(c, id, d, computed, 0);
 }
 
-enum err charge_create(struct ctx *c, struct str id, const struct charge_edit *edit, struct charge *out)
+enum err charge_create(struct ctx *c, const struct charge_edit *edit, struct charge *out)
 {
 	struct charge_edit d = *edit;
 	char made[37];
 	enum err e = right_to_write(c);
 	rand_uuid(made);
-	if (!id.n)
-		id = arena_str(c->arena, str_of(made));
 	if (!e)
 		e = ctx_begin(c, "adding a charging session");
 	if (!e)
-		e = ctx_end(c, create(c, id, &d), "adding a charging session");
-	return e ? e : charge_get(c, id, out);
+		e = ctx_end(c, create(c, str_of(made), &d), "adding a charging session");
+	return e ? e : charge_get(c, arena_str(c->arena, str_of(made)), out);
+}
+
+enum err charge_promote(struct ctx *c, struct str draft, int64_t version, const struct charge_edit *edit,
+                        struct charge *out)
+{
+	struct charge_edit d = *edit;
+	enum err e = right_to_write(c);
+	if (!e)
+		e = ctx_begin(c, "making a charging session of a draft");
+	if (e)
+		return e;
+	e = draft_spend(c, draft, version, DRAFT_session);
+	if (!e)
+		e = create(c, draft, &d);
+	e = ctx_end(c, e, "making a charging session of a draft");
+	return e ? e : charge_get(c, draft, out);
 }
 
 static enum err update(struct ctx *c, struct str id, int64_t version, const struct charge_edit *edit,

@@ -103,9 +103,12 @@ enum err charge_get(struct ctx *c, struct str id, struct charge *out); /* ERR_NO
 /* Places, or networks, that one's sessions have, those of late first: at most 100. */
 enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n);
 
-/* ERR_INVALID names the field; ERR_CONFLICT: the session is there already; ERR_NOT_FOUND: car or meter.
- * `id`: of the draft that it was; empty: a new one. */
-enum err charge_create(struct ctx *c, struct str id, const struct charge_edit *edit, struct charge *out);
+/* ERR_INVALID names the field; ERR_CONFLICT: the session is there already; ERR_NOT_FOUND: car or meter. */
+enum err charge_create(struct ctx *c, const struct charge_edit *edit, struct charge *out);
+/* The same of a draft, whose id it keeps and which is gone then; where it is refused the draft stays. version
+ * 0: whatever it is; else ERR_PRECONDITION. ERR_NOT_FOUND names the field "draft" where that is not there. */
+enum err charge_promote(struct ctx *c, struct str draft, int64_t version, const struct charge_edit *edit,
+                        struct charge *out);
 /* version 0: whatever it is; else ERR_PRECONDITION. A status "closed" closes an active one. */
 enum err charge_update(struct ctx *c, struct str id, int64_t version, const struct charge_edit *edit,
                        uint64_t given, struct charge *out);

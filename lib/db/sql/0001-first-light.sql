@@ -459,6 +459,23 @@ CREATE INDEX charging_sessions_job ON charging_sessions (made_by_job);
 CREATE UNIQUE INDEX charging_sessions_key ON charging_sessions (car_id, day, COALESCE(odometer, -1), charge_delivered_kwh,
   (CASE WHEN odometer IS NULL THEN COALESCE(started_at, 0) ELSE 0 END)) WHERE status = 'closed' AND is_undone = 0;
 
+-- What is typed into long forms and not sent yet (app/draft.h); in nothing else but this.
+CREATE TABLE drafts (
+  id          TEXT PRIMARY KEY,              -- a UUID, and of the session that it becomes
+  user_id     BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  form        TEXT NOT NULL,                 -- of app/draft_forms.def
+  subject     TEXT NOT NULL,                 -- what it changes; '': something new
+  title       TEXT NOT NULL,
+  device      TEXT,
+  fields      TEXT NOT NULL,                 -- JSON: the texts as typed, by the fields' names
+  forked_from TEXT,                          -- the draft that another tab had gone on with
+  version     BIGINT NOT NULL DEFAULT 1,
+  created_at  BIGINT NOT NULL,
+  updated_at  BIGINT NOT NULL
+);
+CREATE INDEX drafts_user ON drafts (user_id, updated_at);
+CREATE INDEX drafts_updated ON drafts (updated_at);
+
 -- Requests that named an Idempotency-Key, for a day (app/repeat.h).
 CREATE TABLE repeats (
   user_id    BIGINT NOT NULL REFERENCES users (id) ON DELETE CASCADE,

@@ -11,6 +11,9 @@ extern const struct rec_desc api_identifier_desc;      /* meter.c */
 extern const struct rec_desc api_bulk_desc;            /* entry.c */
 extern const struct rec_desc api_export_asked_desc;    /* export.c */
 extern const struct rec_desc api_openwatts_asked_desc; /* openwatts.c */
+extern const struct rec_desc api_draft_given_desc;     /* draft.c */
+extern const struct rec_desc api_draft_saved_desc;     /* draft.c */
+extern const struct rec_desc api_draft_promote_desc;   /* draft.c */
 extern const struct rec_desc api_sign_in_desc;         /* user.c */
 extern const struct rec_desc api_password_change_desc; /* user.c */
 extern const struct rec_desc api_token_wanted_desc;    /* token.c */

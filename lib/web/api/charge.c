@@ -37,7 +37,7 @@ struct reply *api_sessions_post(struct request *r)
 	enum err e = fields_json(r, &charge_edit_desc, &edit, &given);
 
 	if (!e)
-		e = charge_create(r->ctx, STR(""), &edit, &s);
+		e = charge_create(r->ctx, &edit, &s);
 	return e ? reply_fault(r)
 	         : reply_header(one(r, 201, e, &s), "Location",
 	                        request_printf_link(r, "/api/sessions/%.*s", STR_ARG(s.id)));

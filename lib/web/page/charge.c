@@ -2,6 +2,7 @@
 #include "app/charging/charge.h"
 #include "app/right.h"
 #include "web/charge_form.h"
+#include "web/draft_form.h"
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/meter_link.h"
@@ -51,6 +52,7 @@ static struct reply *show(struct request *r, const struct fault *refused)
 	struct versioned_field field[CHARGE_FORM_FIELDS];
 	struct charge_form stored, typed;
 	struct charge s;
+	struct draft_open o;
 	struct view *v;
 
 	r->ctx->fault = (struct fault){.code = OK};
@@ -58,6 +60,8 @@ static struct reply *show(struct request *r, const struct fault *refused)
 		return reply_fault(r);
 	struct str href = request_printf_link(r, "/admin/sessions/%.*s", STR_ARG(s.id));
 
+	if (draft_open(r, DRAFT_session, s.id, &o) != OK)
+		return reply_fault(r);
 	charge_form_stored(r, &s, &stored);
 	charge_form_versioned(&stored, field);
 	if (refused->code == ERR_PRECONDITION && !versioned_differs(r, field, CHARGE_FORM_FIELDS))
@@ -72,7 +76,8 @@ static struct reply *show(struct request *r, const struct fault *refused)
 		view_set(change, "HREF", href);
 		view_show(change, str_eqz(s.status, "active") ? "MAY_CLOSE" : "MAY_SAVE");
 		versioned_view(r, change, field, CHARGE_FORM_FIELDS, s.version, refused, href);
-		if (charge_form_view(r, change, refused->code ? &typed : &stored, refused) != OK)
+		draft_view(r, change, &o, true);
+		if (charge_form_view(r, change, refused->code || o.restored ? &typed : &stored, refused) != OK)
 			return reply_fault(r);
 	}
 	r->ctx->fault = *refused;
@@ -98,8 +103,10 @@ struct reply *page_session_post(struct request *r)
 		e = charge_form_read(r, &edit, &given);
 	if (!e)
 		e = charge_update(r->ctx, r->param[0], version, &edit, given, &s);
-	if (!e)
+	if (!e) {
+		draft_form_sent(r);
 		return reply_redirect(r, request_printf_link(r, "/admin/sessions/%.*s", STR_ARG(s.id)));
+	}
 	const struct fault refused = r->ctx->fault;
 
 	return e == ERR_FORBIDDEN ? reply_fault(r) : show(r, &refused);

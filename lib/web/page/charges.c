@@ -1,8 +1,8 @@
-/* charges: the list of charging sessions, filtered, with what they add up to; and the form of a new one. */
+/* charges: the list of charging sessions, filtered, with what they add up to. */
 #include "app/charging/car.h"
 #include "app/charging/charge.h"
+#include "app/draft.h"
 #include "app/right.h"
-#include "web/charge_form.h"
 #include "web/charge_query.h"
 #include "web/frame.h"
 #include "web/handlers.h"
@@ -115,6 +115,24 @@ static enum err show_list(struct request *r, struct view *v, struct charge_filte
 	return OK;
 }
 
+/* How many there are that nothing on this page tells of. */
+static enum err show_drafts(struct request *r, struct view *v)
+{
+	const struct draft_filter sessions = {.form = STR("session"), .limit = 1};
+	struct draft *d;
+	int64_t total;
+	size_t n;
+	enum err e = draft_list(r->ctx, &sessions, &d, &n, &total);
+
+	if (!e && total) {
+		struct view *some = view_section(v, "DRAFTS");
+
+		view_set(some, "NUMBER", frame_number(r, total));
+		view_show(some, total == 1 ? "ONE" : "MANY");
+	}
+	return e;
+}
+
 struct reply *page_sessions(struct request *r)
 {
 	static const char *const fields[] = {"from", "to", NULL};
@@ -127,8 +145,11 @@ struct reply *page_sessions(struct request *r)
 		r->ctx->fault = (struct fault){.code = OK};
 	}
 	v = frame_begin(r, "page/sessions.tpl", "Charging sessions");
-	if (right_to_write(r->ctx) == OK)
+	if (right_to_write(r->ctx) == OK) {
 		view_show(v, "MAY_ADD");
+		if (show_drafts(r, v) != OK)
+			return reply_fault(r);
+	}
 	r->ctx->fault = (struct fault){.code = OK};
 	if (show_filter(r, v, &f) != OK || (!refused.code && show_list(r, v, &f) != OK))
 		return reply_fault(r);
@@ -137,48 +158,4 @@ struct reply *page_sessions(struct request *r)
 	r->ctx->fault = refused;
 	frame_form_error(r, v, fields);
 	return reply_page(r, reply_fault_status(r));
-}
-
-/* ---- a new one ---- */
-
-static struct reply *show_new(struct request *r, const struct charge_form *f, const struct fault *refused)
-{
-	struct view *v = frame_begin(r, "page/session_new.tpl", "Add a charging session");
-	struct car *k;
-	size_t n;
-
-	r->ctx->fault = (struct fault){.code = OK};
-	if (car_list(r->ctx, 0, false, &k, &n) != OK || charge_form_view(r, v, f, refused) != OK)
-		return reply_fault(r);
-	view_show(v, n ? "HAS_CARS" : "NO_CARS");
-	r->ctx->fault = *refused;
-	return reply_page(r, refused->code ? reply_fault_status(r) : 200);
-}
-
-struct reply *page_session_new(struct request *r)
-{
-	const struct fault none = {.code = OK};
-	struct charge_form f;
-
-	return charge_form_new(r, &f) == OK ? show_new(r, &f, &none) : reply_fault(r);
-}
-
-struct reply *page_sessions_post(struct request *r)
-{
-	struct charge_edit edit = charge_blank();
-	struct charge_form f;
-	struct charge s;
-	uint64_t given;
-	enum err e = charge_form_read(r, &edit, &given);
-
-	if (!e)
-		e = charge_create(r->ctx, STR(""), &edit, &s);
-	if (!e)
-		return reply_redirect(r, request_printf_link(r, "/admin/sessions/%.*s", STR_ARG(s.id)));
-	if (e == ERR_FORBIDDEN)
-		return reply_fault(r);
-	const struct fault refused = r->ctx->fault;
-
-	charge_form_typed(r, &f);
-	return show_new(r, &f, &refused);
 }

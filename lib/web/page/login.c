@@ -4,6 +4,7 @@
  */
 #include "app/session.h"
 #include "app/user.h"
+#include "web/again.h"
 #include "web/frame.h"
 #include "web/gate.h"
 #include "web/handlers.h"
@@ -18,6 +19,7 @@ static struct reply *show(struct request *r, struct str email, struct str next, 
 	frame_csrf(r);
 	view_set(v, "EMAIL", email);
 	view_set(v, "NEXT", next);
+	again_carried(r, v);
 	if (r->ctx->fault.code != OK)
 		frame_form_error(r, v, fields);
 	return reply_page(r, status);
@@ -38,6 +40,7 @@ struct reply *page_login_post(struct request *r)
 	struct str email = str_trim(form_get(&r->form, "email")), next = form_get(&r->form, "next");
 	char secret[SESSION_SECRET_TEXT];
 	struct user user;
+	struct reply *carried;
 	enum err e = user_check_password(c, email, form_get(&r->form, "password"), r->address, &user);
 
 	if (e == OK)
@@ -51,7 +54,8 @@ struct reply *page_login_post(struct request *r)
 		return p;
 	}
 	gate_signed_in(r, str_of(secret));
-	return reply_redirect(r, gate_next(r, next));
+	carried = again_signed_in(r, arena_str(c->arena, str_of(secret)));
+	return carried ? carried : reply_redirect(r, gate_next(r, next));
 }
 
 struct reply *page_logout_post(struct request *r)

@@ -8,6 +8,7 @@
 #include "app/reading.h"
 #include "base/civil.h"
 #include "base/decimal.h"
+#include "web/draft_form.h"
 #include "web/fields.h"
 #include "web/frame.h"
 #include "web/handlers.h"
@@ -108,6 +109,7 @@ static bool details_differ(struct request *r, const struct meter *m)
 	return versioned_differs(r, field, DETAILS);
 }
 
+/* The form, with what is stored, or with what was typed: in the form that was refused, or in a draft. */
 static enum err show_details(struct request *r, struct view *v, const struct meter *m,
                              const struct fault *refused)
 {
@@ -115,11 +117,15 @@ static enum err show_details(struct request *r, struct view *v, const struct met
 	                                               "F_PROPERTY"};
 	struct versioned_field field[DETAILS];
 	struct str shown[DETAILS];
+	struct draft_open o;
 	int64_t property;
 
+	if (draft_open(r, DRAFT_meter, r->param[0], &o) != OK)
+		return r->ctx->fault.code;
+	draft_view(r, v, &o, true);
 	details_of(r, m, field);
 	for (size_t i = 0; i < DETAILS; i++) {
-		shown[i] = refused->code ? form_get(&r->form, field[i].name) : field[i].stored;
+		shown[i] = refused->code || o.restored ? form_get(&r->form, field[i].name) : field[i].stored;
 		view_set(v, variables[i], shown[i]);
 	}
 	view_show(v, str_eqz(shown[2], "SUB_METER") ? "IS_SUB" : "IS_MAIN");
@@ -146,11 +152,13 @@ static struct reply *show(struct request *r, const char *refused)
 
 	view_rec(v, &meter_desc, &m);
 	view_set(v, "HREF", request_printf_link(r, "/admin/meters/%lld", (long long)id));
-	if (right >= RIGHT_EDIT)
-		view_show(v, "MAY_EDIT");
-	if (show_lists(r, v, id) != OK ||
-	    show_details(r, v, &m, strcmp(refused, DETAILS_REFUSED) == 0 ? &kept : &no_fault) != OK)
+	if (show_lists(r, v, id) != OK)
 		return reply_fault(r);
+	if (right >= RIGHT_EDIT) {
+		view_show(v, "MAY_EDIT");
+		if (show_details(r, v, &m, strcmp(refused, DETAILS_REFUSED) == 0 ? &kept : &no_fault) != OK)
+			return reply_fault(r);
+	}
 	r->ctx->fault = kept;
 	if (refused[0] && kept.code != ERR_PRECONDITION)
 		view_setz(view_section(v, refused), "MESSAGE", kept.message);
@@ -186,6 +194,8 @@ struct reply *page_meter_details_post(struct request *r)
 		e = fields_form(r, &meter_edit_desc, &edit, other, &given);
 	if (!e)
 		e = meter_update(r->ctx, id, version, &edit, given, &m);
+	if (!e)
+		draft_form_sent(r);
 	return done(r, e, DETAILS_REFUSED);
 }
 

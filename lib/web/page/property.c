@@ -13,6 +13,7 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "codec/utf8.h"
+#include "web/draft_form.h"
 #include "web/fields.h"
 #include "web/frame.h"
 #include "web/handlers.h"
@@ -206,7 +207,8 @@ static bool details_differ(struct request *r, const struct property *p)
 	return versioned_differs(r, field, DETAILS);
 }
 
-static void show_details(struct request *r, struct view *v, const struct property *p,
+/* `typed`: with what r->form holds, of the form that was refused or of a draft. */
+static void show_details(struct request *r, struct view *v, const struct property *p, bool typed,
                          const struct fault *refused)
 {
 	static const char *const variables[DETAILS] = {
@@ -216,9 +218,24 @@ static void show_details(struct request *r, struct view *v, const struct propert
 
 	details_of(r, p, field);
 	for (size_t i = 0; i < DETAILS; i++)
-		view_set(v, variables[i], refused->code ? form_get(&r->form, field[i].name) : field[i].stored);
+		view_set(v, variables[i], typed ? form_get(&r->form, field[i].name) : field[i].stored);
 	versioned_view(r, v, field, DETAILS, p->version, refused,
 	               request_printf_link(r, "/admin/properties/%lld", (long long)p->id));
+}
+
+/* The form of its details, with its drafts, for those who may change them. */
+static enum err show_form(struct request *r, struct view *v, const struct property *p, bool may_edit,
+                          const struct fault *refused)
+{
+	struct draft_open o;
+	enum err e = may_edit ? draft_open(r, DRAFT_property, r->param[0], &o) : OK;
+
+	if (e || !may_edit)
+		return e;
+	view_show(v, "MAY_EDIT");
+	draft_view(r, v, &o, true);
+	show_details(r, v, p, refused->code || o.restored, refused);
+	return OK;
 }
 
 static struct reply *show(struct request *r, const char *refused)
@@ -252,9 +269,9 @@ static struct reply *show(struct request *r, const char *refused)
 		view_show(v, "NO_OWNER");
 	if (show_charts(r, v, &s, zone) != OK)
 		return reply_fault(r);
-	show_details(r, v, &p, strcmp(refused, SAVE_REFUSED) == 0 ? &kept : &no_fault);
-	if (right >= RIGHT_EDIT)
-		view_show(v, "MAY_EDIT");
+	if (show_form(r, v, &p, right >= RIGHT_EDIT, strcmp(refused, SAVE_REFUSED) == 0 ? &kept : &no_fault) !=
+	    OK)
+		return reply_fault(r);
 	if (right >= RIGHT_OWN)
 		view_show(v, "MAY_OWN");
 	if (show_meters(r, v, id, right >= RIGHT_EDIT) != OK ||
@@ -297,6 +314,8 @@ struct reply *page_property_post(struct request *r)
 		e = fields_form(r, &property_edit_desc, &edit, other, &given);
 	if (!e)
 		e = property_update(r->ctx, id, version, &edit, given, &p);
+	if (!e)
+		draft_form_sent(r);
 	return done(r, e, SAVE_REFUSED);
 }
 
