@@ -406,6 +406,173 @@ def offline_a_damaged_draft_is_no_ones_end(w):
     forget(w)
 
 
+# ---- pages, as somebody without JavaScript meets them ----
+
+def save_by_hand(c, page, **typed):
+    """The button "Save draft" of the form that has these fields."""
+    form = next(f for f in page.forms() if f.has("draft_form", *typed))
+    return c.follow(c.request("POST", "/admin/drafts", urlencode({**form.fields, **typed}).encode(), {"Content-Type": FORM}))
+
+
+def field(page, name):
+    return next(f for f in page.forms() if f.has("draft_form")).fields.get(name)
+
+
+@case
+def a_page_saves_restores_and_discards(w):
+    no_sessions(w)
+    car(w, "ada")
+    c = browser(w)
+    page = save_by_hand(c, c.get("/admin/sessions/new"), location_label="Test Track 99", odometer="six hundred & fifty", notes="a\n<b>")
+    assert "Restored from a draft" in page.text and "a\n&lt;b&gt;</textarea>" in page.text, page.text
+    equal((field(page, "location_label"), field(page, "odometer"), field(page, "draft_version")), ("Test Track 99", "six hundred & fifty", "1"))
+    again = c.get("/admin/sessions/new")
+    equal((field(again, "location_label"), field(again, "draft")), ("Test Track 99", field(page, "draft")), "the only one is restored at once")
+    page = save_by_hand(c, again, location_label="Test Track 100", notes="b")
+    equal((count(w), field(page, "draft_version"), field(page, "location_label")), (1, "2", "Test Track 100"))
+    equal(field(c.get("/admin/sessions/new?new=1"), "location_label"), "")
+    assert "1 draft<" in c.get("/admin/sessions").text and "Test Track 100" in c.get("/admin/drafts").text
+    c.request("POST", f"/admin/drafts/{field(page, 'draft')}/discard", urlencode({"csrf": field(page, "csrf")}).encode(), {"Content-Type": FORM})
+    equal(count(w), 0)
+    equal(field(c.get(f"/admin/sessions/new?draft={field(page, 'draft')}"), "location_label"), "", "one that is gone")
+
+
+@case
+def a_page_sends_a_draft_and_it_is_gone(w):
+    no_sessions(w)
+    c = browser(w)
+    page = save_by_hand(c, c.get("/admin/sessions/new"), location_label="Thunder Alley")
+    draft = field(page, "draft")
+    refused = c.submit(page, {**good(w, "ada"), "odometer": "x", "status": "closed"})
+    equal((refused.status, field(refused, "draft"), count(w)), (422, draft, 1), "refused: the draft stays")
+    sent = c.submit(refused, {**good(w, "ada"), "status": "closed"}, follow=False)
+    equal((sent.header("Location"), count(w)), (f"/admin/sessions/{draft}", 0))
+    equal(c.submit(refused, {**good(w, "ada"), "status": "closed"}, follow=False).header("Location"), f"/admin/sessions/{draft}", "a second click")
+    other = c.submit(refused, {**good(w, "ada"), "odometer": "12001", "status": "closed"})
+    assert other.status == 409 and "has been sent already" in other.text and field(other, "draft") == "", other.text
+    equal(c.submit(other, {**good(w, "ada"), "odometer": "12001", "status": "closed"}, follow=False).status, 303)
+    equal(len(w.sql("SELECT id FROM charging_sessions")), 2)
+
+
+@case
+def a_page_of_two_tabs(w):
+    no_sessions(w)
+    c = browser(w)
+    first = save_by_hand(c, c.get("/admin/sessions/new"), location_label="Both")
+    second = c.get("/admin/sessions/new")
+    save_by_hand(c, first, location_label="The first tab")
+    mine = save_by_hand(c, second, location_label="The second tab")
+    assert "Both are kept" in mine.text and "The first tab" in mine.text, mine.text
+    picker = c.get("/admin/sessions/new")
+    assert re.search("The (second|first) tab.*last saved.*ago.*another version", picker.text, re.S) and "Start empty" in picker.text
+    assert field(c.get("/admin/sessions/new?new=1"), "location_label") == ""
+    # one is sent while the other tab has saved something else in the same draft: both stay
+    stale = c.get(f"/admin/sessions/new?draft={field(mine, 'draft')}")
+    save_by_hand(c, mine, location_label="Meanwhile")
+    sent = c.submit(stale, {**good(w, "ada"), "status": "closed"}, follow=False)
+    assert sent.status == 303 and f"?kept={field(mine, 'draft')}" in sent.header("Location")
+    assert "was not overwritten" in c.follow(sent).text
+    assert {"Meanwhile", "The first tab"} == {d["title"] for d in listed(w, "ada")["items"]}
+    forget(w)
+    no_sessions(w)
+
+
+@case
+def a_page_asks_for_an_active_session_first(w):
+    no_sessions(w)
+    c = browser(w)
+    s = w.call("ada", "POST", "/api/sessions", {"car_id": car(w, "ada"), "date": "2025-02-01", "status": "active", "location_label": "Home"}, 201).json()
+    save(w, "ada")
+    text = c.get("/admin/sessions/new").text
+    assert 0 < text.index("Still charging: Zoe, Home") < text.index("Thunder Alley") < text.index("Start empty"), text
+    assert s["id"] in text
+    equal(field(c.get("/admin/sessions/new?new=1"), "location_label"), "")
+    assert "Still charging:" not in browser(w, "admin").get("/admin/sessions/new").text, "another's"
+    forget(w)
+    no_sessions(w)
+
+
+@case
+def a_page_of_something_stored(w):
+    p = w.property("ada", "Mill", address="1 Mill Lane")["id"]
+    m = w.meter("ada", p, "DRAFT-1")["id"]
+    s = w.call("ada", "POST", "/api/sessions", {"car_id": car(w, "ada"), "date": "2025-02-01", "status": "active"}, 201).json()["id"]
+    c = browser(w)
+    for path, name, form in ((f"/admin/properties/{p}", "address", "property"), (f"/admin/meters/{m}/details", "name", "meter"),
+                             (f"/admin/sessions/{s}", "location_label", "session")):
+        page = save_by_hand(c, c.get(path), **{name: "Typed"})
+        d = listed(w, "ada")["items"][0]
+        equal((d["form"], page.url.split("?")[0]), (form, path))
+        back = c.get(path)
+        assert "Restored from a draft" in back.text and field(back, name) == "Typed", back.text
+        equal(field(c.get(path + "?new=1"), name) == "Typed", False)
+        equal(field(browser(w, "admin").get(path), name) == "Typed", False, "another's draft")
+        sent = c.submit(back, {name: "Typed on"}, follow=False)
+        equal((sent.status, count(w), field(c.get(path), name)), (303, 0, "Typed on"))
+    # what is stored changes meanwhile: the draft's version is asked about, as ever
+    save_by_hand(c, c.get(f"/admin/properties/{p}"), address="Mine")
+    w.call("ada", "PATCH", f"/api/properties/{p}", {"address": "Theirs"}, 200)
+    reply = c.submit(c.get(f"/admin/properties/{p}"), {"address": "Mine"})
+    assert reply.status == 412 and "Theirs" in reply.text and "Mine" in reply.text
+    equal((c.submit(reply, {"address": "Mine"}, follow=False).status, count(w)), (303, 0))
+    no_sessions(w)
+
+
+@case
+def signed_out_meanwhile_loses_nothing(w):
+    no_sessions(w)
+    car(w, "ada")
+    c = browser(w)
+    page = c.get("/admin/sessions/new")
+    w.sql("DELETE FROM sessions")
+    ask = c.submit(page, {"location_label": 'Thunder "Alley"', "notes": "two\nlines & <more>", "odometer": "650", "status": "closed"})
+    equal(ask.status, 401)
+    assert "What you typed is kept" in ask.text and "<more>" not in ask.text
+    wrong = c.submit(ask, {"email": "ada@example.org", "password": "wrong"})
+    equal(wrong.status, 401)
+    back = c.submit(wrong, {"email": "ada@example.org", "password": PASSWORD})
+    assert back.url.startswith("/admin/sessions/new?draft="), back.url
+    equal((field(back, "location_label"), field(back, "odometer")), ('Thunder "Alley"', "650"))
+    assert "two\r\nlines &amp; &lt;more&gt;</textarea>" in back.text or "two\nlines &amp; &lt;more&gt;</textarea>" in back.text, back.text
+    equal((w.sql("SELECT COUNT(*) FROM charging_sessions")[0][0], count(w)), (0, 1), "shown, not sent")
+    forget(w)
+
+
+@case
+def signed_out_with_a_form_without_drafts(w):
+    c = browser(w)
+    page = c.get("/admin/cars")
+    w.sql("DELETE FROM sessions")
+    ask = c.submit(page, {"name": "Kept & shown", "registration": "AB1"}, needs=["battery_kwh"])
+    equal(ask.status, 401)
+    back = c.submit(ask, {"email": "ada@example.org", "password": PASSWORD})
+    assert back.status == 200 and "nothing of it is stored yet" in back.text and 'value="Kept &amp; shown"' in back.text, back.text
+    cars = lambda: [k["name"] for k in w.call("ada", "GET", "/api/cars", None, 200).json()["items"]]
+    assert "Kept & shown" not in cars()
+    equal(c.submit(back, {"name": "Kept & shown"}, follow=False).status, 303)
+    assert "Kept & shown" in cars()
+
+
+@case
+def signed_out_and_somebody_elses_site(w):
+    """Nothing that another site typed is carried, and a sign-in cannot be made to carry anything."""
+    body = urlencode({"location_label": "theirs"}).encode()
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        reply = Client(w.storage).request("POST", "/admin/sessions", body, {"Content-Type": FORM, **headers})
+        assert "theirs" not in reply.text and reply.status in (303, 403), reply
+    login = {"email": "ada@example.org", "password": PASSWORD, "carried": "name=theirs", "carried_to": "/admin/cars"}
+    c = Client(w.storage)
+    equal(c.request("POST", "/login", urlencode(login).encode(), {"Content-Type": FORM}).status, 403, "without a token of this browser")
+    for to in ("//evil.example/", "/\\evil", "https://evil.example/", "", "/a\nb"):
+        c = Client(w.storage)
+        form = next(f for f in c.get("/login").forms() if f.has("email"))
+        reply = c.request("POST", "/login", urlencode({**form.fields, **login, "carried_to": to}).encode(), {"Content-Type": FORM})
+        equal((reply.status, reply.header("Location")), (303, "/admin"), to)
+    too_much = urlencode({"notes": "ä" * 60000}).encode()
+    reply = Client(w.storage).request("POST", "/admin/sessions", too_much, {"Content-Type": FORM})
+    assert reply.status == 401 and "in another tab" in reply.text and "ä" * 60000 in reply.text
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

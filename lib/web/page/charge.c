@@ -47,6 +47,17 @@ static void show_facts(struct request *r, struct view *v, const struct charge *s
 	frame_at(r, v, "CHANGED", s->updated_at);
 }
 
+/* The draft that stays although its form was sent: another tab had gone on with it (charge_new.c). */
+static void show_kept(struct request *r, struct view *v)
+{
+	struct str id = form_get(&r->query, "kept");
+	struct draft d;
+
+	if (id.n && draft_get(r->ctx, id, &d) == OK)
+		draft_row(r, view_section(v, "KEPT"), &d);
+	r->ctx->fault = (struct fault){.code = OK};
+}
+
 static struct reply *show(struct request *r, const struct fault *refused)
 {
 	struct versioned_field field[CHARGE_FORM_FIELDS];
@@ -70,6 +81,7 @@ static struct reply *show(struct request *r, const struct fault *refused)
 	v = frame_begin(r, "page/session.tpl", "Charging session");
 	view_set(v, "HREF", href);
 	show_facts(r, v, &s);
+	show_kept(r, v);
 	if (right_to_write(r->ctx) == OK) {
 		struct view *change = view_section(v, "MAY_CHANGE");
 

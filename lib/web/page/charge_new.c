@@ -146,6 +146,18 @@ static enum err store(struct request *r, const struct charge_edit *edit, struct 
 	return charge_create(r->ctx, edit, out);
 }
 
+/* To the session; with the draft that another tab had gone on with, if it stays. */
+static struct reply *stored(struct request *r, const struct charge *s)
+{
+	int64_t version;
+	struct str id = draft_form_id(r, &version), to = href(r, s->id);
+	struct draft kept;
+
+	if (id.n && !str_eq(id, s->id) && draft_get(r->ctx, id, &kept) == OK)
+		to = str_of(arena_printf(r->ctx->arena, "%.*s?kept=%.*s", STR_ARG(to), STR_ARG(kept.id)));
+	return reply_redirect(r, to);
+}
+
 struct reply *page_sessions_post(struct request *r)
 {
 	struct charge_edit edit = charge_blank();
@@ -158,7 +170,7 @@ struct reply *page_sessions_post(struct request *r)
 	if (!e)
 		e = store(r, &edit, &s);
 	if (!e)
-		return reply_redirect(r, href(r, s.id));
+		return stored(r, &s);
 	if (e == ERR_FORBIDDEN)
 		return reply_fault(r);
 	if (e == ERR_CONFLICT && !r->ctx->fault.code)
