@@ -360,15 +360,15 @@ test("a property, its meters, and what their registers show", async (page) => {
   await page.getByText("1100 → 0").waitFor();
   await sound(page, "meter-details");
   await page.fill("#name", "Intake, cellar");
-  await page.locator("#details button").click();
+  await page.locator("#details button:not([data-save-draft])").click();
   await page.getByText("many").waitFor({ state: "detached" });
   const other = await page.context().newPage();
   await other.goto(page.url());
   await other.fill("#name", "Intake, attic");
   await page.fill("#name", "Intake, roof");
-  await other.locator("#details button").click();
+  await other.locator("#details button:not([data-save-draft])").click();
   await other.waitForLoadState();
-  await page.locator("#details button").click();
+  await page.locator("#details button:not([data-save-draft])").click();
   await page.getByRole("alert").getByRole("cell", { name: "Intake, attic" }).waitFor();
   assert.strictEqual(await page.inputValue("#name"), "Intake, roof", "what was typed stays");
   await sound(page, "meter-two-tabs");
@@ -591,12 +591,12 @@ test("a car, its tariff and its charging sessions", async (page) => {
   await page.fill("#charge_delivered_kwh", "31.5");
   await page.fill("#location_label", "Home");
   await page.fill("#notes", "two\nlines");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByText("Odometer is a whole number.").waitFor();
   await sound(page, "session-refused");
   assert.equal(await page.inputValue("#notes"), "two\nlines");
   await page.fill("#odometer", "12000");
-  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("button", { name: "Save", exact: true }).click();
   await page.getByRole("heading", { name: "Zoe, 2025-01-07" }).waitFor();
   await page.getByText("£7.72").waitFor();
   await sound(page, "session");
@@ -607,7 +607,7 @@ test("a car, its tariff and its charging sessions", async (page) => {
     await page.locator("[name=charge_type][value=DC]").check();
     await page.fill("#charge_delivered_kwh", String(kwh));
     await page.fill("#charge_network", "Volts");
-    await page.getByRole("button", { name: "Save" }).click();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
     await page.getByRole("heading", { name: day }).waitFor();
   }
   await page.goto("/admin/sessions/new");
