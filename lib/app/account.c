@@ -1,6 +1,7 @@
 /* account: see account.h. The table users is shared with user.c, which knows of passwords and signing in. */
 #include "app/account.h"
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/meter.h"
 #include "app/right.h"
@@ -226,6 +227,16 @@ static enum err check_last(struct ctx *c, const struct account *now, struct str 
 	               : OK;
 }
 
+static enum err tell(struct ctx *c, const struct account *was, struct str role, bool is_active)
+{
+	enum err e = OK;
+	if (!str_eq(was->role, role))
+		e = audit_addf(c, "user.role", was->email, "%.*s -> %.*s", STR_ARG(was->role), STR_ARG(role));
+	if (!e && was->is_active != is_active)
+		e = audit_add(c, is_active ? "user.enable" : "user.disable", was->email, STR(""));
+	return e;
+}
+
 /* In a transaction: what is not given is as it is at this moment. hash: of a new password, or NULL. */
 static enum err set(struct ctx *c, int64_t id, const struct account_wanted *wanted, uint64_t given,
                     const char *hash)
@@ -244,6 +255,8 @@ static enum err set(struct ctx *c, int64_t id, const struct account_wanted *want
 		e = check_last(c, &now, role, is_active);
 	if (!e)
 		e = db_run(c->db, &sql_account_set, DB_ARGS(db_t(name), db_t(role), db_i(is_active), db_i(id)));
+	if (!e)
+		e = tell(c, &now, role, is_active);
 	if (!e && hash)
 		e = user_set_hash(c, id, hash);
 	/* who has other rights now, or a password that others do not know, signs in again */

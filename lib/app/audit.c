@@ -128,6 +128,19 @@ enum err audit_addf(struct ctx *c, const char *action, struct str subject, const
 	return audit_add(c, action, subject, str_of(text));
 }
 
+enum err audit_run(struct ctx *c, const char *doing, const struct db_sql *q, size_t n,
+                   const struct db_val *args, const char *action, struct str subject, bool *changed)
+{
+	enum err e = ctx_begin(c, doing);
+	if (e)
+		return e;
+	e = db_run(c->db, q, n, args);
+	*changed = !e && db_changes(c->db) > 0;
+	if (*changed)
+		e = audit_add(c, action, subject, STR(""));
+	return ctx_end(c, e, doing);
+}
+
 /* ---- looking ---- */
 
 static enum err admins_only(struct ctx *c)

@@ -32,6 +32,12 @@ enum err audit_add(struct ctx *c, const char *action, struct str subject, struct
 __attribute__((format(printf, 4, 5))) enum err audit_addf(struct ctx *c, const char *action, struct str subject,
                                                           const char *detail, ...);
 
+/* One statement and, where it changes anything, the row that tells of it, in a transaction of their own. */
+struct db_sql;
+struct db_val;
+enum err audit_run(struct ctx *c, const char *doing, const struct db_sql *q, size_t n,
+                   const struct db_val *args, const char *action, struct str subject, bool *changed);
+
 struct audit_filter {
 	struct str actor;       /* part of the name, in capitals or not; empty: all */
 	struct str action;      /* the action, or its first word ("setting"); empty: all */

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/draft.h"
 #include "app/export_job.h"
 #include "app/job.h"
@@ -190,10 +191,12 @@ enum err cleanup_file(struct ctx *c, struct str batch_id)
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Your role does not allow uploaded files to be removed.");
 	if (!job_file_kept(&j))
 		return ctx_fail(c, ERR_CONFLICT, "", "The file of this job is not kept here.");
-	e = db_run(c->db, &sql_cleanup_no_file, DB_ARGS(db_i(j.id)));
+	bool changed;
+	e = audit_run(c, "removing a file", &sql_cleanup_no_file, DB_ARGS(db_i(j.id)), "import.file_remove",
+	              j.filename, &changed);
 	if (e)
-		return ctx_db_failed(c, e, "removing a file");
-	if (!db_changes(c->db))
+		return e;
+	if (!changed)
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "The import needs its file still. Cancel it, or wait until it has ended.");
 	storage_remove(c->storage, arena_strz(c->arena, j.file_path));

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/export_file.h"
 #include "app/export_range.h"
@@ -180,6 +181,21 @@ static struct str join(struct ctx *c, const int64_t *meter, size_t n)
 	return out;
 }
 
+static struct str end_of(struct str s)
+{
+	return s.n ? s : STR("open");
+}
+
+static enum err tell(struct ctx *c, const struct export_wanted *w)
+{
+	struct str meters = w->smart_meter_id.n ? w->smart_meter_id
+	                    : w->meters         ? join(c, w->meter, w->meters)
+	                                        : STR("all that may be seen");
+	return audit_addf(c, "export.make", w->filename, "%.*s as %.*s, from %.*s to %.*s, meters: %.*s",
+	                  STR_ARG(w->shape), STR_ARG(w->format), STR_ARG(end_of(w->from)),
+	                  STR_ARG(end_of(w->to)), STR_ARG(meters));
+}
+
 /* The job and its row, in a transaction. run NULL: into the queue. */
 static enum err add_in(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
                        int *lock)
@@ -198,7 +214,7 @@ static enum err add_in(struct ctx *c, const struct export_wanted *w, struct job 
 	                   w->meters ? db_t(join(c, w->meter, w->meters)) : db_null(), db_t0(w->smart_meter_id),
 	                   db_i0(w->property_id), db_t0(w->from), db_t0(w->to),
 	                   db_i(c->actor.kind == ACTOR_SYSTEM && !c->actor.user_id), db_i0(w->schedule_id)));
-	return e ? ctx_db_failed(c, e, "asking for an export") : OK;
+	return e ? ctx_db_failed(c, e, "asking for an export") : tell(c, w);
 }
 
 static enum err add(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
@@ -315,10 +331,10 @@ enum err export_remove(struct ctx *c, struct str job_id, bool *gone)
 	*gone = false;
 	if (e)
 		return e;
-	e = db_run(c->db, &sql_export_delete, DB_ARGS(db_i(x.id)));
+	e = audit_run(c, "removing an export", &sql_export_delete, DB_ARGS(db_i(x.id)), "export.remove",
+	              x.filename, gone);
 	if (e)
-		return ctx_db_failed(c, e, "removing an export");
-	*gone = db_changes(c->db) > 0;
+		return e;
 	if (!*gone)
 		return job_cancel(c, job_id);
 	if (x.file_path.n)

@@ -2,6 +2,7 @@
  * export_schedule_run.c makes them. Together they own the table export_schedules. */
 #include "app/export_schedule.h"
 
+#include "app/audit.h"
 #include "app/due.h"
 #include "app/export_file.h"
 #include "app/export_period.h"
@@ -337,9 +338,10 @@ enum err export_schedule_enable(struct ctx *c, int64_t id, bool on, struct expor
 enum err export_schedule_remove(struct ctx *c, int64_t id)
 {
 	struct export_schedule s;
+	bool changed;
 	enum err e = export_schedule_get(c, id, &s);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_export_schedule_delete, DB_ARGS(db_i(id)));
-	return e ? ctx_db_failed(c, e, "removing a scheduled export") : OK;
+	return e ? e
+	         : audit_run(c, "removing a scheduled export", &sql_export_schedule_delete, DB_ARGS(db_i(id)),
+	                     "export.schedule_remove",
+	                     str_of(arena_printf(c->arena, "scheduled export %lld", (long long)id)), &changed);
 }

@@ -1,6 +1,7 @@
 /* meter: see meter.h. Owns the tables meters (with import/meters.c and undo.c) and meter_identifiers. */
 #include "app/meter.h"
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/consumption.h"
 #include "app/property.h"
@@ -403,15 +404,24 @@ enum err meter_update(struct ctx *c, int64_t id, int64_t version, const struct m
 static enum err activate(struct ctx *c, int64_t id, bool active, struct meter *out)
 {
 	enum err e = db_run(c->db, &sql_meter_activate, DB_ARGS(db_i(active), db_i(id)));
-	return e ? ctx_db_failed(c, e, "changing a meter") : meter_get(c, id, out);
+	if (!e)
+		e = audit_add(c, active ? "meter.restore" : "meter.remove", out->identifier, STR(""));
+	return e ? e : meter_get(c, id, out);
 }
 
-enum err meter_remove(struct ctx *c, int64_t id, struct meter *out)
+/* In a transaction. */
+static enum err remove_one(struct ctx *c, int64_t id, struct meter *out)
 {
 	enum err e = meter_get(c, id, out);
 	if (!e)
 		e = right_to_property(c, out->property_id, RIGHT_EDIT);
 	return e || !out->is_active ? e : activate(c, id, false, out);
+}
+
+enum err meter_remove(struct ctx *c, int64_t id, struct meter *out)
+{
+	enum err e = ctx_begin(c, "removing a meter");
+	return e ? e : ctx_end(c, remove_one(c, id, out), "removing a meter");
 }
 
 /* In a transaction. One that went with an import that was undone comes back as what is said now. */
@@ -548,13 +558,13 @@ enum err meter_identifier_add(struct ctx *c, int64_t meter_id, const struct mete
 enum err meter_identifier_remove(struct ctx *c, int64_t meter_id, int64_t id)
 {
 	struct meter m;
+	bool changed;
 	enum err e = meter_get(c, meter_id, &m);
 	if (!e)
 		e = right_to_property(c, m.property_id, RIGHT_EDIT);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_meter_identifier_remove, DB_ARGS(db_i(id), db_i(meter_id)));
-	if (!e && !db_changes(c->db))
-		return ctx_fail(c, ERR_NOT_FOUND, "identifier", "The meter has no such identifier.");
-	return e ? ctx_db_failed(c, e, "removing an identifier") : OK;
+	if (!e)
+		e = audit_run(c, "removing an identifier", &sql_meter_identifier_remove,
+		              DB_ARGS(db_i(id), db_i(meter_id)), "meter.identifier_remove", m.identifier,
+		              &changed);
+	return e || changed ? e : ctx_fail(c, ERR_NOT_FOUND, "identifier", "The meter has no such identifier.");
 }

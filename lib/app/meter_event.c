@@ -1,6 +1,7 @@
 /* meter_event: see meter_event.h. Owns the table meter_events. */
 #include "app/meter_event.h"
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/meter.h"
 #include "app/register.h"
@@ -103,11 +104,11 @@ enum err meter_event_add(struct ctx *c, int64_t meter_id, const struct meter_eve
 
 enum err meter_event_remove(struct ctx *c, int64_t meter_id, int64_t id)
 {
+	bool changed;
 	enum err e = may(c, meter_id);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_meter_event_remove, DB_ARGS(db_i(id), db_i(meter_id)));
-	if (!e && !db_changes(c->db))
-		return ctx_fail(c, ERR_NOT_FOUND, "event", "The meter has no such event.");
-	return e ? ctx_db_failed(c, e, "removing a meter's event") : OK;
+	if (!e)
+		e = audit_run(c, "removing a meter's event", &sql_meter_event_remove,
+		              DB_ARGS(db_i(id), db_i(meter_id)), "meter.event_remove",
+		              str_of(arena_printf(c->arena, "meter %lld", (long long)meter_id)), &changed);
+	return e || changed ? e : ctx_fail(c, ERR_NOT_FOUND, "event", "The meter has no such event.");
 }

@@ -1,6 +1,7 @@
 /* preset: see preset.h. Owns the table presets. */
 #include "app/preset.h"
 
+#include "app/audit.h"
 #include "app/crypto.h"
 #include "app/import.h"
 #include "base/tz.h"
@@ -210,13 +211,13 @@ enum err preset_rename(struct ctx *c, int64_t id, struct str name)
 enum err preset_delete(struct ctx *c, int64_t id)
 {
 	struct preset p;
+	bool changed;
 	enum err e = preset_get(c, id, &p);
 	if (!e)
 		e = may_change(c, &p);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_preset_delete, DB_ARGS(db_i(id)));
-	return e ? ctx_db_failed(c, e, "deleting a preset") : OK;
+	return e ? e
+	         : audit_run(c, "deleting a preset", &sql_preset_delete, DB_ARGS(db_i(id)), "preset.remove",
+	                     p.name, &changed);
 }
 
 /* ---- as a file ---- */

@@ -1,6 +1,7 @@
 /* property: see property.h. Owns the tables properties (with site.c) and property_members. */
 #include "app/property.h"
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/user.h"
 #include "base/decimal.h"
@@ -289,7 +290,8 @@ static enum err remove_one(struct ctx *c, int64_t id, bool cascade)
 		        "The property has %lld active meters: remove them first, or say that they go with it "
 		        "(cascade).",
 		        (long long)p.meters_count);
-	return activate(c, id, false, cascade);
+	e = activate(c, id, false, cascade);
+	return e ? e : audit_add(c, "property.remove", p.name, cascade ? STR("with its meters") : STR(""));
 }
 
 enum err property_remove(struct ctx *c, int64_t id, bool cascade, struct property *out)
@@ -306,7 +308,10 @@ static enum err restore_one(struct ctx *c, int64_t id, bool cascade)
 	enum err e = right_to_property(c, id, RIGHT_OWN);
 	if (!e)
 		e = property_get(c, id, &p);
-	return e || (p.is_active && !cascade) ? e : activate(c, id, true, cascade);
+	if (e || (p.is_active && !cascade))
+		return e;
+	e = activate(c, id, true, cascade);
+	return e ? e : audit_add(c, "property.restore", p.name, STR(""));
 }
 
 enum err property_restore(struct ctx *c, int64_t id, bool cascade, struct property *out)
@@ -381,8 +386,11 @@ static enum err set_member(struct ctx *c, int64_t id, struct str email, struct s
 		             : ctx_fail(c, ERR_CONFLICT, "role",
 		                        "%.*s owns the property: hand it on to somebody else first.",
 		                        STR_ARG(u.email));
-	return owner ? hand_on(c, &p, &u)
-	             : db_run(c->db, &sql_property_member_put, DB_ARGS(db_i(u.id), db_i(id), db_t(role)));
+	e = owner ? hand_on(c, &p, &u)
+	          : db_run(c->db, &sql_property_member_put, DB_ARGS(db_i(u.id), db_i(id), db_t(role)));
+	return e ? e
+	         : audit_addf(c, owner ? "property.owner" : "property.member", p.name, "%.*s is %.*s now",
+	                      STR_ARG(u.email), STR_ARG(role));
 }
 
 enum err property_member_set(struct ctx *c, int64_t id, struct str email, struct str role)
@@ -402,8 +410,10 @@ enum err property_member_remove(struct ctx *c, int64_t id, int64_t user_id)
 		return e;
 	if (user_id == p.owner_id)
 		return ctx_fail(c, ERR_CONFLICT, "", "The owner cannot leave: hand the property on first.");
-	e = db_run(c->db, &sql_property_member_drop, DB_ARGS(db_i(user_id), db_i(id)));
-	if (!e && !db_changes(c->db))
-		return ctx_fail(c, ERR_NOT_FOUND, "user", "That user is no member of this property.");
-	return e ? ctx_db_failed(c, e, "changing a property's members") : OK;
+	bool changed;
+	struct str who = str_of(arena_printf(c->arena, "%.*s, user %lld", STR_ARG(p.name), (long long)user_id));
+	e = audit_run(c, "changing a property's members", &sql_property_member_drop,
+	              DB_ARGS(db_i(user_id), db_i(id)), "property.member_remove", who, &changed);
+	return e || changed ? e
+	                    : ctx_fail(c, ERR_NOT_FOUND, "user", "That user is no member of this property.");
 }

@@ -2,6 +2,7 @@
  * own the table schedules. */
 #include "app/schedule.h"
 
+#include "app/audit.h"
 #include "app/due.h"
 #include "app/http.h"
 #include "app/preset.h"
@@ -152,13 +153,13 @@ enum err schedule_add(struct ctx *c, struct str address, struct str cron, const 
 enum err schedule_remove(struct ctx *c, int64_t id)
 {
 	struct schedule s;
+	bool changed;
 	enum err e = may_change(c);
 	if (!e)
 		e = schedule_get(c, id, &s);
-	if (e)
-		return e;
-	e = db_run(c->db, &sql_schedule_delete, DB_ARGS(db_i(id)));
-	return e ? ctx_db_failed(c, e, "removing a schedule") : OK;
+	return e ? e
+	         : audit_run(c, "removing a schedule", &sql_schedule_delete, DB_ARGS(db_i(id)),
+	                     "schedule.remove", s.address, &changed);
 }
 
 enum err schedule_enable(struct ctx *c, int64_t id, bool on)

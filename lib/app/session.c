@@ -1,6 +1,7 @@
 /* session: see session.h. */
 #include "app/session.h"
 
+#include "app/audit.h"
 #include "app/crypto.h"
 #include "app/setting.h"
 #include "app/storage.h"
@@ -73,9 +74,11 @@ enum err session_resume(struct ctx *c, struct str secret)
 
 enum err session_end(struct ctx *c)
 {
-	enum err e = db_run(c->db, &sql_session_delete, DB_ARGS(db_i(c->actor.session_id)));
+	bool changed;
+	enum err e = audit_run(c, "signing out", &sql_session_delete, DB_ARGS(db_i(c->actor.session_id)),
+	                       "sign_in.end", c->actor.email, &changed);
 	if (e)
-		return ctx_db_failed(c, e, "signing out");
+		return e;
 	c->actor = (struct actor){0};
 	return OK;
 }

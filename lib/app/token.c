@@ -2,6 +2,7 @@
  * one without asking the database. */
 #include "app/token.h"
 
+#include "app/audit.h"
 #include "app/crypto.h"
 #include "app/rate.h"
 #include "app/right.h"
@@ -14,7 +15,7 @@
 #define CHECK  6
 
 SQL(token_insert, "INSERT INTO tokens (user_id, name, secret_hash, scopes, by_login, created_at, expires_at) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?)");
+                  "VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id");
 SQL(token_end_of,
     "UPDATE tokens SET revoked_at = ? WHERE user_id = ? AND by_login = 1 AND revoked_at IS NULL AND "
     "id <> ?");
@@ -82,20 +83,32 @@ static void checksum(struct str body, char out[CHECK + 1])
 	out[CHECK] = '\0';
 }
 
+static struct str subject_of(struct ctx *c, int64_t id)
+{
+	return str_of(arena_printf(c->arena, "token %lld", (long long)id));
+}
+
 static enum err insert(struct ctx *c, int64_t user_id, struct str name, struct str scope_list,
                        int64_t expires_days, bool by_login, char secret[TOKEN_TEXT])
 {
 	uint8_t hash[CRYPTO_HASH];
-	int64_t now = ctx_now(c);
+	int64_t id = 0, now = ctx_now(c);
 	memcpy(secret, "wl_", 3);
 	rand_base62(secret + 3, RANDOM);
 	checksum(str_of(secret), secret + 3 + RANDOM);
 	crypto_sha256(str_of(secret), hash);
-	enum err e = db_run(c->db, &sql_token_insert,
-	                    DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}),
-	                            db_t(scope_list), db_i(by_login), db_i(now),
-	                            db_i0(expires_days ? now + expires_days * 86400 : 0)));
-	return e ? ctx_db_failed(c, e, "making a token") : OK;
+	enum err e = ctx_begin(c, "making a token");
+	if (e)
+		return e;
+	e = db_one_int(c->db, &sql_token_insert,
+	               DB_ARGS(db_i(user_id), db_t(name), db_b((struct str){(char *)hash, sizeof(hash)}),
+	                       db_t(scope_list), db_i(by_login), db_i(now),
+	                       db_i0(expires_days ? now + expires_days * 86400 : 0)),
+	               &id);
+	if (!e && !by_login) /* else the sign-in is in the log */
+		e = audit_addf(c, "token.make", subject_of(c, id), "%.*s, of user %lld, may %.*s",
+		               STR_ARG(name), (long long)user_id, STR_ARG(scope_list));
+	return ctx_end(c, e, "making a token");
 }
 
 enum err token_create(struct ctx *c, int64_t user_id, struct str name, struct str scope_list,
@@ -186,9 +199,10 @@ enum err token_list(struct ctx *c, struct token **out, size_t *n)
 
 enum err token_revoke(struct ctx *c, int64_t id)
 {
-	enum err e = db_run(c->db, &sql_token_revoke,
-	                    DB_ARGS(db_i(ctx_now(c)), db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)));
-	if (e)
-		return ctx_db_failed(c, e, "revoking a token");
-	return db_changes(c->db) ? OK : ctx_fail(c, ERR_NOT_FOUND, "token", "There is no such token in force.");
+	bool changed;
+	enum err e =
+	        audit_run(c, "revoking a token", &sql_token_revoke,
+	                  DB_ARGS(db_i(ctx_now(c)), db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)),
+	                  "token.revoke", subject_of(c, id), &changed);
+	return e || changed ? e : ctx_fail(c, ERR_NOT_FOUND, "token", "There is no such token in force.");
 }

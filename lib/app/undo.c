@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/register.h"
 #include "app/right.h"
 #include "app/site.h"
@@ -150,6 +151,13 @@ enum err undo_foresee(struct ctx *c, struct str batch_id, enum undo_what what, s
 
 /* ---- asking for it ---- */
 
+static enum err tell(struct ctx *c, const struct job *of, enum undo_what what)
+{
+	const char *action = arena_printf(c->arena, "%s.%s", str_eqz(of->kind, "edit") ? "edit" : "import",
+	                                  what == UNDO ? "undo" : "redo");
+	return audit_add(c, action, of->filename, of->batch_id);
+}
+
 /* Sets the mark and adds the work in one transaction. run NULL: into the queue. */
 static enum err ask(struct ctx *c, struct str batch_id, enum undo_what what, struct job *of, struct job *work,
                     struct job_run *run, int *lock)
@@ -164,6 +172,8 @@ static enum err ask(struct ctx *c, struct str batch_id, enum undo_what what, str
 		if (e)
 			ctx_db_failed(c, e, "asking for an undo");
 	}
+	if (!e)
+		e = tell(c, of, what);
 	const struct job wanted = {.kind = STR("undo"),
 	                           .filename = of->filename,
 	                           .file_path = STR(""),

@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/crypto.h"
 #include "app/rate.h"
 #include "app/setting.h"
@@ -138,6 +139,7 @@ static enum err prepare(struct ctx *c, struct str *email, struct str *name, stru
 	return user_hash(c, "password", password, *email, hash);
 }
 
+/* In a transaction. */
 static enum err insert(struct ctx *c, struct str email, struct str name, enum role role, const char *hash,
                        struct user *out)
 {
@@ -147,7 +149,8 @@ static enum err insert(struct ctx *c, struct str email, struct str name, enum ro
 	               c->arena, &user_desc, out);
 	if (e == ERR_CONFLICT)
 		return ctx_fail(c, e, "email", "There is a user %.*s already.", STR_ARG(email));
-	return e ? ctx_db_failed(c, e, "adding a user") : OK;
+	return e ? ctx_db_failed(c, e, "adding a user")
+	         : audit_addf(c, "user.add", email, "as %s", role_name(role));
 }
 
 enum err user_create(struct ctx *c, struct str email, struct str name, struct str password, enum role role,
@@ -157,7 +160,9 @@ enum err user_create(struct ctx *c, struct str email, struct str name, struct st
 	enum err e = prepare(c, &email, &name, password, hash);
 	if (e)
 		return e;
-	e = insert(c, email, name, role, hash, out);
+	e = ctx_begin(c, "adding a user");
+	if (!e)
+		e = ctx_end(c, insert(c, email, name, role, hash, out), "adding a user");
 	/* the way in for the first admin is closed for good as soon as anybody exists */
 	if (!e)
 		storage_remove(c->storage, "setup-token.txt");
@@ -166,8 +171,13 @@ enum err user_create(struct ctx *c, struct str email, struct str name, struct st
 
 enum err user_set_hash(struct ctx *c, int64_t id, const char *hash)
 {
-	enum err e = db_run(c->db, &sql_user_password, DB_ARGS(db_z(hash), db_i(id)));
-	return e ? ctx_db_failed(c, e, "changing a password") : OK;
+	struct user u;
+	enum err e = user_by_id(c, id, &u);
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_user_password, DB_ARGS(db_z(hash), db_i(id)));
+	return e ? ctx_db_failed(c, e, "changing a password")
+	         : audit_add(c, "password.change", u.email, STR(""));
 }
 
 struct actor user_actor(const struct user *u)
@@ -245,6 +255,46 @@ static enum err login_rates(struct ctx *c, struct str email, struct str address)
 	return e;
 }
 
+/* Whoever is signed in already only says their password once more. */
+static enum err tell_entered(struct ctx *c, const struct user *u, struct str address)
+{
+	const struct actor asking = c->actor;
+	if (asking.kind != ACTOR_NOBODY)
+		return OK;
+	c->actor = user_actor(u);
+	enum err e = audit_addf(c, "sign_in", u->email, "from %.*s", STR_ARG(address));
+	c->actor = asking;
+	return e;
+}
+
+static enum err entered(struct ctx *c, int64_t id, struct str address, struct user *out)
+{
+	enum err e = ctx_begin(c, "signing in");
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_user_entered, DB_ARGS(db_i(ctx_now(c)), db_i(id)));
+	if (!e)
+		e = user_by_id(c, id, out);
+	if (!e)
+		e = tell_entered(c, out, address);
+	return ctx_end(c, e, "signing in");
+}
+
+/* A failure to write it down changes nothing for whoever failed to sign in. What was typed as the address of
+ * nobody is not kept: it may be a password. */
+static void failed(struct ctx *c, int64_t id, bool right, struct str email, struct str address, int64_t until)
+{
+	const char *why = !id ? "no such account" : right ? "the account is closed" : "a wrong password";
+	enum err e = db_begin(c->db);
+	if (!e && id && !right)
+		e = db_run(c->db, &sql_user_failed, DB_ARGS(db_i0(until), db_i(id)));
+	if (!e)
+		e = audit_addf(c, "sign_in.fail", id ? email : STR("unknown"), "%s%s%.*s", why,
+		               address.n ? ", from " : "", STR_ARG(address));
+	if (e || db_commit(c->db))
+		db_rollback(c->db);
+}
+
 enum err user_check_password(struct ctx *c, struct str email, struct str password, struct str address,
                              struct user *out)
 {
@@ -274,16 +324,13 @@ enum err user_check_password(struct ctx *c, struct str email, struct str passwor
 	int slot = hash_slot(c);
 	bool right = crypto_password_ok(hash, str_sub(password, 0, 1024)) && password.n <= 1024;
 	hash_slot_free(slot);
-	if (id && active && right) {
-		e = db_run(c->db, &sql_user_entered, DB_ARGS(db_i(now), db_i(id)));
-		return e ? ctx_db_failed(c, e, "signing in") : user_by_id(c, id, out);
-	}
+	if (id && active && right)
+		return entered(c, id, address, out);
 	/* an address without an account is delayed like one that has an account: the delay must not tell */
 	int64_t wait = lock_seconds(failures + 1), until = wait ? now + wait : 0;
 	if (!id)
 		rate_delay_set(c, email, failures + 1, until);
-	else if (!right)
-		db_run(c->db, &sql_user_failed, DB_ARGS(db_i0(until), db_i(id)));
+	failed(c, id, right, email, address, until);
 	return ctx_fail(c, ERR_UNAUTHORIZED, "password", "The e-mail address or the password is wrong.");
 }
 

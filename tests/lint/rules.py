@@ -147,6 +147,15 @@ def sql_place(tree):
                 yield name, line_of(text, m.start()), "SQL belongs into a SQL() row of lib/app"
 
 
+def audit_only_grows(tree):
+    """Rows of the audit log are added, by one file, and never changed or removed."""
+    for name in tree.code:
+        text = blank(tree.read(name), strings=False)
+        for m in re.finditer(r'\b(UPDATE|DELETE\s+FROM|INTO|TRUNCATE|DROP\s+TABLE)[\s"]+audit\b', text):
+            if m[1] != "INTO" or name != "lib/app/audit.c":
+                yield name, line_of(text, m.start()), "the audit log is only added to, by audit_add"
+
+
 def first_comment(tree):
     for name in tree.all_code:
         if not tree.read(name).startswith("/*"):
@@ -311,6 +320,6 @@ def shellcheck(tree):
         yield from tool(tree, ["shellcheck", "-f", "gcc", *scripts], r"(\S+?):(\d+):\d+: (.*)")
 
 
-RULES = {f.__name__: f for f in (layers, banned, homes, sql_place, first_comment, autoescape, template_none,
+RULES = {f.__name__: f for f in (layers, banned, homes, sql_place, audit_only_grows, first_comment, autoescape, template_none,
                                  template_query, template_inline, lengths, statics, readme_map, places, api_rows,
                                  clang_format, cppcheck, shellcheck)}

@@ -1,6 +1,7 @@
 /* car: see car.h. Owns the table cars. */
 #include "app/charging/car.h"
 
+#include "app/audit.h"
 #include "app/check.h"
 #include "app/right.h"
 #include "base/decimal.h"
@@ -207,7 +208,7 @@ static enum err remove_one(struct ctx *c, int64_t id)
 		e = db_run(c->db, &sql_car_drop, DB_ARGS(db_i(id)));
 	if (!e && !db_changes(c->db))
 		e = db_run(c->db, &sql_car_activate, DB_ARGS(db_i(0), db_i(id)));
-	return e;
+	return e ? e : audit_add(c, "charging.car_remove", now.name, STR(""));
 }
 
 enum err car_remove(struct ctx *c, int64_t id)

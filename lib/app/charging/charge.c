@@ -1,6 +1,7 @@
 /* charge: see charge.h. Owns the table charging_sessions. */
 #include "app/charging/charge.h"
 
+#include "app/audit.h"
 #include "app/charging/car.h"
 #include "app/charging/charge_row.h"
 #include "app/draft.h"
@@ -464,7 +465,9 @@ static enum err remove_one(struct ctx *c, struct str id, int64_t version)
 	enum err e = charge_get(c, id, &now);
 	if (!e && version && version != now.version)
 		e = ctx_fail(c, ERR_PRECONDITION, "", "The session was changed meanwhile: look at it again.");
-	return e ? e : db_run(c->db, &sql_charge_drop, DB_ARGS(db_i(now.row)));
+	if (!e)
+		e = db_run(c->db, &sql_charge_drop, DB_ARGS(db_i(now.row)));
+	return e ? e : audit_add(c, "charging.session_remove", now.id, now.car);
 }
 
 enum err charge_remove(struct ctx *c, struct str id, int64_t version)

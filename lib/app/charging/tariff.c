@@ -1,6 +1,7 @@
 /* tariff: see tariff.h. Owns the table charging_tariffs. */
 #include "app/charging/tariff.h"
 
+#include "app/audit.h"
 #include "app/charging/car.h"
 #include "app/check.h"
 #include "app/right.h"
@@ -131,8 +132,11 @@ enum err tariff_remove(struct ctx *c, int64_t id)
 	enum err e = right_to_write(c);
 	if (e)
 		return e;
-	e = db_run(c->db, &sql_tariff_remove, DB_ARGS(db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)));
-	if (!e && !db_changes(c->db))
-		return ctx_fail(c, ERR_NOT_FOUND, "tariff", "There is no tariff %lld.", (long long)id);
-	return e ? ctx_db_failed(c, e, "removing a tariff") : OK;
+	bool changed;
+	e = audit_run(c, "removing a tariff", &sql_tariff_remove,
+	              DB_ARGS(db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)),
+	              "charging.tariff_remove", str_of(arena_printf(c->arena, "tariff %lld", (long long)id)),
+	              &changed);
+	return e || changed ? e
+	                    : ctx_fail(c, ERR_NOT_FOUND, "tariff", "There is no tariff %lld.", (long long)id);
 }
