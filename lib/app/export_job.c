@@ -188,12 +188,16 @@ static struct str end_of(struct str s)
 
 static enum err tell(struct ctx *c, const struct export_wanted *w)
 {
-	struct str meters = w->smart_meter_id.n ? w->smart_meter_id
-	                    : w->meters         ? join(c, w->meter, w->meters)
-	                                        : STR("all that may be seen");
-	return audit_addf(c, "export.make", w->filename, "%.*s as %.*s, from %.*s to %.*s, meters: %.*s",
+	struct str of = STR("all that may be seen");
+	if (w->smart_meter_id.n)
+		of = w->smart_meter_id;
+	else if (w->meters)
+		of = str_of(arena_printf(c->arena, "meters %.*s", STR_ARG(join(c, w->meter, w->meters))));
+	else if (w->property_id)
+		of = str_of(arena_printf(c->arena, "property %lld", (long long)w->property_id));
+	return audit_addf(c, "export.make", w->filename, "%.*s as %.*s, from %.*s to %.*s, of %.*s",
 	                  STR_ARG(w->shape), STR_ARG(w->format), STR_ARG(end_of(w->from)),
-	                  STR_ARG(end_of(w->to)), STR_ARG(meters));
+	                  STR_ARG(end_of(w->to)), STR_ARG(of));
 }
 
 /* The job and its row, in a transaction. run NULL: into the queue. */

@@ -158,7 +158,7 @@ enum err setting_unsealed(struct ctx *c, int64_t user_id, enum setting_id id, st
 	struct str kept = setting_text_of(c, user_id, id);
 	enum err e = OK;
 	*out = STR("");
-	if (kept.n)
+	if (kept.p != setting_infos[id].dflt) /* it was set, be it to nothing */
 		e = seal_open(c, setting_infos[id].title, setting_bound(c, user_id, id), kept, out);
 	return e;
 }

@@ -41,6 +41,8 @@ STATE = {
     "exports": "SELECT shape, meters, property_id FROM exports",
     "users": "SELECT email, role, is_active FROM users",
     "sessions": "SELECT user_id FROM sessions",
+    "settings": "SELECT user_id, key, CASE WHEN key = 'fetch_authorization' THEN 'sealed' ELSE value END FROM settings WHERE value IS NOT NULL",
+    "audit": "SELECT id, actor, action, subject, detail FROM audit",
     "tokens": "SELECT name, revoked_at IS NULL FROM tokens",
 }
 
@@ -91,6 +93,8 @@ class Trials:
             "a property handed on": ("ada", "POST", f"/api/properties/{q}/members", {"email": "bob@example.org", "role": "owner"}),
             "a user changed": ("admin", "PATCH", f"/api/users/{self.vic}", {"role": "editor", "is_active": False}),
             "a password reset": ("admin", "PATCH", f"/api/users/{self.vic}", {"password": "another horse battery"}),
+            "settings": ("ada", "PATCH", "/api/settings", {"petrol_mpg": "44", "home_aliases_csv": "barn", "fetch_authorization": "Bearer x"}),
+            "settings of all": ("admin", "PATCH", "/api/settings/instance", {"stale_days": 9, "petrol_mpg": None}),
             "an export": ("ada", "POST", "/api/exports", {"property_id": p, "shape": "long", "format": "csv"}),
         }
 
@@ -105,6 +109,7 @@ class Trials:
         state = {name: sorted(db.execute(sql).fetchall(), key=repr) for name, sql in STATE.items()}
         state["password"] = db.execute("SELECT password_hash FROM users WHERE id = ?", (self.vic,)).fetchone()[0] != self.password
         db.close()
+        self.storage.cli("audit-list", "--verify")
         return state
 
     def do(self, deed, **env):

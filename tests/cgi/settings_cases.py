@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import PASSWORD, World  # noqa: E402
+from world import PASSWORD, World, upload  # noqa: E402
 
 OWN, INSTANCE = "/api/settings", "/api/settings/instance"
 SECRET = "Bearer 5up3r-s3cret-t0ken"
@@ -271,6 +271,87 @@ def a_change_is_in_the_log(w):
                  ("ada@example.org", "setting.set", "fetch_authorization of ada@example.org", "a new value, sealed"),
                  ("ada@example.org", "setting.unset", "petrol_mpg of ada@example.org", "48 -> default"),
                  ("ada@example.org", "setting.set", "petrol_mpg of ada@example.org", rows[3][3])])
+
+
+def last(w, n=1):
+    rows = log(w)[:n]
+    return [(r["actor"].split("@")[0], r["action"], r["subject"], r["detail"]) for r in reversed(rows)]
+
+
+@case
+def who_signs_in_and_who_fails_to(w):
+    c = session(w, "vic")
+    equal(last(w), [("vic", "sign_in", "vic@example.org", "from 127.0.0.1")])
+    send(c, "/logout", {"csrf": re.search('name="csrf" value="([^"]+)"', c.get("/admin").text)[1]})
+    equal(last(w), [("vic", "sign_in.end", "vic@example.org", "")])
+    Client(w.storage).login("vic@example.org", "not the right one")
+    equal(last(w), [("nobody", "sign_in.fail", "vic@example.org", "a wrong password, from 127.0.0.1")])
+    Client(w.storage).login("my password is swordfish", "not the right one")
+    equal(last(w), [("nobody", "sign_in.fail", "unknown", "no such account, from 127.0.0.1")])
+    w.call("vic", "POST", "/api/auth/change-password", {"current_password": "wrong wrong wrong", "new_password": "another horse battery"}, 422)
+    equal(last(w), [("vic", "sign_in.fail", "vic@example.org", "a wrong password")])
+    assert "swordfish" not in str(w.sql("SELECT * FROM audit"))
+
+
+@case
+def users_rights_and_tokens(w):
+    meg = w.call("admin", "POST", "/api/users/", {"email": "meg@example.org", "role": "viewer", "password": PASSWORD}, 201).json()["id"]
+    equal(last(w), [("admin", "user.add", "meg@example.org", "as viewer")])
+    w.call("admin", "PATCH", f"/api/users/{meg}", {"role": "editor", "is_active": False, "password": "another horse battery"}, 200)
+    equal(last(w, 3), [("admin", "user.role", "meg@example.org", "viewer -> editor"), ("admin", "user.disable", "meg@example.org", ""),
+                       ("admin", "password.change", "meg@example.org", "")])
+    n = len(log(w))
+    w.call("admin", "PATCH", f"/api/users/{meg}", {"name": "Meg"}, 200)
+    equal(len(log(w)), n, "a name is no right")
+    secret = w.call("ada", "POST", "/api/tokens/", {"name": "robot", "scope": "read"}, 201).json()["token"]
+    made, = last(w)
+    equal((made[1], "robot" in made[3], secret in str(made)), ("token.make", True, False))
+    w.call("ada", "DELETE", f"/api/tokens/{made[2].split()[1]}", None, 204)
+    equal(last(w), [("ada", "token.revoke", made[2], "")])
+    w.call("ada", "DELETE", "/api/tokens/99999", None, 404)
+    equal(last(w)[0][1], "token.revoke")
+
+
+@case
+def what_goes_and_what_is_taken_out(w):
+    p = w.property("ada", "Barn")["id"]
+    m = w.meter("ada", p, "A-1")["id"]
+    members = f"/api/properties/{p}/members"
+    w.call("ada", "POST", members, {"email": "bob@example.org", "role": "viewer"}, 200)
+    bob = w.sql("SELECT id FROM users WHERE email = 'bob@example.org'")[0][0]
+    w.call("ada", "DELETE", f"{members}/{bob}", None, 204)
+    equal(last(w, 2), [("ada", "property.member", "Barn", "bob@example.org is viewer now"), ("ada", "property.member_remove", f"Barn, user {bob}", "")])
+    i = w.call("ada", "POST", f"/api/meters/{m}/identifiers", {"identifier": "A-0"}, 201).json()["id"]
+    w.call("ada", "DELETE", f"/api/meters/{m}/identifiers/{i}", None, 204)
+    w.call("ada", "DELETE", f"/api/meters/{m}", None, 200)
+    w.call("ada", "POST", f"/api/meters/{m}/restore", {}, 200)
+    equal([r[1:3] for r in last(w, 3)], [("meter.identifier_remove", "A-1"), ("meter.remove", "A-1"), ("meter.restore", "A-1")])
+    batch = upload(w, "ada", "n.csv", "MPAN,Date,Reading\nA-1,2024-03-01,1.5\n")["batch_id"]
+    w.call("ada", "POST", f"/api/import/jobs/{batch}/undo", {})
+    equal(last(w), [("ada", "import.undo", "n.csv", batch)])
+    w.storage.work()
+    w.call("ada", "POST", f"/api/import/jobs/{batch}/redo", {})
+    equal(last(w), [("ada", "import.redo", "n.csv", batch)])
+    w.storage.work()
+    x = w.call("ada", "POST", "/api/exports", {"property_id": p, "shape": "long", "format": "csv", "from": "2024-03-01"}, 202).json()["job_id"]
+    who, action, name, detail = last(w)[0]
+    equal((who, action, detail), ("ada", "export.make", f"long as csv, from 2024-03-01 to open, of property {p}"))
+    w.storage.work()
+    w.call("ada", "DELETE", f"/api/exports/{x}", None, 204)
+    equal(last(w), [("ada", "export.remove", name, "")])
+    k = w.call("ada", "POST", "/api/cars", {"name": "Zoe"}, 201).json()["id"]
+    t = w.call("ada", "POST", "/api/tariffs", {"from_day": "2025-01-01", "per_kwh": "1"}, 201).json()["id"]
+    s = w.call("ada", "POST", "/api/sessions", {"car_id": k, "date": "2025-01-01", "odometer": 1, "charge_type": "AC", "charge_delivered_kwh": 1}, 201).json()["id"]
+    for path in (f"/api/sessions/{s}", f"/api/tariffs/{t}", f"/api/cars/{k}"):
+        w.call("ada", "DELETE", path, None, 204)
+    equal([r[1:] for r in last(w, 3)], [("charging.session_remove", s, "Zoe"), ("charging.tariff_remove", f"tariff {t}", ""), ("charging.car_remove", "Zoe", "")])
+    w.call("ada", "DELETE", f"/api/properties/{p}?cascade=true", None, 200)
+    equal(last(w), [("ada", "property.remove", "Barn", "with its meters")])
+    w.call("bob", "DELETE", f"/api/properties/{p}?cascade=true", None, 404)
+    equal(last(w)[0][0], "ada", "what was refused is not in it")
+    equal(w.storage.run("wattledger", "user-disable", "vic@example.org").returncode, 0)
+    equal(last(w), [("system", "user.disable", "vic@example.org", "")])
+    equal(w.storage.run("wattledger", "user-enable", "vic@example.org").returncode, 0)
 
 
 @case

@@ -191,6 +191,74 @@ def private_addresses_are_refused_as_the_socket_is_opened(w):
 
 
 @case
+def the_owner_s_authorization_goes_to_the_hosts_they_name(w):
+    w.fresh()
+    seal = lambda text, user=EMAIL: subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", user],
+                                                   input=text + "\n", text=True, env=w.env(), check=True)
+    w.add("/good.csv", "0 0 1 1 *", "--user", EMAIL)
+    w.run_due()
+    assert "authorization" not in w.web.asked[0][1]
+    seal("Bearer s3cret-for-us")
+    equal(w.run_due()["last_outcome"], "It has not changed since it was imported last.")
+    equal(w.web.asked[1][1]["authorization"], "Bearer s3cret-for-us")
+    w.must("settings-set", "fetch_authorization_hosts", "data.example.org other.example.org", "--user", EMAIL)
+    w.run_due()
+    assert "authorization" not in w.web.asked[2][1], "not one of the hosts"
+    w.must("settings-set", "fetch_authorization_hosts", "data.example.org LOCALHOST", "--user", EMAIL)
+    w.run_due()
+    equal(w.web.asked[3][1]["authorization"], "Bearer s3cret-for-us")
+    w.sql("UPDATE schedules SET address = ?", w.web.url("/moved.csv", "localhost"))
+    w.run_due()
+    equal([p for p, _ in w.web.asked[4:]], ["/moved.csv"], "it does not go along to another address")
+    for file in w.storage.rglob("*"):
+        assert not file.is_file() or b"s3cret" not in file.read_bytes(), file
+
+
+@case
+def a_sealed_row_that_was_moved_or_altered_does_not_open(w):
+    w.fresh()
+    w.must("settings-set", "petrol_mpg", "50", "--user", EMAIL)
+    other = "INSERT INTO users (email, name, role, password_hash, created_at) VALUES ('eve@example.org', 'Eve', 'editor', 'x', 1)"
+    w.sql(other)
+    subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", "eve@example.org"], input="Bearer of-eve\n",
+                   text=True, env=w.env(), check=True)
+    w.add("/good.csv", "0 0 1 1 *", "--user", EMAIL)
+    w.sql("INSERT INTO settings (user_id, key, value) SELECT 1, key, value FROM settings WHERE key = 'fetch_authorization'")
+    s = w.run_due()
+    assert "cannot be opened: its row in the database was altered, or belongs somewhere else" in s["last_outcome"], s
+    sealed = lambda: w.sql("SELECT value FROM settings WHERE key = 'fetch_authorization' AND user_id = 1")[0][0]
+    put = lambda text: w.sql("UPDATE settings SET value = ? WHERE key = 'fetch_authorization' AND user_id = 1", text)
+    subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", EMAIL], input="Bearer mine\n", text=True,
+                   env=w.env(), check=True)
+    good = sealed()
+    for bad in (good[:-1] + ("0" if good[-1] != "0" else "1"), good[:20], good + "00", "", "x", good.split(":")[1], good.replace(":", ":z")):
+        put(bad)
+        s = w.run_due()
+        assert "cannot be opened" in s["last_outcome"], (bad, s)
+    put("00000000" + good[8:])
+    assert "the key 00000000, which keys/sealed.key" in w.run_due()["last_outcome"]
+    equal(w.web.asked, [], "nothing is fetched without it")
+    put(good)
+    w.run_due()
+    equal(w.web.asked[-1][1]["authorization"], "Bearer mine")
+    key = w.storage / "keys/sealed.key"
+    old = key.read_text()
+    key.unlink()
+    p = subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", EMAIL], input="Bearer new\n", text=True,
+                       capture_output=True, env=w.env())
+    assert p.returncode == 1 and "wattledger init makes it" in p.stderr, p
+    w.must("init")
+    assert "sealed with the key" in w.run_due()["last_outcome"]
+    key.unlink()
+    key.write_text(old + "11111111 " + "ab" * 32 + "\n")
+    w.run_due()
+    equal(w.web.asked[-1][1]["authorization"], "Bearer mine", "a key that was kept opens, the last one closes")
+    subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", EMAIL], input="Bearer next\n", text=True,
+                   env=w.env(), check=True)
+    assert sealed().startswith("11111111:"), sealed()
+
+
+@case
 def certificates_count_and_proxies_do_not(w):
     w.fresh()
     w.add("/good.csv")
