@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/audit.h"
+#include "app/charging/charge.h"
 #include "app/draft.h"
 #include "app/export_job.h"
 #include "app/job.h"
@@ -130,6 +131,12 @@ static enum err forget_undone(struct ctx *c)
 	return e == ERR_NOT_FOUND ? OK : ctx_db_failed(c, e, "cleaning up undone imports");
 }
 
+static enum err forget_sessions(struct ctx *c)
+{
+	enum err e = ctx_begin(c, "cleaning up undone imports");
+	return e ? e : ctx_end(c, charge_forget(c), "cleaning up undone imports");
+}
+
 enum err cleanup_before(struct ctx *c, int64_t at, struct cleanup_report *out)
 {
 	size_t n = PIECE;
@@ -137,7 +144,9 @@ enum err cleanup_before(struct ctx *c, int64_t at, struct cleanup_report *out)
 	*out = (struct cleanup_report){0};
 	while (!e && n == PIECE)
 		e = clean_some(c, at, out, &n);
-	return e ? e : forget_undone(c);
+	if (!e)
+		e = forget_undone(c);
+	return e ? e : forget_sessions(c);
 }
 
 /* ---- by policy ---- */

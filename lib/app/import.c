@@ -33,6 +33,7 @@ bool import_type_known(struct str type)
 /* ---- options ---- */
 
 #define METER_MAX 64
+#define CAR_MAX   240 /* bytes */
 
 static bool text_fine(struct str s, size_t most)
 {
@@ -54,7 +55,8 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 	if (!import_type_known(o->type))
 		return ctx_fail(
 		        c, ERR_INVALID, "type",
-		        "The type is auto, hh, daily, interval, register, openwatts, nem12, nem13 or sites, "
+		        "The type is auto, hh, daily, interval, register, openwatts, nem12, nem13, sites or "
+		        "sessions, "
 		        "not \"%.*s\".",
 		        STR_ARG(str_sub(o->type, 0, 30)));
 	if (o->on_conflict.n && !series_policy_of(o->on_conflict, &p))
@@ -69,6 +71,9 @@ enum err import_check(struct ctx *c, const struct import_options *o)
 		return ctx_fail(c, ERR_INVALID, "meter",
 		                "A meter's identifier has at most %d characters and no control characters.",
 		                METER_MAX);
+	if (!text_fine(o->car, CAR_MAX))
+		return ctx_fail(c, ERR_INVALID, "car",
+		                "A car's name has at most 60 characters and no control characters.");
 	if (o->property_id) {
 		enum err e = right_to_property(c, o->property_id, RIGHT_EDIT);
 		if (e)
@@ -161,6 +166,7 @@ static struct job job_of(const struct ctx *c, const struct import_options *o, st
 	                    .on_conflict = o->on_conflict.n ? o->on_conflict : STR("actual-wins"),
 	                    .property_id = o->property_id,
 	                    .meter = o->meter,
+	                    .car = o->car,
 	                    .time_zone = o->time_zone,
 	                    .answers =
 	                            answers_any(&o->answers) ? answers_write(c->arena, &o->answers) : STR(""),
@@ -251,6 +257,7 @@ static enum err settle_fixes(struct ctx *c, struct import_options *o, int64_t *f
 	o->answers = answers_merge(&from, &o->answers);
 	o->type = str_eqz(o->type, "auto") ? first.import_type : o->type;
 	o->meter = o->meter.n ? o->meter : first.meter;
+	o->car = o->car.n ? o->car : first.car;
 	o->time_zone = o->time_zone.n ? o->time_zone : first.time_zone;
 	o->on_conflict = o->on_conflict.n ? o->on_conflict : first.on_conflict;
 	o->property_id = o->property_id ? o->property_id : first.property_id;
@@ -355,6 +362,7 @@ enum err import_options_of(struct ctx *c, struct str batch_id, struct import_opt
 	                               .on_conflict = j.on_conflict,
 	                               .property_id = j.property_id,
 	                               .meter = j.meter,
+	                               .car = j.car,
 	                               .time_zone = j.time_zone,
 	                               .preset = j.preset,
 	                               .strict = j.strict};
@@ -456,6 +464,10 @@ enum err import_here(struct ctx *c, const struct import_options *o, int fd, stru
 		e = blame_preset(c, import_execute(r, fd, stop), o, wanted.preset);
 	struct fault why = c->fault;
 	out->job = run.job;
+	if (r->layout) {
+		out->header = r->layout->header;
+		out->delimiter = r->layout->dialect.delimiter;
+	}
 	if (o->dry_run) {
 		copy_notes(c, r, out);
 		out->job.status = e ? STR("failed") : STR("completed");

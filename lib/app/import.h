@@ -15,6 +15,7 @@ struct import_options {
 	int64_t property_id;    /* 0: the default property */
 	struct str meter; /* of a file without a meter column: an identifier, or a known meter's number; else
 	                     empty */
+	struct str car;   /* of charging sessions that name none: a car's name or number; else empty */
 	struct str time_zone;   /* empty: by precedence */
 	struct answers answers; /* what a person says about how to read the file */
 	struct str preset; /* its name; "none"; empty: the one that fits the file's header, if there is one */
@@ -53,6 +54,8 @@ struct import_report {
 	struct job_error *errors, *warnings;
 	size_t errors_count, warnings_count;
 	int64_t errors_kept; /* of all that failed */
+	struct str header;   /* the file's header line, and its delimiter; 0: it was not read so far */
+	char delimiter;
 };
 /* Imports an open, seekable file at once. `path`: for the record, absolute or "-". A dry run writes nothing at
  * all: a database opened for reading is enough. On failure the report holds what was done until then. */

@@ -25,10 +25,10 @@ SQL(job_get, "SELECT " JOB_COLUMNS " WHERE j.batch_id = ? AND " JOB_MINE);
 SQL(job_insert,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
     "on_conflict, "
-    "property_id, meter, time_zone, answers, preset, strict, follows_id, origin, bytes_total, target_id, "
+    "property_id, meter, car, time_zone, answers, preset, strict, follows_id, origin, bytes_total, target_id, "
     "queued_at, "
     "started_at, lease_slot, lease_token) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING id");
 SQL(job_cancel_queued, "UPDATE jobs SET status = 'cancelled', cancel_requested = 1, completed_at = ? "
                        "WHERE id = ? AND status = 'queued'");
 SQL(job_cancel_running, "UPDATE jobs SET cancel_requested = 1 WHERE id = ? AND status = 'processing'");
@@ -84,6 +84,7 @@ static const struct rec_field job_fields[] = {
         REC(struct job, on_conflict, REC_TEXT),
         REC_FLAGS(struct job, property_id, REC_INT, REC_HIDDEN),
         REC(struct job, meter, REC_TEXT),
+        REC(struct job, car, REC_TEXT),
         REC(struct job, time_zone, REC_TEXT),
         REC_FLAGS(struct job, answers, REC_TEXT, REC_HIDDEN),
         REC(struct job, preset, REC_TEXT),
@@ -213,9 +214,10 @@ enum err job_add(struct ctx *c, const struct job *w, const char *status, int64_t
 	        DB_ARGS(db_z(batch), db_t(w->kind), db_i0(w->user_id), db_z(status), db_t(w->filename),
 	                db_t(w->file_path), db_t(w->import_type), db_i(w->dry_run),
 	                db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")), db_i0(w->property_id),
-	                db_t0(w->meter), db_t0(w->time_zone), db_t0(w->answers), db_t0(w->preset),
-	                db_i(w->strict), db_i0(w->follows_id), db_t0(w->origin), db_i(w->bytes_total),
-	                db_i0(w->target_id), db_i(now), db_i0(here ? now : 0), here ? db_i(slot) : db_null()),
+	                db_t0(w->meter), db_t0(w->car), db_t0(w->time_zone), db_t0(w->answers),
+	                db_t0(w->preset), db_i(w->strict), db_i0(w->follows_id), db_t0(w->origin),
+	                db_i(w->bytes_total), db_i0(w->target_id), db_i(now), db_i0(here ? now : 0),
+	                here ? db_i(slot) : db_null()),
 	        &id);
 	if (e)
 		return ctx_db_failed(c, e, "adding a job");
@@ -327,24 +329,32 @@ static void put_record(struct buf *b, struct str line)
 		buf_addc(b, '"');
 }
 
-/* The file's header line with ours behind it; *columns: how many the file's own has. */
-static enum err put_header(struct ctx *c, const struct job *j, struct buf *b, struct csv_dialect *d,
-                           size_t *columns)
+/* The file's header line with ours behind it. Returns how many columns the file's own has. */
+static size_t put_header(struct buf *b, struct str header, struct csv_dialect d)
+{
+	size_t columns = 0;
+	put_record(b, header);
+	if (b->n) {
+		columns = csv_cells(buf_str(b), d);
+		buf_addc(b, d.delimiter);
+	}
+	buf_printf(b, "line%ccolumn%ccode%cmessage\r\n", d.delimiter, d.delimiter, d.delimiter);
+	return columns;
+}
+
+static enum err put_header_of(struct ctx *c, const struct job *j, struct buf *b, struct csv_dialect *d,
+                              size_t *columns)
 {
 	struct db_cur cur;
-	*columns = 0;
+	struct str header = {NULL, 0};
 	db_query(c->db, &cur, &sql_job_file_head, DB_ARGS(db_i(j->id)));
 	if (db_next(&cur)) {
 		struct str delimiter = db_text(&cur, 1);
 		if (delimiter.n == 1)
 			d->delimiter = delimiter.p[0];
-		put_record(b, db_text(&cur, 0));
+		header = db_text(&cur, 0);
 	}
-	if (b->n) {
-		*columns = csv_cells(buf_str(b), *d);
-		buf_addc(b, d->delimiter);
-	}
-	buf_printf(b, "line%ccolumn%ccode%cmessage\r\n", d->delimiter, d->delimiter, d->delimiter);
+	*columns = put_header(b, header, *d);
 	enum err e = db_done(&cur);
 	return e ? ctx_db_failed(c, e, "reading a job's header line") : OK;
 }
@@ -372,7 +382,7 @@ enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *ar
 	struct buf b = BUF_INIT(4 * CSV_RECORD_MAX);
 	struct arena *outer = c->arena, *page = arena_new(ERRORS_PAGE * 2 * CSV_RECORD_MAX);
 	size_t columns, n = ERRORS_PAGE;
-	enum err e = put_header(c, j, &b, &d, &columns);
+	enum err e = put_header_of(c, j, &b, &d, &columns);
 	bool more = !e && put(arg, buf_str(&b));
 	/* read page by page: no cursor is held open while a slow client takes its time, and no more than a page
 	 * is in memory */
@@ -392,6 +402,21 @@ enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *ar
 	arena_free(page);
 	buf_free(&b);
 	return e;
+}
+
+bool job_errors_csv_of(struct str header, char delimiter, const struct job_error *errors, size_t n,
+                       bool (*put)(void *arg, struct str piece), void *arg)
+{
+	const struct csv_dialect d = {delimiter, '"'};
+	struct buf b = BUF_INIT(4 * CSV_RECORD_MAX);
+	size_t columns = put_header(&b, header, d);
+	bool more = put(arg, buf_str(&b));
+	for (size_t i = 0; more && i < n; i++) {
+		put_error(&b, &errors[i], d, columns);
+		more = put(arg, buf_str(&b));
+	}
+	buf_free(&b);
+	return more;
 }
 
 /* ---- health ---- */

@@ -50,6 +50,7 @@ struct job {
 	struct str on_conflict; /* replace, keep, actual-wins */
 	int64_t property_id;
 	struct str meter;     /* of a file that names none; null: the file names its meters */
+	struct str car;       /* of charging sessions that name none: a car's name or number; null */
 	struct str time_zone; /* null: by precedence (DECISIONS 6) */
 	struct str answers;   /* JSON (import/answers.h), null: none; hidden */
 	struct str preset;    /* the preset's name that they came from; null */
@@ -106,6 +107,10 @@ enum err job_warnings(struct ctx *c, const struct job *j, int64_t limit, struct 
  * column, code, message. Calls put for each piece; false from put stops it. */
 enum err job_errors_csv(struct ctx *c, const struct job *j, bool (*put)(void *arg, struct str piece),
                         void *arg);
+
+/* The same of errors in memory, of a file with this header line. False: put stopped it. */
+bool job_errors_csv_of(struct str header, char delimiter, const struct job_error *errors, size_t n,
+                       bool (*put)(void *arg, struct str piece), void *arg);
 
 /* Starts the worker beside this program (posix_spawn, own session, nothing inherited). One
  * that finds nothing to do, or enough others at work, ends at once. False: it could not be started; cron will

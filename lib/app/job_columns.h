@@ -13,7 +13,8 @@
 	"j.meters_known, j.values_blank, j.values_negative, j.values_sentinel, j.values_out_of_range, "      \
 	"j.completed_at, j.progress_at, j.attempts, j.cancel_requested, j.error_message, j.summary, "        \
 	"j.user_id, "                                                                                        \
-	"u.name AS user_name, u.email AS user_email, j.on_conflict, j.property_id, j.meter, j.time_zone, "   \
+	"u.name AS user_name, u.email AS user_email, j.on_conflict, j.property_id, j.meter, j.car, "         \
+	"j.time_zone, "                                                                                      \
 	"j.answers, j.preset, j.strict, j.follows_id, f.batch_id AS follows, j.origin, "                     \
 	"j.target_id, j.undone_at, j.cleaned_at, j.resume_offset, j.resume_line, j.lease_token FROM jobs j " \
 	"LEFT JOIN users u ON u.id = j.user_id LEFT JOIN jobs f ON f.id = j.follows_id"

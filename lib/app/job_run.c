@@ -62,7 +62,8 @@ SQL(run_rewind,
 SQL(run_again,
     "UPDATE jobs SET status = 'queued', dry_run = ?, import_type = ?, on_conflict = ?, property_id = ?, meter "
     "= ?, "
-    "time_zone = ?, answers = ?, preset = ?, strict = ?, queued_at = ?, cancel_requested = 0, lease_token = "
+    "car = ?, time_zone = ?, answers = ?, preset = ?, strict = ?, queued_at = ?, cancel_requested = 0, "
+    "lease_token = "
     "lease_token + 1, "
     "lease_slot = NULL, attempts = 0, not_before_at = NULL, started_at = NULL, completed_at = NULL, "
     "total_rows = 0, processed_rows = 0, imported_rows = 0, unchanged_rows = 0, failed_rows = 0, "
@@ -75,9 +76,11 @@ SQL(run_aside, "UPDATE jobs SET batch_id = batch_id || '-' WHERE id = ? AND proc
 SQL(run_anew,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, dry_run, "
     "on_conflict, "
-    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, lease_token) "
+    "property_id, meter, car, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, "
+    "lease_token) "
     "SELECT CAST(? AS TEXT), kind, user_id, status, filename, file_path, import_type, dry_run, on_conflict, "
-    "property_id, meter, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, lease_token "
+    "property_id, meter, car, time_zone, answers, preset, strict, follows_id, bytes_total, queued_at, "
+    "lease_token "
     "FROM jobs WHERE id = ? RETURNING id");
 SQL(run_followers, "UPDATE jobs SET follows_id = ? WHERE follows_id = ?");
 SQL(run_undos, "UPDATE jobs SET target_id = ? WHERE target_id = ?");
@@ -295,7 +298,7 @@ enum err job_queue_again(struct ctx *c, const struct job *now, const struct job 
 		e = db_run(c->db, &sql_run_again,
 		           DB_ARGS(db_i(w->dry_run), db_t(w->import_type),
 		                   db_t(w->on_conflict.n ? w->on_conflict : STR("actual-wins")),
-		                   db_i0(w->property_id), db_t0(w->meter), db_t0(w->time_zone),
+		                   db_i0(w->property_id), db_t0(w->meter), db_t0(w->car), db_t0(w->time_zone),
 		                   db_t0(w->answers), db_t0(w->preset), db_i(w->strict), db_i(ctx_now(c)),
 		                   db_i(now->id)));
 	bool done = !e && db_changes(c->db) > 0;

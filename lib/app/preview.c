@@ -104,6 +104,8 @@ static struct str row_words(struct arena *a, const struct import_run *r, bool *f
 		add_words(a, &said, meter_words(a, d->meter, d->series, day_words(a, d)));
 	for (const struct import_reading *g = r->readings; g; g = g->next)
 		add_words(a, &said, meter_words(a, g->meter, g->series, reading_words(a, g)));
+	for (const struct import_session *s = r->sessions; s; s = s->next)
+		add_words(a, &said, session_words(a, s));
 	return said.n ? said : STR("nothing to store");
 }
 
@@ -203,6 +205,7 @@ enum err preview_of(struct ctx *c, struct str batch_id, const struct import_opti
 	if (instead) {
 		run.job.import_type = instead->type;
 		run.job.meter = instead->meter;
+		run.job.car = instead->car;
 		run.job.time_zone = instead->time_zone;
 		run.job.answers = answers_write(c->arena, &instead->answers);
 	}

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/audit.h"
+#include "app/charging/charge.h"
 #include "app/register.h"
 #include "app/right.h"
 #include "app/site.h"
@@ -77,16 +78,20 @@ bool undo_possible(const struct job *j, enum undo_what what)
 /* A batch is somebody's own; what it changed may not be, or not any more. */
 static enum err may_change(struct ctx *c, const struct job *of)
 {
-	int64_t others = 0;
+	int64_t others = 0, sessions = 0;
 	if (right_to_all(c))
 		return OK;
 	enum err e = db_one_int(
 	        c->db, &sql_undo_of_others,
 	        DB_ARGS(db_i(of->id), db_i(of->id), db_i(c->actor.user_id), db_i(c->actor.user_id)), &others);
+	if (!e)
+		e = charge_of_others(c, of->id, &sessions);
 	if (e)
 		return ctx_db_failed(c, e, "asking who may");
 	return others ? ctx_fail(c, ERR_FORBIDDEN, "", "It has readings of a property that you may not change.")
-	              : OK;
+	       : sessions
+	               ? ctx_fail(c, ERR_FORBIDDEN, "", "It has charging sessions of a car that is not yours.")
+	               : OK;
 }
 
 static enum err check(struct ctx *c, struct str batch_id, enum undo_what what, struct job *of)
@@ -129,6 +134,29 @@ static enum err count_meters(struct ctx *c, const struct job *of, enum undo_what
 	return e ? ctx_db_failed(c, e, "counting meters") : OK;
 }
 
+static void add_counts(struct layers_counts *to, const struct layers_counts *n)
+{
+	to->days += n->days;
+	to->same += n->same;
+	to->changed += n->changed;
+	to->removed += n->removed;
+	to->added += n->added;
+}
+
+/* `out` NULL: nobody asks what else it means. */
+static enum err settle_sessions(struct ctx *c, int64_t job_id, bool live, bool dry, struct layers_counts *n,
+                                struct undo_report *out)
+{
+	struct charge_effect effect;
+	enum err e = charge_settle(c, job_id, live, dry, &effect);
+	add_counts(n, &effect.counts);
+	if (out) {
+		out->sessions_edited = effect.edited;
+		out->cars = effect.cars;
+	}
+	return e;
+}
+
 enum err undo_foresee(struct ctx *c, struct str batch_id, enum undo_what what, struct undo_report *out)
 {
 	struct layers_counts n = {0};
@@ -145,6 +173,8 @@ enum err undo_foresee(struct ctx *c, struct str batch_id, enum undo_what what, s
 	}
 	if (!e)
 		e = site_settle(c, out->of.id, what == REDO, true, &n);
+	if (!e)
+		e = settle_sessions(c, out->of.id, what == REDO, true, &n, out);
 	report(out, &n);
 	return e ? e : count_meters(c, &out->of, what, &out->meters);
 }
@@ -237,14 +267,12 @@ static enum err piece(struct ctx *c, struct job *j, int64_t size, struct layers_
 	}
 	if (!e && *end)
 		e = site_settle(c, j->target_id, live != 0, false, &n);
+	if (!e && *end)
+		e = settle_sessions(c, j->target_id, live != 0, false, &n, NULL);
 	j->processed_rows += n.days;
 	j->imported_rows += n.days - n.same;
 	j->unchanged_rows += n.same;
-	all->days += n.days;
-	all->same += n.same;
-	all->changed += n.changed;
-	all->removed += n.removed;
-	all->added += n.added;
+	add_counts(all, &n);
 	if (e || !*end)
 		return e;
 	j->total_rows = j->processed_rows;
@@ -303,6 +331,8 @@ enum err undo_here(struct ctx *c, struct str batch_id, enum undo_what what, cons
 	enum err e = check(c, batch_id, what, &out->of);
 	if (!e)
 		e = count_meters(c, &out->of, what, &out->meters);
+	if (!e)
+		e = settle_sessions(c, out->of.id, what == REDO, true, &(struct layers_counts){0}, out);
 	if (!e)
 		e = ask(c, batch_id, what, &out->of, NULL, &run, &lock);
 	if (!e) {

@@ -16,9 +16,12 @@ enum undo_what { UNDO, REDO };
 struct undo_report {
 	struct job of;  /* the import */
 	struct job job; /* the work; batch_id null: none was done */
-	int64_t days; /* meter days, and readings of registers, that the import stated: the sum of these four */
+	int64_t days;   /* meter days, readings of registers and charging sessions, that the import stated: the
+	                   sum of these four */
 	int64_t days_removed, days_changed, days_added, days_same;
-	int64_t meters; /* that go or come with it */
+	int64_t meters;          /* that go or come with it */
+	int64_t cars;            /* the same */
+	int64_t sessions_edited; /* charging sessions of it that stay, as a person has changed them since */
 };
 
 /* ERR_NOT_FOUND; ERR_FORBIDDEN; ERR_CONFLICT: it cannot be undone (redone), and why. */

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/charging/car.h"
 #include "app/import/answers.h"
 #include "app/meter.h"
 #include "app/user.h"
+#include "base/civil.h"
 
 #define ARENA_LIMIT (256u << 20)
 #define FIRST_OPT   256 /* getopt's codes below are characters */
@@ -214,6 +216,14 @@ bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *ou
 	return true;
 }
 
+bool cli_day(const struct cli *c, enum cli_opt opt, const char *name, int32_t *day)
+{
+	if (!c->opt[opt] || civil_parse_day(str_of(c->opt[opt]), day))
+		return true;
+	cli_usage("--%s is a day written as 2025-11-07, not \"%s\".", name, c->opt[opt]);
+	return false;
+}
+
 /* ---- running ---- */
 
 enum err cli_open(struct cli *c, enum storage_use use)
@@ -257,6 +267,22 @@ enum err cli_meter(struct cli *c, int64_t *id)
 		e = meter_get(&c->ctx, (int64_t)n, &m);
 	if (!e)
 		*id = m.id;
+	return e;
+}
+
+enum err cli_car(struct cli *c, int64_t user_id, int64_t *id)
+{
+	const char *name = c->opt[OPT_car];
+	struct car k;
+	uint64_t n;
+	*id = 0;
+	if (!name)
+		return OK;
+	enum err e = car_called(&c->ctx, user_id, str_of(name), &k);
+	if (e == ERR_NOT_FOUND && str_to_u64(str_of(name), INT64_MAX, &n))
+		e = car_get(&c->ctx, (int64_t)n, &k);
+	if (!e)
+		*id = k.id;
 	return e;
 }
 

@@ -65,11 +65,24 @@ bool cli_write(int fd, struct str piece);
 /* Opens a file for reading, "-" is standard input; *path: its absolute name, or "-". -1: it cannot be read
  * (said). A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
 int cli_open_source(struct cli *c, const char *name, const char **path);
+/* A file to write: `put` writes it all and returns the exit code, having said why it failed. */
+struct cli_target {
+	int (*put)(struct cli *c, void *arg, int fd, const char *name);
+	void *arg;
+	bool places; /* it has to come back to places of the file, as a workbook does */
+};
+/* To a file, which appears when it is whole, or to "-", standard output. Returns the exit code. */
+int cli_write_target(struct cli *c, const char *to, const struct cli_target *t);
+/* A day; false: it is none (said). */
+bool cli_day(const struct cli *c, enum cli_opt opt, const char *name, int32_t *day);
 /* The options of answers.def. False: one cannot be an answer (said). */
 struct answers;
 bool cli_answers(const struct cli *c, struct answers *out);
 /* --user: an e-mail or a number, of a user who must exist; 0 where it was not given. */
 enum err cli_user(struct cli *c, int64_t *id);
+/* --car: a name, or a number, of one that must exist; 0 where it was not given. `user_id`: whose; 0: anybody's.
+ */
+enum err cli_car(struct cli *c, int64_t user_id, int64_t *id);
 /* --meter: any of its identifiers, or its number; 0 where it was not given. */
 enum err cli_meter(struct cli *c, int64_t *id);
 

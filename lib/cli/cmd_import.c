@@ -1,4 +1,5 @@
 /* import: the same import as the worker's, at once and in place. */
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "codec/utf8.h"
 
 int cmd_import(struct cli *c);
+int cmd_sessions_import(struct cli *c);
 
 #define ERRORS_SHOWN 20
 
@@ -114,9 +116,14 @@ static void print_text(struct cli *c, const struct import_report *r)
 	printf("%s %.*s: %lld rows, %lld imported, %lld unchanged, %lld failed.\n",
 	       j->dry_run ? "Would import" : "Imported", STR_ARG(j->filename), (long long)j->processed_rows,
 	       (long long)j->imported_rows, (long long)j->unchanged_rows, (long long)j->failed_rows);
-	printf("Readings: %lld new, %lld identical, %lld changed, %lld kept.", (long long)j->intervals_new,
-	       (long long)j->intervals_identical, (long long)j->intervals_changed,
-	       (long long)j->intervals_kept);
+	if (str_eqz(j->import_type, "sessions"))
+		printf("Sessions: %lld new, %lld identical, %lld that differ from what is there were skipped.",
+		       (long long)j->intervals_new, (long long)j->intervals_identical,
+		       (long long)j->intervals_kept);
+	else
+		printf("Readings: %lld new, %lld identical, %lld changed, %lld kept.",
+		       (long long)j->intervals_new, (long long)j->intervals_identical,
+		       (long long)j->intervals_changed, (long long)j->intervals_kept);
 	if (j->meters_new)
 		printf(" New meters: %lld.", (long long)j->meters_new);
 	printf("\n");
@@ -149,10 +156,39 @@ static void progress(void *arg, const struct job *j)
 	        40 - bars, "", tenths / 10, tenths % 10, (long long)j->processed_rows);
 }
 
+/* ---- rejected rows, beside the file ---- */
+
+static bool put_piece(void *arg, struct str piece)
+{
+	return cli_write(*(const int *)arg, piece);
+}
+
+static int put_rejects(struct cli *c, void *arg, int fd, const char *name)
+{
+	const struct import_report *r = arg;
+	(void)c;
+	if (job_errors_csv_of(r->header, r->delimiter, r->errors, r->errors_count, put_piece, &fd))
+		return 0;
+	fprintf(stderr, "wattledger: %s cannot be written: %s.\n", name, strerror(errno));
+	return 1;
+}
+
+/* FILE.errors.csv, if there is anything to say and it is a file; false: it could not be written (said). */
+static bool put_errors(struct cli *c, const char *from, struct import_report *r)
+{
+	const char *to = arena_printf(c->ctx.arena, "%s.errors.csv", from);
+	if (!r->errors_count || !r->delimiter || strcmp(from, "-") == 0)
+		return true;
+	if (cli_write_target(c, to, &(struct cli_target){put_rejects, r, false}))
+		return false;
+	fprintf(stderr, "The rejected rows are in %s.\n", to);
+	return true;
+}
+
 /* ---- the command ---- */
 
 /* One file: the exit code it would have alone. */
-static int import_file(struct cli *c, struct import_options o, const char *from)
+static int import_file(struct cli *c, struct import_options o, const char *from, bool errors_beside)
 {
 	struct watch w = {.since_ms = clock_ms()};
 	struct import_report report;
@@ -174,6 +210,7 @@ static int import_file(struct cli *c, struct import_options o, const char *from)
 		close(fd);
 	if (w.shown)
 		fputs("\r\033[K", stderr);
+	bool told = !errors_beside || put_errors(c, from, &report);
 	report.job.filename = utf8_line(c->ctx.arena, o.filename);
 	if (c->json)
 		print_json(c, &report, p, e ? c->ctx.fault.message : NULL);
@@ -183,7 +220,24 @@ static int import_file(struct cli *c, struct import_options o, const char *from)
 		fprintf(stderr, "%.*s: ", STR_ARG(report.job.filename));
 	if (e)
 		return cli_failed(c, e);
-	return report.job.failed_rows ? 1 : 0;
+	return report.job.failed_rows || !told ? 1 : 0;
+}
+
+/* A dry run writes nothing: it does not even open the database for writing. */
+static enum err open_for(struct cli *c, const struct import_options *o)
+{
+	enum err e = cli_open(c, o->dry_run ? STORAGE_FOR_READING : STORAGE_FOR_WORKER);
+	return e ? e : cli_user(c, &c->ctx.actor.user_id);
+}
+
+int cmd_sessions_import(struct cli *c)
+{
+	struct import_options o = {.type = STR("sessions"),
+	                           .preset = STR("none"),
+	                           .dry_run = c->opt[OPT_dry_run] != NULL,
+	                           .car = str_of(c->opt[OPT_car])};
+	enum err e = open_for(c, &o);
+	return e ? cli_failed(c, e) : import_file(c, o, c->opt[OPT_from], true);
 }
 
 int cmd_import(struct cli *c)
@@ -192,28 +246,26 @@ int cmd_import(struct cli *c)
 	                           .dry_run = c->opt[OPT_dry_run] != NULL,
 	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
 	                           .meter = str_of(c->opt[OPT_meter]),
+	                           .car = str_of(c->opt[OPT_car]),
 	                           .time_zone = str_of(c->opt[OPT_time_zone]),
 	                           .preset = str_of(c->opt[OPT_preset]),
 	                           .fixes = str_of(c->opt[OPT_fixes]),
 	                           .strict = c->opt[OPT_strict] != NULL};
 	if (!import_type_known(o.type))
-		return cli_usage("--type is auto, hh, daily, interval, register, openwatts, nem12, nem13 or "
-		                 "sites, not \"%s\".",
+		return cli_usage("--type is auto, hh, daily, interval, register, openwatts, nem12, nem13, "
+		                 "sites or sessions, not \"%s\".",
 		                 c->opt[OPT_type]);
 	if (o.on_conflict.n && !import_conflict_known(o.on_conflict))
 		return cli_usage("--on-conflict is actual-wins, replace or keep, not \"%s\".",
 		                 c->opt[OPT_on_conflict]);
 	if (!cli_number(c, OPT_property, 0, &o.property_id) || !cli_answers(c, &o.answers))
 		return 2;
-	/* a dry run writes nothing: it does not even open the database for writing */
-	enum err e = cli_open(c, o.dry_run ? STORAGE_FOR_READING : STORAGE_FOR_WORKER);
-	if (!e)
-		e = cli_user(c, &c->ctx.actor.user_id);
+	enum err e = open_for(c, &o);
 	if (e)
 		return cli_failed(c, e);
-	int code = import_file(c, o, c->opt[OPT_from]);
+	int code = import_file(c, o, c->opt[OPT_from], false);
 	for (int i = 0; i < c->args && !*c->stop; i++) {
-		int one = import_file(c, o, c->arg[i]);
+		int one = import_file(c, o, c->arg[i], false);
 		code = one ? one : code;
 	}
 	return code;

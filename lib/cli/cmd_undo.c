@@ -32,6 +32,8 @@ static void print_json(const struct undo_report *r, bool dry)
 	put(&j, "days_added", r->days_added);
 	put(&j, "days_unchanged", r->days_same);
 	put(&j, "meters", r->meters);
+	put(&j, "cars", r->cars);
+	put(&j, "sessions_edited", r->sessions_edited);
 	json_end_object(&j);
 	buf_addc(&b, '\n');
 	cli_print(&b);
@@ -48,6 +50,11 @@ static void print_text(const struct undo_report *r, enum undo_what what, bool dr
 	if (r->meters)
 		printf("Meters that %s with it: %lld.\n", what == UNDO ? "go" : "come back",
 		       (long long)r->meters);
+	if (r->cars)
+		printf("Cars that %s with it: %lld.\n", what == UNDO ? "go" : "come back", (long long)r->cars);
+	if (r->sessions_edited)
+		printf("Charging sessions that stay, as they have been changed by hand: %lld.\n",
+		       (long long)r->sessions_edited);
 	if (dry)
 		printf("This was a dry run: nothing was changed.\n");
 }

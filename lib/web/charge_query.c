@@ -1,6 +1,7 @@
 /* charge_query: see charge_query.h. */
 #include "web/charge_query.h"
 
+#include "app/charging/charge_export.h"
 #include "base/civil.h"
 
 static enum err day(struct request *r, const char *name, int64_t *out)
@@ -34,4 +35,16 @@ enum err charge_query(struct request *r, struct charge_filter *out)
 	if (!e && out->from != REC_NONE && out->to != REC_NONE && out->from > out->to)
 		e = ctx_fail(r->ctx, ERR_INVALID, "from", "The range begins after its end.");
 	return e;
+}
+
+struct reply *charge_query_export(struct request *r)
+{
+	struct charge_filter f;
+	int64_t all, size;
+	int fd;
+
+	if (charge_query(r, &f) != OK || request_query_int(r, "all_columns", 0, 1, 0, &all) != OK ||
+	    charge_export(r->ctx, &f, all != 0, &fd, &size) != OK)
+		return reply_fault(r);
+	return reply_file(r, "text/csv; charset=utf-8", STR("charging-sessions.csv"), fd, size, STR(""));
 }

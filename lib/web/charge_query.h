@@ -6,9 +6,11 @@
 #define WL_WEB_CHARGE_QUERY_H
 
 #include "app/charging/charge.h"
-#include "web/request.h"
+#include "web/reply.h"
 
 /* Everything but limit and offset. ERR_INVALID names the field. */
 enum err charge_query(struct request *r, struct charge_filter *out);
+/* The closed ones of them as a file, of the API and the pages alike. */
+struct reply *charge_query_export(struct request *r);
 
 #endif

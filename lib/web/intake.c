@@ -26,7 +26,7 @@
 /* The fields of the form (DECISIONS 15). */
 static const char *const fields[] = {"csrf",        "file",     "type",  "dry_run", "background",
                                      "on_conflict", "property", "meter", "preset",  "time_zone",
-                                     "preview",     "strict",   "fixes"};
+                                     "preview",     "strict",   "fixes", "car"};
 
 void intake_defaults(struct intake_options *o)
 {
@@ -53,7 +53,8 @@ static enum err option_type(struct ctx *c, struct str value, struct str *out)
 	*out = value.n ? value : STR("auto");
 	if (import_type_known(*out))
 		return OK;
-	return ctx_fail(c, ERR_INVALID, "type", "There is no import type \"%.*s\": choose auto, hh or daily.",
+	return ctx_fail(c, ERR_INVALID, "type",
+	                "There is no import type \"%.*s\": choose auto, hh, daily or sessions.",
 	                STR_ARG(utf8_cut(value, 40)));
 }
 
@@ -78,6 +79,8 @@ enum err intake_option(struct ctx *c, struct intake_options *o, struct str name,
 	}
 	if (str_eqz(name, "meter"))
 		o->import.meter = value;
+	else if (str_eqz(name, "car"))
+		o->import.car = value;
 	else if (str_eqz(name, "on_conflict"))
 		o->import.on_conflict = value;
 	else if (str_eqz(name, "time_zone"))

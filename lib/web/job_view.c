@@ -33,6 +33,7 @@ static const char *type_name(struct str type)
 	        {"nem12", "NEM12"},
 	        {"nem13", "NEM13"},
 	        {"sites", "Sites"},
+	        {"sessions", "Charging sessions"},
 	        {"undo", "Undo"},
 	        {"redo", "Redo"},
 	        {"set", "Readings set"},

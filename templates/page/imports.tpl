@@ -36,9 +36,14 @@
 <option value="auto"{{#TYPE_AUTO}} selected{{/TYPE_AUTO}}>Find out from the file</option>
 <option value="hh"{{#TYPE_HH}} selected{{/TYPE_HH}}>Half-hourly (HH): 48 columns a day</option>
 <option value="daily"{{#TYPE_DAILY}} selected{{/TYPE_DAILY}}>Daily: one total a day</option>
+<option value="sessions"{{#TYPE_SESSIONS}} selected{{/TYPE_SESSIONS}}>Charging sessions of cars</option>
 </select>
 {{#TYPE_ERROR}}<p class="error" id="type-error" role="alert">{{MESSAGE}}</p>{{/TYPE_ERROR}}
 </div>
+<details{{#TYPE_SESSIONS}} open{{/TYPE_SESSIONS}}><summary>Whose charging sessions</summary>
+<div class="field"><label for="car">Car</label><input id="car" name="car" value="{{CAR}}" maxlength="60" autocomplete="off" aria-describedby="car-help{{#CAR_ERROR}} car-error{{/CAR_ERROR}}"{{#CAR_ERROR}} aria-invalid="true"{{/CAR_ERROR}}>
+<p class="help" id="car-help">Its name or number, where the file names none and there are several.</p>{{#CAR_ERROR}}<p class="error" id="car-error" role="alert">{{MESSAGE}}</p>{{/CAR_ERROR}}</div>
+</details>
 {{#PRESETS}}
 <div class="field">
 <label for="preset">Read it as this preset says</label>
@@ -75,6 +80,10 @@
 <h3>Daily</h3>
 <pre tabindex="0" aria-label="Example of a daily file"><code>MPAN, Date, Reading
 1234567890123, 2025-11-07, 45.6</code></pre>
+<h3>Charging sessions</h3>
+<pre tabindex="0" aria-label="Example of a file of charging sessions"><code>date, odometer, charge_type, charge_delivered_kwh
+2025-11-07, 12345, AC, 30.5</code></pre>
+<p class="muted small">Exports of evcc, ChargePlace Scotland, MyCupra and others are read too; the columns of cost, place, network and so on are those of our own export.</p>
 <p class="muted small">Other names for the columns (MeterCode, ReadDate, …) are understood too. A blank reading is missing, not zero.</p>
 </section>
 </div>

@@ -31,6 +31,7 @@
 <div class="field"><label for="type">What is in it</label>
 <select id="type" name="type">{{#TYPE}}<option value="{{VALUE}}"{{#SELECTED}} selected{{/SELECTED}}>{{LABEL}}</option>{{/TYPE}}</select></div>
 <div class="field"><label for="meter">Meter, of a file that names none</label><input id="meter" name="meter" value="{{METER}}" maxlength="64" autocomplete="off"></div>
+<div class="field"><label for="car">Car, of sessions that name none</label><input id="car" name="car" value="{{CAR_GIVEN}}" maxlength="60" autocomplete="off"></div>
 <div class="field"><label for="time_zone">Times are in</label><input id="time_zone" name="time_zone" value="{{TIME_ZONE_GIVEN}}" placeholder="the meter’s own clock" maxlength="64" list="zones" autocomplete="off">
 <datalist id="zones"><option value="UTC">GMT all the year</option><option value="Europe/London"></option><option value="Europe/Dublin"></option><option value="Europe/Berlin"></option></datalist></div>
 {{#CONTROL}}{{>FIELD}}{{/CONTROL}}
@@ -38,12 +39,12 @@
 </details>
 {{#OPEN}}
 <p><button type="submit" name="do" value="again" class="secondary">Read it again like this</button></p>
-<fieldset>
+{{#OF_READINGS}}<fieldset>
 <legend>Where a reading is there already and differs</legend>
 <label class="check"><input type="radio" name="on_conflict" value="actual-wins"{{#ACTUAL_WINS}} checked{{/ACTUAL_WINS}}> <span>Replace it, but never an actual reading by an estimate</span></label>
 <label class="check"><input type="radio" name="on_conflict" value="replace"{{#REPLACE}} checked{{/REPLACE}}> <span>Replace it</span></label>
 <label class="check"><input type="radio" name="on_conflict" value="keep"{{#KEEP}} checked{{/KEEP}}> <span>Keep what is there</span></label>
-</fieldset>
+</fieldset>{{/OF_READINGS}}
 <div class="actions">
 <button type="submit" name="do" value="import"{{#UNREADABLE}} disabled{{/UNREADABLE}}>Import it</button>
 <button type="submit" name="do" value="discard" class="secondary danger">Do not import it</button>
@@ -63,16 +64,17 @@
 <dl class="counts wide">
 <div><dt>Rows</dt><dd>{{PROCESSED_ROWS}}</dd></div>
 <div{{#HAS_FAILED}} class="bad"{{/HAS_FAILED}}><dt>Rejected rows</dt><dd>{{FAILED_ROWS}}</dd></div>
-<div><dt>Meters known</dt><dd>{{METERS_KNOWN}}</dd></div>
-<div><dt>Meters new</dt><dd>{{METERS_NEW}}</dd></div>
-<div><dt>Readings new</dt><dd>{{INTERVALS_NEW}}</dd></div>
+{{#OF_READINGS}}<div><dt>Meters known</dt><dd>{{METERS_KNOWN}}</dd></div>
+<div><dt>Meters new</dt><dd>{{METERS_NEW}}</dd></div>{{/OF_READINGS}}
+<div><dt>{{#OF_READINGS}}Readings{{/OF_READINGS}}{{#OF_SESSIONS}}Sessions{{/OF_SESSIONS}} new</dt><dd>{{INTERVALS_NEW}}</dd></div>
 <div><dt>Identical</dt><dd>{{INTERVALS_IDENTICAL}}</dd></div>
-<div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>
+{{#OF_SESSIONS}}<div><dt>Differ: would be skipped</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/OF_SESSIONS}}
+{{#OF_READINGS}}<div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>
 <div><dt>Kept as they are{{#ACTUAL_WINS}} (estimated over actual){{/ACTUAL_WINS}}</dt><dd>{{INTERVALS_KEPT}}</dd></div>
 <div><dt>Blank</dt><dd>{{VALUES_BLANK}}</dd></div>
 <div><dt>Negative</dt><dd>{{VALUES_NEGATIVE}}</dd></div>
 <div><dt>“No reading” values</dt><dd>{{VALUES_SENTINEL}}</dd></div>
-<div><dt>Out of range</dt><dd>{{VALUES_OUT_OF_RANGE}}</dd></div>
+<div><dt>Out of range</dt><dd>{{VALUES_OUT_OF_RANGE}}</dd></div>{{/OF_READINGS}}
 </dl>
 </section>
 <section class="card flush" aria-labelledby="rows">

@@ -1,7 +1,7 @@
 {{%AUTOESCAPE context="HTML"}}
 <div class="head">
 <h1>Charging sessions</h1>
-<p class="links"><a href="{{BASE}}/admin/sessions/report">By month and year</a> <a href="{{BASE}}/admin/sessions/charger">Beside a charger’s meter</a>{{#DRAFTS}} <a href="{{BASE}}/admin/drafts">{{NUMBER}} {{#ONE}}draft{{/ONE}}{{#MANY}}drafts{{/MANY}}</a>{{/DRAFTS}}</p>
+<p class="links"><a href="{{BASE}}/admin/sessions/report">By month and year</a> <a href="{{BASE}}/admin/sessions/charger">Beside a charger’s meter</a>{{#EXPORT}} <a href="{{HREF}}">Export CSV</a>{{/EXPORT}}{{#DRAFTS}} <a href="{{BASE}}/admin/drafts">{{NUMBER}} {{#ONE}}draft{{/ONE}}{{#MANY}}drafts{{/MANY}}</a>{{/DRAFTS}}</p>
 {{#MAY_ADD}}<a class="button" href="{{BASE}}/admin/sessions/new">Add a session</a>{{/MAY_ADD}}
 </div>
 <form method="get" action="{{BASE}}/admin/sessions" class="card stack" role="search" aria-label="Choose sessions">

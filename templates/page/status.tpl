@@ -71,12 +71,12 @@
 </dl>
 </section>
 <section class="card" aria-labelledby="intervals">
-<h2 id="intervals">Readings</h2>
+<h2 id="intervals">{{#OF_READINGS}}Readings{{/OF_READINGS}}{{#OF_SESSIONS}}Charging sessions{{/OF_SESSIONS}}</h2>
 <dl class="counts">
 <div><dt>New</dt><dd>{{INTERVALS_NEW}}</dd></div>
 <div><dt>Identical</dt><dd>{{INTERVALS_IDENTICAL}}</dd></div>
-<div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>
-{{#HAS_KEPT}}<div><dt>Kept: not replaced</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
+{{#OF_READINGS}}<div><dt>Changed</dt><dd>{{INTERVALS_CHANGED}}</dd></div>{{/OF_READINGS}}
+{{#HAS_KEPT}}<div><dt>{{#OF_READINGS}}Kept: not replaced{{/OF_READINGS}}{{#OF_SESSIONS}}Differ: skipped{{/OF_SESSIONS}}</dt><dd>{{INTERVALS_KEPT}}</dd></div>{{/HAS_KEPT}}
 </dl>
 </section>
 {{/IMPORT}}

@@ -297,6 +297,7 @@ const calls = {
     return reply;
   },
   sessions: (api, w) => api.sessions({ car_id: w.car, from: "2025-01-01", to: "2025-01-31", state: "closed" }),
+  sessions_export: (api, w) => api.sessions_export({ car_id: w.car, from: "2025-01-01", all_columns: 1 }),
   session: (api, w) => api.session({ session: w.session }),
   session_patch: (api, w) => api.session_patch({ session: w.session }, { notes: "two\nlines" }),
   report_sessions: (api, w) => api.report_sessions({ car_id: w.car, year: 2025 }),

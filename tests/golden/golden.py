@@ -4,8 +4,9 @@
 NAME.csv (or any other ending) is the input, and one of
   NAME.json  what the report must say: the keys that it lists; lists must match in length and order
   NAME.err   the same for an import that must fail: nothing may be stored
-NAME.args holds further arguments, one a line; NAME.out the expected `readings-export --shape long`. After each NAME.json the
-same file is imported again and must change nothing, and so must what the exports in each shape say.
+NAME.args holds further arguments, one a line; NAME.out the expected `readings-export --shape long`, or, of charging sessions,
+`sessions-export --all-columns`. After each NAME.json the same file is imported again and must change nothing, and so must
+what the exports in each shape say; sessions that are exported are the same in another storage.
 """
 import json
 import os
@@ -46,6 +47,7 @@ class Storage:
 
     def __init__(self, folder):
         self.folder = Path(folder)
+        self.folder.mkdir(exist_ok=True)
         self.env = {**os.environ, "WATTLEDGER_STORAGE": str(self.folder / "storage")}
         self.run("init", "--development")
 
@@ -73,13 +75,28 @@ class Storage:
     def export(self, shape):
         return self.run("readings-export", "--to", "-", "--shape", shape)
 
+    def sessions(self):
+        return self.run("sessions-export", "--to", "-", "--all-columns")
+
 
 def unchanged(storage, what, *args):
-    before = storage.export("long")
+    before = storage.export("long"), storage.sessions()
     code, report = storage.import_json(*args)
-    if report["imported_rows"] or storage.export("long") != before:
+    if report["imported_rows"] or (storage.export("long"), storage.sessions()) != before:
         raise Wrong(f"{what} changed something: {json.dumps(report)[:300]}")
     return code, report
+
+
+def check_sessions(storage, folder):
+    path, first = Path(folder, "sessions.csv"), storage.sessions()
+    if first.count(b"\n") < 2:
+        return
+    path.write_bytes(first)
+    unchanged(storage, "the export of the sessions", "--from", path)
+    other = Storage(Path(folder, "other"))
+    other.run("sessions-import", "--from", path)
+    if other.sessions() != first:
+        raise Wrong(f"the sessions are others in another storage: {other.sessions()[:400]!r}")
 
 
 def check(source, folder):
@@ -88,7 +105,7 @@ def check(source, folder):
     args = source.with_suffix(".args")
     more = args.read_text().splitlines() if args.exists() else []
     want = json.loads((expect if expect.exists() else fails).read_text())
-    empty = storage.export("long")
+    empty = storage.export("long"), storage.sessions()
     code, report = storage.import_json("--from", source, *more)
     wrong = differs(want, report, "report")
     if wrong:
@@ -97,13 +114,15 @@ def check(source, folder):
     if code != must:
         raise Wrong(f"exit {code} instead of {must}")
     if fails.exists() or "--dry-run" in more:
-        if storage.export("long") != empty:
+        if (storage.export("long"), storage.sessions()) != empty:
             raise Wrong("it stored something")
         return
     out = source.with_suffix(".out")
-    if out.exists() and storage.export("long") != out.read_bytes():
-        raise Wrong(f"the export differs from {out.name}: {storage.export('long')[:400]!r}")
+    shown = storage.sessions() if report["import_type"] == "sessions" else storage.export("long")
+    if out.exists() and shown != out.read_bytes():
+        raise Wrong(f"the export differs from {out.name}: {shown[:400]!r}")
     unchanged(storage, "a second import", "--from", source, *more)
+    check_sessions(storage, folder)
     for shape in ("wide", "long", "openwatts"):
         if storage.export(shape).count(b"\n") < 2:
             continue

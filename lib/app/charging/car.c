@@ -2,11 +2,11 @@
 #include "app/charging/car.h"
 
 #include "app/audit.h"
+#include "app/charging/charge_row.h"
 #include "app/check.h"
 #include "app/right.h"
 #include "base/decimal.h"
 #include "codec/utf8.h"
-#include "db/db.h"
 
 #define NAME_MAX_CHARS  60
 #define PLATE_MAX_CHARS 20
@@ -18,11 +18,11 @@
 	"(SELECT MAX(s.odometer) FROM charging_sessions s WHERE s.car_id = k.id AND s.is_undone = 0), "        \
 	"COALESCE(k.user_id, 0), u.email, k.created_at, k.version FROM cars k LEFT JOIN users u ON u.id = "    \
 	"k.user_id "
-SQL(car_list, "SELECT " CAR_COLUMNS
-              "WHERE (CAST(? AS BIGINT) = 1 OR k.user_id = ?) AND (CAST(? AS BIGINT) = 0 OR k.user_id = ?) AND "
+#define SEEN "k.is_undone = 0 AND (CAST(? AS BIGINT) = 1 OR k.user_id = ?) "
+SQL(car_list, "SELECT " CAR_COLUMNS "WHERE " SEEN "AND (CAST(? AS BIGINT) = 0 OR k.user_id = ?) AND "
               "k.is_active >= ? ORDER BY k.is_active DESC, k.name_key, k.id");
-SQL(car_get, "SELECT " CAR_COLUMNS "WHERE k.id = ? AND (CAST(? AS BIGINT) = 1 OR k.user_id = ?)");
-SQL(car_named, "SELECT " CAR_COLUMNS "WHERE COALESCE(k.user_id, 0) = ? AND k.name_key = ?");
+SQL(car_get, "SELECT " CAR_COLUMNS "WHERE " SEEN "AND k.id = ?");
+SQL(car_named, "SELECT " CAR_COLUMNS "WHERE k.is_undone = 0 AND COALESCE(k.user_id, 0) = ? AND k.name_key = ?");
 SQL(car_insert, "INSERT INTO cars (name, name_key, registration, battery_kwh, efficiency_mpkwh, petrol_mpg, "
                 "user_id, made_by_job, "
                 "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
@@ -30,6 +30,29 @@ SQL(car_update, "UPDATE cars SET name = ?, name_key = ?, registration = ?, batte
                 "?, petrol_mpg = ?, "
                 "made_by_job = NULL, version = version + 1 WHERE id = ?");
 SQL(car_activate, "UPDATE cars SET is_active = ?, made_by_job = NULL, version = version + 1 WHERE id = ?");
+/* of one that went with its import: as if it were made now */
+SQL(car_revive, "UPDATE cars SET is_undone = 0, is_active = 1, name = ?, registration = ?, battery_kwh = ?, "
+                "efficiency_mpkwh = ?, petrol_mpg = ?, made_by_job = ?, version = version + 1 WHERE "
+                "COALESCE(user_id, 0) = ? "
+                "AND name_key = ? AND is_undone = 1 RETURNING id");
+/* the name is wanted for another car */
+SQL(car_aside, "UPDATE cars SET name = name || ' (' || CAST(id AS TEXT) || ')', name_key = name_key || ' (' || "
+               "CAST(id AS TEXT) || ')' WHERE COALESCE(user_id, 0) = ? AND name_key = ? AND is_undone = 1");
+#define OF_IMPORT                                                                                              \
+	"k.made_by_job IS NOT NULL AND (k.made_by_job = ? OR k.id IN (SELECT s.car_id FROM charging_sessions " \
+	"s "                                                                                                   \
+	"WHERE " CHARGE_STATED ")) "
+#define IN_USE                                                                                       \
+	"(EXISTS (SELECT 1 FROM charging_tariffs t WHERE t.car_id = k.id) OR EXISTS (SELECT 1 FROM " \
+	"charging_sessions s WHERE s.car_id = k.id AND s.is_undone = 0"
+SQL(car_settle, "UPDATE cars AS k SET is_undone = CASE WHEN " IN_USE ")) THEN 0 ELSE 1 END WHERE " OF_IMPORT);
+SQL(car_go, "SELECT COUNT(*) FROM cars k WHERE k.is_undone = 0 AND " OF_IMPORT "AND NOT " IN_USE
+            " AND NOT (" CHARGE_GOES ")))");
+SQL(car_come, "SELECT COUNT(*) FROM cars k WHERE k.is_undone = 1 AND " OF_IMPORT
+              "AND EXISTS (SELECT 1 FROM charging_sessions s WHERE s.car_id = k.id AND " CHARGE_COMES ")");
+SQL(car_forget,
+    "DELETE FROM cars WHERE is_undone = 1 AND NOT EXISTS (SELECT 1 FROM charging_sessions s WHERE "
+    "s.car_id = cars.id) AND NOT EXISTS (SELECT 1 FROM charging_tariffs t WHERE t.car_id = cars.id)");
 SQL(car_drop, "DELETE FROM cars WHERE id = ? AND NOT EXISTS (SELECT 1 FROM charging_sessions s WHERE s.car_id "
               "= cars.id)");
 
@@ -74,7 +97,7 @@ enum err car_list(struct ctx *c, int64_t user_id, bool include_inactive, struct 
 enum err car_get(struct ctx *c, int64_t id, struct car *out)
 {
 	enum err e =
-	        db_one(c->db, &sql_car_get, DB_ARGS(db_i(id), db_i(right_to_all(c)), db_i(c->actor.user_id)),
+	        db_one(c->db, &sql_car_get, DB_ARGS(db_i(right_to_all(c)), db_i(c->actor.user_id), db_i(id)),
 	               c->arena, &car_desc, out);
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "car", "There is no car %lld.", (long long)id);
@@ -91,6 +114,30 @@ enum err car_by_name(struct ctx *c, int64_t user_id, struct str name, struct car
 	return e ? ctx_db_failed(c, e, "reading a car") : OK;
 }
 
+enum err car_called(struct ctx *c, int64_t user_id, struct str name, struct car *out)
+{
+	const struct fault before = c->fault;
+	struct car *all;
+	size_t n, found = 0;
+	enum err e = car_by_name(c, user_id, name, out);
+	if (e != ERR_NOT_FOUND || user_id)
+		return e;
+	const struct fault none = c->fault;
+	c->fault = before;
+	e = car_list(c, 0, true, &all, &n);
+	for (size_t i = 0; i < n && !e; i++)
+		if (str_eq_nocase(all[i].name, str_trim(name))) {
+			*out = all[i];
+			found++;
+		}
+	if (e || found == 1)
+		return e;
+	c->fault = none;
+	return found ? ctx_fail(c, ERR_CONFLICT, "car", "More than one user has a car called \"%.*s\".",
+	                        STR_ARG(utf8_cut(name, 60)))
+	             : ERR_NOT_FOUND;
+}
+
 /* ---- changing ---- */
 
 static enum err check_amount(struct ctx *c, const char *field, int64_t v, int64_t most, const char *unit)
@@ -101,11 +148,15 @@ static enum err check_amount(struct ctx *c, const char *field, int64_t v, int64_
 	                (long long)most, unit);
 }
 
+enum err car_name_check(struct ctx *c, struct str name)
+{
+	enum err e = check_line(c, "name", name, NAME_MAX_CHARS);
+	return e || name.n ? e : ctx_fail(c, ERR_INVALID, "name", "A car needs a name.");
+}
+
 static enum err check(struct ctx *c, const struct car_edit *d)
 {
-	enum err e = check_line(c, "name", d->name, NAME_MAX_CHARS);
-	if (!e && !d->name.n)
-		e = ctx_fail(c, ERR_INVALID, "name", "A car needs a name.");
+	enum err e = car_name_check(c, d->name);
 	if (!e)
 		e = check_line(c, "registration", d->registration, PLATE_MAX_CHARS);
 	if (!e)
@@ -134,10 +185,18 @@ static enum err name_is_free(struct ctx *c, int64_t user_id, struct str name, in
 
 static enum err insert(struct ctx *c, int64_t user_id, const struct car_edit *d, int64_t job_id, int64_t *id)
 {
+	struct str key = arena_lower(c->arena, d->name);
+	enum err e = db_one_int(c->db, &sql_car_revive,
+	                        DB_ARGS(db_t(d->name), db_t0(d->registration), db_im(d->battery_kwh),
+	                                db_im(d->efficiency_mpkwh), db_im(d->petrol_mpg), db_i0(job_id),
+	                                db_i(user_id), db_t(key)),
+	                        id);
+	if (e != ERR_NOT_FOUND)
+		return e;
 	return db_one_int(c->db, &sql_car_insert,
-	                  DB_ARGS(db_t(d->name), db_t(arena_lower(c->arena, d->name)), db_t0(d->registration),
-	                          db_im(d->battery_kwh), db_im(d->efficiency_mpkwh), db_im(d->petrol_mpg),
-	                          db_i0(user_id), db_i0(job_id), db_i(ctx_now(c))),
+	                  DB_ARGS(db_t(d->name), db_t(key), db_t0(d->registration), db_im(d->battery_kwh),
+	                          db_im(d->efficiency_mpkwh), db_im(d->petrol_mpg), db_i0(user_id),
+	                          db_i0(job_id), db_i(ctx_now(c))),
 	                  id);
 }
 
@@ -181,6 +240,9 @@ static enum err update(struct ctx *c, int64_t id, int64_t version, const struct 
 	e = check(c, &all);
 	if (!e)
 		e = name_is_free(c, now.user_id, all.name, id);
+	if (!e)
+		e = db_run(c->db, &sql_car_aside,
+		           DB_ARGS(db_i(now.user_id), db_t(arena_lower(c->arena, all.name))));
 	if (e)
 		return e;
 	return db_run(c->db, &sql_car_update,
@@ -228,4 +290,23 @@ enum err car_restore(struct ctx *c, int64_t id, struct car *out)
 		return e;
 	e = db_run(c->db, &sql_car_activate, DB_ARGS(db_i(1), db_i(id)));
 	return e ? ctx_db_failed(c, e, "restoring a car") : car_get(c, id, out);
+}
+
+/* ---- with an import ---- */
+
+enum err car_settle(struct ctx *c, int64_t job_id)
+{
+	return db_run(c->db, &sql_car_settle, DB_ARGS(db_i(job_id), db_i(job_id), db_i(job_id)));
+}
+
+enum err car_foresee(struct ctx *c, int64_t job_id, bool live, int64_t *n)
+{
+	const struct db_val args[] = {db_i(job_id), db_i(job_id), db_i(job_id),
+	                              db_i(job_id), db_i(job_id), db_i(job_id)};
+	return live ? db_one_int(c->db, &sql_car_come, 5, args, n) : db_one_int(c->db, &sql_car_go, 6, args, n);
+}
+
+enum err car_forget(struct ctx *c)
+{
+	return db_run(c->db, &sql_car_forget, DB_NOARGS);
 }

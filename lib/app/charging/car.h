@@ -41,10 +41,15 @@ enum err car_get(struct ctx *c, int64_t id, struct car *out);
 /* By its name, of those of one user (0: of the instance). ERR_NOT_FOUND. */
 enum err car_by_name(struct ctx *c, int64_t user_id, struct str name, struct car *out);
 
+/* The same, of user_id 0 of anybody if none of the instance's is called so. ERR_CONFLICT: several are. */
+enum err car_called(struct ctx *c, int64_t user_id, struct str name, struct car *out);
+
 /* ERR_INVALID names the field; ERR_CONFLICT: the name is taken. `user_id`: whose it will be; 0: the actor's.
  * Somebody else's only by an admin and the system. */
 enum err car_create(struct ctx *c, int64_t user_id, const struct car_edit *edit, struct car *out);
-/* In the caller's transaction; job_id: the import that names it. */
+/* Whether a car can be called so. ERR_INVALID. */
+enum err car_name_check(struct ctx *c, struct str name);
+/* In the caller's transaction; job_id: the import that names it. One that went with its import comes back. */
 enum err car_found(struct ctx *c, int64_t user_id, struct str name, int64_t job_id, int64_t *id);
 /* version 0: whatever it is; else ERR_PRECONDITION. */
 enum err car_update(struct ctx *c, int64_t id, int64_t version, const struct car_edit *edit, uint64_t given,
@@ -52,5 +57,13 @@ enum err car_update(struct ctx *c, int64_t id, int64_t version, const struct car
 /* ERR_NOT_FOUND. One without a session goes for good. */
 enum err car_remove(struct ctx *c, int64_t id);
 enum err car_restore(struct ctx *c, int64_t id, struct car *out);
+
+/* After the sessions of an import went or came, in the caller's transaction: a car that an import made, and no
+ * person has changed, is there as long as a session or a tariff refers to it. */
+enum err car_settle(struct ctx *c, int64_t job_id);
+/* How many cars of the import that would make go (come). */
+enum err car_foresee(struct ctx *c, int64_t job_id, bool live, int64_t *n);
+/* Those that went with an import which does not come back, and to which nothing refers. */
+enum err car_forget(struct ctx *c);
 
 #endif

@@ -43,6 +43,8 @@ SQL(charge_list, "SELECT " CHARGE_COLUMNS LISTED
 SQL(charge_list_old,
     "SELECT " CHARGE_COLUMNS LISTED "ORDER BY s.day, COALESCE(s.odometer, 0), s.id LIMIT ? OFFSET ?");
 SQL(charge_count, "SELECT COUNT(*) FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
+SQL(charge_cars,
+    "SELECT COUNT(DISTINCT s.car_id) FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
 SQL(charge_sum,
     "SELECT COUNT(*), CAST(COALESCE(SUM(s.charge_delivered_kwh), 0) AS BIGINT), "
     "CAST(COALESCE(SUM(s.total_cost_gbp), 0) AS BIGINT), COUNT(s.total_cost_gbp) FROM charging_sessions s "
@@ -52,6 +54,9 @@ SQL(charge_same,
     "SELECT " CHARGE_COLUMNS "WHERE s.is_undone = 0 AND s.status = 'closed' AND s.car_id = ? AND s.day = ? AND "
     "COALESCE(s.odometer, -1) = ? AND s.charge_delivered_kwh = ? AND (CASE WHEN s.odometer IS NULL THEN "
     "COALESCE(s.started_at, 0) ELSE 0 END) = ?");
+SQL(charge_same_day,
+    "SELECT " CHARGE_COLUMNS "WHERE s.is_undone = 0 AND s.status = 'closed' AND s.car_id = ? AND s.day = ? AND "
+    "s.odometer IS NULL AND s.charge_delivered_kwh = ? ORDER BY s.id LIMIT 1");
 #define SAID                                                                                            \
 	"car_id, status, day, odometer, charge_type, charge_power_kw, location_label, charge_network, " \
 	"charge_delivered_kwh, duration_mins, cost_per_kwh, total_cost_gbp, soc_from, soc_to, "         \
@@ -67,7 +72,7 @@ SQL(charge_update,
     "total_cost_gbp = ?, soc_from = ?, soc_to = ?, ambient_temp_c = ?, notes = ?, preconditioning_used = ?, "
     "preconditioning_events = ?, started_at = ?, ended_at = ?, meter_id = ?, cost_computed = ?, updated_at = "
     "?, "
-    "made_by_job = NULL, version = version + 1 WHERE id = ?");
+    "is_edited = 1, version = version + 1 WHERE id = ?");
 SQL(charge_places,
     "SELECT s.location_label FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LIVE
     "AND s.location_label IS NOT NULL GROUP BY s.location_label ORDER BY MAX(s.day) DESC, 1 LIMIT 100");
@@ -185,6 +190,8 @@ struct charge_edit charge_said(const struct charge *s)
 
 /* ---- looking ---- */
 
+#define CHARGE_ROW_MAX (256 << 10) /* bytes of one in memory */
+
 #define FILTER_ARGS 12
 static enum err filter_args(struct ctx *c, const struct charge_filter *f, struct db_val out[FILTER_ARGS])
 {
@@ -246,6 +253,35 @@ enum err charge_sum(struct ctx *c, const struct charge_filter *f, struct charge_
 	return e ? ctx_db_failed(c, e, "adding up charging sessions") : OK;
 }
 
+enum err charge_each(struct ctx *c, const struct charge_filter *f, int64_t *cars,
+                     bool (*each)(void *arg, const struct charge *s), void *arg)
+{
+	struct charge_filter closed = *f;
+	struct db_val args[FILTER_ARGS + 2];
+	struct arena *row = arena_new(CHARGE_ROW_MAX);
+	struct db_cur cur;
+	struct charge s;
+	closed.status = STR("closed");
+	enum err e = filter_args(c, &closed, args);
+	args[FILTER_ARGS] = db_i(INT64_MAX);
+	args[FILTER_ARGS + 1] = db_i(0);
+	if (!e && (e = db_one_int(c->db, &sql_charge_cars, FILTER_ARGS, args, cars)) != OK)
+		e = ctx_db_failed(c, e, "listing charging sessions");
+	if (!e) {
+		bool more = true;
+		db_query(c->db, &cur, &sql_charge_list_old, FILTER_ARGS + 2, args);
+		while (more && db_next(&cur)) {
+			arena_reset(row);
+			db_read(&cur, row, &stored_desc, &s);
+			more = each(arg, &s);
+		}
+		if ((e = db_done(&cur)) != OK)
+			e = ctx_db_failed(c, e, "listing charging sessions");
+	}
+	arena_free(row);
+	return e;
+}
+
 enum err charge_get(struct ctx *c, struct str id, struct charge *out)
 {
 	enum err e =
@@ -272,10 +308,16 @@ enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n)
 enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *out)
 {
 	bool reads = d->odometer != REC_NONE;
-	enum err e = db_one(c->db, &sql_charge_same,
-	                    DB_ARGS(db_i(d->car_id), db_i(d->date), db_i(reads ? d->odometer : -1),
-	                            db_i(d->charge_delivered_kwh), db_i(reads ? 0 : d->started_at)),
-	                    c->arena, &stored_desc, out);
+	enum err e;
+	if (!reads && !d->started_at)
+		e = db_one(c->db, &sql_charge_same_day,
+		           DB_ARGS(db_i(d->car_id), db_i(d->date), db_i(d->charge_delivered_kwh)), c->arena,
+		           &stored_desc, out);
+	else
+		e = db_one(c->db, &sql_charge_same,
+		           DB_ARGS(db_i(d->car_id), db_i(d->date), db_i(reads ? d->odometer : -1),
+		                   db_i(d->charge_delivered_kwh), db_i(reads ? 0 : d->started_at)),
+		           c->arena, &stored_desc, out);
 	return e && e != ERR_NOT_FOUND ? ctx_db_failed(c, e, "reading a charging session") : e;
 }
 

@@ -21,7 +21,7 @@
 #ifndef WL_APP_CHARGING_CHARGE_H
 #define WL_APP_CHARGING_CHARGE_H
 
-#include "app/ctx.h"
+#include "app/series_layers.h"
 #include "base/rec.h"
 
 #define CHARGE_NOTES_MAX 10000 /* characters */
@@ -100,6 +100,11 @@ enum err charge_list(struct ctx *c, const struct charge_filter *f, struct charge
 enum err charge_sum(struct ctx *c, const struct charge_filter *f, struct charge_totals *out);
 enum err charge_get(struct ctx *c, struct str id, struct charge *out); /* ERR_NOT_FOUND */
 
+/* Each closed session of the filter, oldest first, its miles not worked out; limit and offset do not count.
+ * `each` false: it has had enough. *cars: how many cars they are of; told before the first. */
+enum err charge_each(struct ctx *c, const struct charge_filter *f, int64_t *cars,
+                     bool (*each)(void *arg, const struct charge *s), void *arg);
+
 /* Places, or networks, that one's sessions have, those of late first: at most 100. */
 enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n);
 
@@ -120,10 +125,26 @@ enum err charge_remove(struct ctx *c, struct str id, int64_t version);
 enum err charge_check(struct ctx *c, const struct charge_edit *d, bool of_file);
 enum charge_outcome { CHARGE_NEW, CHARGE_IDENTICAL, CHARGE_DIFFERS };
 /* Stores a checked, closed one of d->car_id, unless its key is there. A total that is just what would have been
- * computed is taken for computed. *differs: the first field that differs. `dry`: only says what it would be. */
-enum err charge_take(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t job_id, bool dry,
+ * computed is taken for computed; one that is not said is filled in. *differs: the first field that differs.
+ * `dry`: only says what it would be. */
+enum err charge_take(struct ctx *c, struct charge_edit *d, int64_t user_id, int64_t job_id, bool dry,
                      enum charge_outcome *outcome, const char **differs);
-/* Takes the sessions of an import out, or puts them back: those whose key has been taken meanwhile stay out. */
-enum err charge_job_undo(struct ctx *c, int64_t job_id, bool undo, int64_t *changed);
+/* Whether two of one file are the same session by their keys; the first field in which `d` differs from what
+ * is there, NULL: in none. What `d` does not say does not differ. */
+bool charge_same_key(const struct charge_edit *d, const struct charge_edit *there);
+const char *charge_difference(const struct charge_edit *d, const struct charge_edit *there);
+
+struct charge_effect {
+	struct layers_counts counts; /* sessions that the import states; `same`: those that stay as they are */
+	int64_t edited;              /* of these: a person has changed them, so that they stay */
+	int64_t cars;                /* that go or come with it */
+};
+/* What undoing an import does (live: redoing it), or, dry, would do. A session is there while an import that
+ * states it is live, or once a person has changed it; one whose key has been taken meanwhile stays out. */
+enum err charge_settle(struct ctx *c, int64_t job_id, bool live, bool dry, struct charge_effect *out);
+/* Whether the import brought sessions to cars that are not the actor's. */
+enum err charge_of_others(struct ctx *c, int64_t job_id, int64_t *n);
+/* Sessions and cars that are undone for good: of imports that have been cleaned up. */
+enum err charge_forget(struct ctx *c);
 
 #endif

@@ -1,77 +1,157 @@
-/* charge_take: charging sessions of a file: stored once, whatever the file says twice; and taken out again. */
+/*
+ * charge_take: charging sessions of files: each stored once, whatever files say twice, and taken out again.
+ *
+ * An import that states a session just as it is there already is noted beside it (charging_stated), so that the
+ * session stays when the import that brought it is undone. What a file says otherwise is skipped and not kept:
+ * it does not come to light when the other one goes.
+ */
+#include "app/charging/car.h"
 #include "app/charging/charge_row.h"
 
-SQL(charge_job_undo, "UPDATE charging_sessions SET is_undone = 1 WHERE made_by_job = ? AND is_undone = 0");
-SQL(charge_job_redo,
-    "UPDATE charging_sessions SET is_undone = 0 WHERE made_by_job = ? AND is_undone = 1 AND NOT EXISTS (SELECT "
-    "1 FROM "
-    "charging_sessions o WHERE o.car_id = charging_sessions.car_id AND o.day = charging_sessions.day AND "
-    "o.status = "
-    "'closed' AND o.is_undone = 0 AND COALESCE(o.odometer, -1) = COALESCE(charging_sessions.odometer, -1) AND "
-    "o.charge_delivered_kwh = charging_sessions.charge_delivered_kwh AND (o.odometer IS NOT NULL OR "
-    "COALESCE(o.started_at, 0) = COALESCE(charging_sessions.started_at, 0)))");
+SQL(charge_stated, "INSERT INTO charging_stated (session_id, job_id) SELECT s.id, CAST(? AS BIGINT) FROM "
+                   "charging_sessions s WHERE s.id = ? AND COALESCE(s.made_by_job, ?) <> ? "
+                   "ON CONFLICT (session_id, job_id) DO NOTHING");
 
-/* The first field in which a file's session differs from the stored one; NULL: in none. What the file does not
- * say does not differ. */
-static const char *first_difference(const struct charge_edit *d, const struct charge *s, int64_t cost)
+/* ---- storing ---- */
+
+bool charge_same_key(const struct charge_edit *d, const struct charge_edit *there)
+{
+	return d->date == there->date && d->odometer == there->odometer &&
+	       d->charge_delivered_kwh == there->charge_delivered_kwh &&
+	       (d->odometer != REC_NONE || !d->started_at || d->started_at == there->started_at);
+}
+
+static bool instant_differs(int64_t said, int64_t there)
+{
+	return said && said != there;
+}
+
+const char *charge_difference(const struct charge_edit *d, const struct charge_edit *there)
 {
 	const struct {
 		const char *field;
-		int64_t said, stored;
+		int64_t said, there;
 	} numbers[] = {
-	        {"charge_power_kw", d->charge_power_kw, s->charge_power_kw},
-	        {"duration_mins", d->duration_mins, s->duration_mins},
-	        {"cost_per_kwh", d->cost_per_kwh, s->cost_per_kwh},
-	        {"total_cost_gbp", cost, s->total_cost_gbp},
-	        {"soc_from", d->soc_from, s->soc_from},
-	        {"soc_to", d->soc_to, s->soc_to},
-	        {"ambient_temp_c", d->ambient_temp_c, s->ambient_temp_c},
-	        {"preconditioning_events", d->preconditioning_events, s->preconditioning_events},
-	        {"started_at", d->started_at ? d->started_at : REC_NONE, s->started_at},
-	        {"ended_at", d->ended_at ? d->ended_at : REC_NONE, s->ended_at},
+	        {"charge_power_kw", d->charge_power_kw, there->charge_power_kw},
+	        {"duration_mins", d->duration_mins, there->duration_mins},
+	        {"cost_per_kwh", d->cost_per_kwh, there->cost_per_kwh},
+	        {"total_cost_gbp", d->total_cost_gbp, there->total_cost_gbp},
+	        {"soc_from", d->soc_from, there->soc_from},
+	        {"soc_to", d->soc_to, there->soc_to},
+	        {"ambient_temp_c", d->ambient_temp_c, there->ambient_temp_c},
+	        {"preconditioning_events", d->preconditioning_events, there->preconditioning_events},
 	};
 	const struct {
 		const char *field;
-		struct str said, stored;
-	} texts[] = {{"charge_type", d->charge_type, s->charge_type},
-	             {"location_label", d->location_label, s->location_label},
-	             {"charge_network", d->charge_network, s->charge_network},
-	             {"notes", d->notes, s->notes}};
+		struct str said, there;
+	} texts[] = {{"charge_type", d->charge_type, there->charge_type},
+	             {"location_label", d->location_label, there->location_label},
+	             {"charge_network", d->charge_network, there->charge_network},
+	             {"notes", d->notes, there->notes}};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-		if (texts[i].said.n && !str_eq(texts[i].said, texts[i].stored))
+		if (texts[i].said.n && !str_eq(texts[i].said, texts[i].there))
 			return texts[i].field;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
-		if (numbers[i].said != REC_NONE && numbers[i].said != numbers[i].stored)
+		if (numbers[i].said != REC_NONE && numbers[i].said != numbers[i].there)
 			return numbers[i].field;
-	return d->preconditioning_used && !s->preconditioning_used ? "preconditioning_used" : NULL;
+	return instant_differs(d->started_at, there->started_at)         ? "started_at"
+	       : instant_differs(d->ended_at, there->ended_at)           ? "ended_at"
+	       : d->preconditioning_used && !there->preconditioning_used ? "preconditioning_used"
+	                                                                 : NULL;
 }
 
-enum err charge_take(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t job_id, bool dry,
+static enum err compare(struct ctx *c, const struct charge_edit *d, const struct charge *stored, int64_t job_id,
+                        bool dry, enum charge_outcome *outcome, const char **differs)
+{
+	struct charge_edit there = charge_said(stored);
+	there.total_cost_gbp = stored->total_cost_gbp;
+	*differs = charge_difference(d, &there);
+	*outcome = *differs ? CHARGE_DIFFERS : CHARGE_IDENTICAL;
+	if (*differs || dry)
+		return OK;
+	/* of one that was entered by hand there is nothing to note: it stays anyway */
+	return db_run(c->db, &sql_charge_stated,
+	              DB_ARGS(db_i(job_id), db_i(stored->row), db_i(job_id), db_i(job_id)));
+}
+
+enum err charge_take(struct ctx *c, struct charge_edit *d, int64_t user_id, int64_t job_id, bool dry,
                      enum charge_outcome *outcome, const char **differs)
 {
-	struct charge_edit all = *d;
 	struct charge stored;
 	int64_t cost;
 	enum err e = charge_same(c, d, &stored);
-	*differs = NULL;
-	if (!e) {
-		*differs = first_difference(d, &stored, d->total_cost_gbp);
-		*outcome = *differs ? CHARGE_DIFFERS : CHARGE_IDENTICAL;
-		return OK;
-	}
+	if (!e)
+		return compare(c, d, &stored, job_id, dry, outcome, differs);
 	if (e != ERR_NOT_FOUND)
 		return e;
+	*differs = NULL;
 	*outcome = CHARGE_NEW;
 	e = charge_cost(c, d, user_id, &cost);
 	bool computed = cost != REC_NONE && (d->total_cost_gbp == REC_NONE || d->total_cost_gbp == cost);
 	if (computed)
-		all.total_cost_gbp = cost;
-	return e || dry ? e : charge_insert(c, (struct str){NULL, 0}, &all, computed, job_id);
+		d->total_cost_gbp = cost;
+	return e || dry ? e : charge_insert(c, (struct str){NULL, 0}, d, computed, job_id);
 }
 
-enum err charge_job_undo(struct ctx *c, int64_t job_id, bool undo, int64_t *changed)
+/* ---- undo and redo ---- */
+
+SQL(charge_of_job, "SELECT COUNT(*) FROM charging_sessions s WHERE " CHARGE_STATED);
+SQL(charge_edited, "SELECT COUNT(*) FROM charging_sessions s WHERE s.is_edited = 1 AND " CHARGE_STATED);
+SQL(charge_going, "SELECT COUNT(*) FROM charging_sessions s WHERE " CHARGE_GOES);
+SQL(charge_go, "UPDATE charging_sessions AS s SET is_undone = 1 WHERE " CHARGE_GOES);
+SQL(charge_coming, "SELECT COUNT(*) FROM charging_sessions s WHERE " CHARGE_COMES);
+SQL(charge_come, "UPDATE charging_sessions AS s SET is_undone = 0 WHERE " CHARGE_COMES);
+SQL(charge_of_others,
+    "SELECT COUNT(*) FROM charging_sessions s JOIN cars k ON k.id = s.car_id WHERE s.made_by_job "
+    "= ? AND COALESCE(k.user_id, 0) <> ?");
+SQL(charge_forget,
+    "DELETE FROM charging_sessions WHERE is_undone = 1 AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.cleaned_at "
+    "IS NULL AND (j.id = charging_sessions.made_by_job OR j.id IN (SELECT t.job_id FROM charging_stated t "
+    "WHERE "
+    "t.session_id = charging_sessions.id)))");
+SQL(charge_forget_stated,
+    "DELETE FROM charging_stated WHERE job_id IN (SELECT j.id FROM jobs j WHERE j.cleaned_at "
+    "IS NOT NULL AND j.undone_at IS NOT NULL)");
+
+static enum err change(struct ctx *c, int64_t job_id, bool live, bool dry, int64_t *changed)
 {
-	enum err e = db_run(c->db, undo ? &sql_charge_job_undo : &sql_charge_job_redo, DB_ARGS(db_i(job_id)));
+	enum err e;
+	if (dry)
+		return live ? db_one_int(c->db, &sql_charge_coming, CHARGE_COMES_ARGS(job_id), changed)
+		            : db_one_int(c->db, &sql_charge_going, CHARGE_GOES_ARGS(job_id), changed);
+	e = live ? db_run(c->db, &sql_charge_come, CHARGE_COMES_ARGS(job_id))
+	         : db_run(c->db, &sql_charge_go, CHARGE_GOES_ARGS(job_id));
 	*changed = e ? 0 : db_changes(c->db);
 	return e;
+}
+
+enum err charge_settle(struct ctx *c, int64_t job_id, bool live, bool dry, struct charge_effect *out)
+{
+	int64_t all = 0, changed = 0;
+	*out = (struct charge_effect){.edited = 0};
+	enum err e = db_one_int(c->db, &sql_charge_of_job, CHARGE_STATED_ARGS(job_id), &all);
+	if (!e)
+		e = db_one_int(c->db, &sql_charge_edited, CHARGE_STATED_ARGS(job_id), &out->edited);
+	if (!e)
+		e = car_foresee(c, job_id, live, &out->cars);
+	if (!e)
+		e = change(c, job_id, live, dry, &changed);
+	if (!e && !dry)
+		e = car_settle(c, job_id);
+	out->counts = (struct layers_counts){.days = all, .same = all - changed};
+	*(live ? &out->counts.added : &out->counts.removed) = changed;
+	return e ? ctx_db_failed(c, e, "bringing charging sessions into line") : OK;
+}
+
+enum err charge_of_others(struct ctx *c, int64_t job_id, int64_t *n)
+{
+	return db_one_int(c->db, &sql_charge_of_others, DB_ARGS(db_i(job_id), db_i(c->actor.user_id)), n);
+}
+
+enum err charge_forget(struct ctx *c)
+{
+	enum err e = db_run(c->db, &sql_charge_forget_stated, DB_NOARGS);
+	if (!e)
+		e = db_run(c->db, &sql_charge_forget, DB_NOARGS);
+	return e ? e : car_forget(c);
 }

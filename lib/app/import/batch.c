@@ -31,6 +31,8 @@ void batch_begin(struct import_run *r, uint32_t rows_max, uint32_t days_max)
 	r->readings_count = 0;
 	r->sites = NULL;
 	r->sites_end = &r->sites;
+	r->sessions = NULL;
+	r->sessions_end = &r->sessions;
 	r->notes = r->rejected = NULL;
 	r->notes_end = &r->notes;
 }
@@ -349,6 +351,8 @@ static enum err put_days(struct import_run *r)
 		e = readings_put(r, &widened);
 	if (!e)
 		e = sites_put(r);
+	if (!e)
+		e = sessions_put(r);
 	return e ? e : write_ranges(r, widened);
 }
 

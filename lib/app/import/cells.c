@@ -267,7 +267,7 @@ bool cell_day(struct import_run *r, const struct csv_row *row, int32_t *day)
 
 /* ---- values ---- */
 
-static bool means_missing(struct str s)
+bool cell_means_missing(struct str s)
 {
 	static const char *const words[] = {"", "-", "n/a", "na", "null", "none", "#n/a"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
@@ -303,6 +303,14 @@ static bool without_thousands(struct str s, char mark, char out[DEC_TEXT + 8], s
 	return parted && (behind || since == 3);
 }
 
+enum dec_result number_read(struct str s, char mark, int64_t *out)
+{
+	char room[DEC_TEXT + 8];
+	struct str plain;
+	enum dec_result got = dec_parse(s, mark, out);
+	return got == DEC_BAD && without_thousands(s, mark, room, &plain) ? dec_parse(plain, mark, out) : got;
+}
+
 /* A cell that is no plain number: none at all, one with thousands marks, or wrong. */
 static bool slow_value(struct import_run *r, struct str s, int column, enum dec_result got, int64_t *value,
                        bool *present)
@@ -310,7 +318,7 @@ static bool slow_value(struct import_run *r, struct str s, int column, enum dec_
 	char room[DEC_TEXT + 8];
 	struct str plain;
 	char mark = r->layout->decimal_mark;
-	if (means_missing(s)) {
+	if (cell_means_missing(s)) {
 		*present = false;
 		return true;
 	}

@@ -7,6 +7,7 @@
 #define WL_APP_IMPORT_DETECT_H
 
 #include "app/import/format.h"
+#include "base/decimal.h"
 
 /* ---- names.c ---- */
 
@@ -60,6 +61,13 @@ bool facts_mostly(unsigned count, const struct column_facts *f, unsigned percent
 bool mpan_right(struct str digits13);
 bool digits_only(struct str s);
 struct str id_unwrap(struct str s);
+
+/* ---- cells.c ---- */
+
+/* "", "-", "N/A": the cell says that there is nothing. */
+bool cell_means_missing(struct str s);
+/* A number in the file's notation, perhaps with thousands marks. */
+enum dec_result number_read(struct str s, char mark, int64_t *out);
 
 /* ---- roles.c ---- */
 

@@ -11,6 +11,7 @@
 
 #include "app/import/answers.h"
 #include "app/import/run.h"
+#include "app/import/session.h"
 #include "codec/csv.h"
 #include "codec/date.h"
 
@@ -95,6 +96,7 @@ struct layout {
 	/* of a file of sites */
 	bool sites;
 	int site_at[SITE_COLUMNS];
+	struct session_layout sessions; /* of a file of charging sessions */
 	/* of energy with other quantities beside it */
 	bool quantities, begins;     /* begins: its times are those at which intervals begin */
 	int quantity_at[QUANTITIES]; /* or -1 */

@@ -229,6 +229,12 @@ static enum err nothing_found(const struct layout *best, const struct import_for
 		        f, ERR_INVALID, i->id, "There is no column \"%.*s\" (%s). The header reads: %s.",
 		        STR_ARG(str_sub(best->ask->answers.given[best->missing], 0, 60)), i->help, seen);
 	}
+	if (str_eqz(best->ask->type, "sessions"))
+		return fault_set(
+		        f, ERR_INVALID, "file",
+		        "This is not a file of charging sessions: no header was found with a date (or a "
+		        "start) and the energy, such as date and charge_delivered_kwh. Line %llu reads: %s.",
+		        line, seen);
 	if (str_eqz(best->ask->type, "sites"))
 		return fault_set(
 		        f, ERR_INVALID, "file",

@@ -8,6 +8,7 @@
 #ifndef WL_APP_IMPORT_RUN_H
 #define WL_APP_IMPORT_RUN_H
 
+#include "app/charging/charge.h"
 #include "app/import/source.h"
 #include "app/job_run.h"
 #include "app/register.h"
@@ -99,6 +100,15 @@ struct import_site {
 	struct import_site *next;
 };
 
+/* One charging session, as the batch states it. */
+struct import_session {
+	struct import_car *car;
+	struct charge_edit stated;
+	uint32_t row; /* the record that states it, and its line */
+	uint64_t line;
+	struct import_session *next;
+};
+
 struct import_note {
 	const char *severity; /* "error", "warning" */
 	struct job_error e;
@@ -159,6 +169,7 @@ struct import_run {
 	struct import_reading *readings, **readings_end, **reading_bucket; /* of registers */
 	uint32_t readings_count;
 	struct import_site *sites, **sites_end;
+	struct import_session *sessions, **sessions_end;
 	struct import_note *notes, **notes_end, *rejected; /* rejected: the last row that was */
 
 	/* of a run without a job (a command-line dry run) */
@@ -220,6 +231,11 @@ enum err readings_put(struct import_run *r, struct import_series **widened);
 
 /* The same for the batch's properties. */
 enum err sites_put(struct import_run *r);
+
+/* ---- sessions_put.c ---- */
+
+/* The same for the batch's charging sessions. */
+enum err sessions_put(struct import_run *r);
 
 /* ---- notes ---- */
 

@@ -96,6 +96,8 @@ void vote_values(struct str head, struct layout *l)
 	struct csv_row row;
 	struct date_votes votes = {.today = l->ask->today};
 	struct mark_votes marks = {0};
+	static const enum session_column amounts[] = {SESSION_total_cost_gbp, SESSION_cost_per_kwh,
+	                                              SESSION_charge_power_kw};
 	int n = l->intervals ? l->intervals : 1, value = layout_value_column(l);
 	rows_open(&h, head, l->dialect, l->data_offset, l->data_line);
 	/* all of the head: of half hours, 500 rows never come to the 13th of a month */
@@ -105,6 +107,11 @@ void vote_values(struct str head, struct layout *l)
 			date_vote(&votes, date);
 		for (int k = 0; k < n; k++) {
 			int at = l->intervals ? l->interval_at[k] : value;
+			if (at >= 0 && (size_t)at < row.n)
+				vote_mark(&marks, row.cell[at]);
+		}
+		for (size_t k = 0; k < sizeof(amounts) / sizeof(amounts[0]) && l->sessions.found; k++) {
+			int at = l->sessions.at[amounts[k]];
 			if (at >= 0 && (size_t)at < row.n)
 				vote_mark(&marks, row.cell[at]);
 		}

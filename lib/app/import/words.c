@@ -101,7 +101,8 @@ static void say_columns(struct writer *w)
 	else if (l->registers)
 		say(w, ANSWER_value_column, ANSWER_values, register_words(w->a, l));
 	else
-		say_column(w, COLUMN_VALUE, ANSWER_value_column, "The reading");
+		say_column(w, COLUMN_VALUE, ANSWER_value_column,
+		           l->sessions.found ? "The energy" : "The reading");
 	for (int k = 1; k < l->values && !l->registers; k++)
 		say(w, ANSWER_value_column, ANSWERS,
 		    arena_printf(w->a, "Readings of the channel %s are in %s.", l->value[k].channel,
@@ -155,6 +156,8 @@ size_t layout_sentences(struct arena *a, const struct layout *l, struct layout_s
 		say(&w, about, ANSWERS, said);
 	say_file(&w);
 	say_columns(&w);
+	if (l->sessions.found)
+		w.n += session_sentences(a, l, out + w.n);
 	say_times(&w);
 	if (!l->records_at_header)
 		say_values(&w);
@@ -267,6 +270,9 @@ const char *layout_column_title(struct arena *a, const struct layout *l, int col
 	        [COLUMN_PERIOD] = "Interval", [COLUMN_MINUTES] = "Minutes", [COLUMN_VALUE] = "Reading",
 	        [COLUMN_UNIT] = "Unit",       [COLUMN_CHANNEL] = "Channel", [COLUMN_QUALITY] = "Quality",
 	        [COLUMN_FLAGS] = "Flags",     [COLUMN_TOTAL] = "Total"};
+	for (int f = 0; l->sessions.found && f < SESSION_COLUMNS; f++)
+		if (l->sessions.at[f] == column)
+			return session_columns[f].title;
 	for (int role = 0; role < COLUMN_ROLES; role++)
 		if (l->at[role] == column)
 			return titles[role];

@@ -215,6 +215,7 @@ CREATE TABLE jobs (
   on_conflict    TEXT NOT NULL,
   property_id    BIGINT,
   meter          TEXT,                       -- of a file that names none
+  car            TEXT,                       -- of charging sessions that name none
   time_zone      TEXT,
   answers        TEXT,                       -- what a person said about how to read the file: JSON (import/answers.h)
   preset         TEXT,                       -- the name of the preset that they came from
@@ -401,7 +402,8 @@ CREATE TABLE cars (
   efficiency_mpkwh BIGINT,
   petrol_mpg       BIGINT,
   is_active        BIGINT NOT NULL DEFAULT 1,
-  made_by_job      BIGINT,                   -- the import that named it first
+  made_by_job      BIGINT,                   -- the import that named it first; null once a person has changed it
+  is_undone        BIGINT NOT NULL DEFAULT 0, -- that import is, and nothing else refers to it
   version          BIGINT NOT NULL DEFAULT 1,
   created_at       BIGINT NOT NULL
 );
@@ -447,7 +449,8 @@ CREATE TABLE charging_sessions (
   started_at           BIGINT,
   ended_at             BIGINT,
   meter_id             BIGINT REFERENCES meters (id) ON DELETE SET NULL, -- of the charger
-  made_by_job          BIGINT,               -- the import that brought it; null once a person has changed it
+  made_by_job          BIGINT,               -- the import that brought it
+  is_edited            BIGINT NOT NULL DEFAULT 0, -- a person has changed it since: it is no import's any more
   is_undone            BIGINT NOT NULL DEFAULT 0,
   version              BIGINT NOT NULL DEFAULT 1,
   created_at           BIGINT NOT NULL,
@@ -475,6 +478,14 @@ CREATE TABLE drafts (
 );
 CREATE INDEX drafts_user ON drafts (user_id, updated_at);
 CREATE INDEX drafts_updated ON drafts (updated_at);
+
+-- Imports whose file states a session that was there already, just as it is.
+CREATE TABLE charging_stated (
+  session_id BIGINT NOT NULL REFERENCES charging_sessions (id) ON DELETE CASCADE,
+  job_id     BIGINT NOT NULL,
+  PRIMARY KEY (session_id, job_id)
+);
+CREATE INDEX charging_stated_job ON charging_stated (job_id);
 
 -- Requests that named an Idempotency-Key, for a day (app/repeat.h).
 CREATE TABLE repeats (

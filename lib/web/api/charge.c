@@ -29,6 +29,11 @@ struct reply *api_sessions(struct request *r)
 	return list_reply(r, &l, &charge_desc, s, n);
 }
 
+struct reply *api_sessions_export(struct request *r)
+{
+	return charge_query_export(r);
+}
+
 struct reply *api_sessions_post(struct request *r)
 {
 	struct charge_edit edit = charge_blank();

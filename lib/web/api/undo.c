@@ -29,6 +29,8 @@ static struct reply *foresee(struct request *r, enum undo_what what)
 	member_int(&j, "days_added", u.days_added);
 	member_int(&j, "days_unchanged", u.days_same);
 	member_int(&j, "meters", u.meters);
+	member_int(&j, "cars", u.cars);
+	member_int(&j, "sessions_edited", u.sessions_edited);
 	json_end_object(&j);
 	return reply_json(r, 200);
 }

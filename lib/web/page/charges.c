@@ -71,8 +71,8 @@ static void put_query(struct buf *b, const char *name, struct str value)
 	form_put_encoded(b, value);
 }
 
-/* The address of this list, without its place in it. */
-static struct str here(struct request *r)
+/* An address with the filters of this list, without its place in it. */
+static struct str with_filters(struct request *r, const char *path)
 {
 	static const char *const names[] = {"car_id", "from", "to", "place", "network", "state"};
 	struct buf q;
@@ -80,7 +80,7 @@ static struct str here(struct request *r)
 	buf_init(&q, 4 * REQUEST_URL_MAX);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		put_query(&q, names[i], form_get(&r->query, names[i]));
-	struct str out = request_printf_link(r, "/admin/sessions?%.*s", STR_ARG(buf_str(&q)));
+	struct str out = request_printf_link(r, "%s?%.*s", path, STR_ARG(buf_str(&q)));
 
 	buf_free(&q);
 	return out;
@@ -104,6 +104,8 @@ static enum err show_list(struct request *r, struct view *v, struct charge_filte
 	if (!n)
 		view_show(v, r->query.n ? "NONE_FOUND" : "NONE_YET");
 	if (table) {
+		if (r->ctx->actor.scopes & SCOPE_EXPORT)
+			view_set(view_section(v, "EXPORT"), "HREF", with_filters(r, "/admin/sessions/export"));
 		view_set(table, "COUNT", frame_number(r, sum.count));
 		view_set(table, "KWH", frame_decimal(r, sum.kwh));
 		view_set(table, "COST", frame_money(r, sum.cost));
@@ -111,7 +113,7 @@ static enum err show_list(struct request *r, struct view *v, struct charge_filte
 			view_set(view_section(table, "UNPRICED"), "NUMBER",
 			         frame_number(r, sum.count - sum.priced));
 	}
-	frame_pager(r, v, "PAGER", here(r), LIMIT, f->offset, total);
+	frame_pager(r, v, "PAGER", with_filters(r, "/admin/sessions"), LIMIT, f->offset, total);
 	return OK;
 }
 
@@ -158,4 +160,9 @@ struct reply *page_sessions(struct request *r)
 	r->ctx->fault = refused;
 	frame_form_error(r, v, fields);
 	return reply_page(r, reply_fault_status(r));
+}
+
+struct reply *page_sessions_export(struct request *r)
+{
+	return charge_query_export(r);
 }

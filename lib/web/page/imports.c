@@ -10,7 +10,7 @@
 #include "web/preset_view.h"
 
 /* Those with a place for a message of their own; others are told above the form. */
-static const char *const fields[] = {"file", "type", NULL};
+static const char *const fields[] = {"file", "type", "car", NULL};
 
 /* Of several files some were taken. */
 static void show_taken(struct request *r, struct view *v, const struct intake_files *files)
@@ -46,9 +46,11 @@ static struct reply *show(struct request *r, const struct intake_options *o, con
 	view_int(v, "LIMIT_MIB", setting_int(r->ctx, SETTING_upload_max_mib));
 	view_int(v, "WAIT_SECONDS", setting_int(r->ctx, SETTING_sync_wait_seconds));
 	preset_view(r, v, o->import.preset);
-	view_show(v, str_eqz(o->import.type, "hh")      ? "TYPE_HH"
-	             : str_eqz(o->import.type, "daily") ? "TYPE_DAILY"
-	                                                : "TYPE_AUTO");
+	view_show(v, str_eqz(o->import.type, "hh")         ? "TYPE_HH"
+	             : str_eqz(o->import.type, "daily")    ? "TYPE_DAILY"
+	             : str_eqz(o->import.type, "sessions") ? "TYPE_SESSIONS"
+	                                                   : "TYPE_AUTO");
+	view_set(v, "CAR", o->import.car);
 	if (o->import.dry_run)
 		view_show(v, "DRY_RUN");
 	if (o->import.preview)

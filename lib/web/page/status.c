@@ -35,6 +35,7 @@ static void show_days(struct request *r, struct view *v, const struct job *j)
 
 static void show_counts(struct request *r, struct view *v, const struct job *j)
 {
+	view_show(v, str_eqz(j->import_type, "sessions") ? "OF_SESSIONS" : "OF_READINGS");
 	view_set(v, "INTERVALS_NEW", frame_number(r, j->intervals_new));
 	view_set(v, "INTERVALS_IDENTICAL", frame_number(r, j->intervals_identical));
 	view_set(v, "INTERVALS_CHANGED", frame_number(r, j->intervals_changed));

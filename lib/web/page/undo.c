@@ -40,6 +40,9 @@ static struct reply *show(struct request *r, enum undo_what what)
 	count(r, v, "CHANGED", u.days_changed);
 	count(r, v, "SAME", u.days_same);
 	count(r, v, what == UNDO ? "METERS_GO" : "METERS_COME", u.meters);
+	count(r, v, what == UNDO ? "CARS_GO" : "CARS_COME", u.cars);
+	count(r, v, "EDITED", u.sessions_edited);
+	view_show(v, str_eqz(u.of.import_type, "sessions") ? "OF_SESSIONS" : "OF_DAYS");
 	return reply_page(r, 200);
 }
 
