@@ -9,8 +9,8 @@
 #include "app/import/format.h"
 #include "codec/utf8.h"
 
-#define CARS_MAX    200     /* that one file may name */
-#define FIRST_CAR   "Car 1" /* where there is none, and the file names none */
+#define CARS_MAX    200       /* that one file may name */
+#define FIRST_CAR   "Car 1"   /* where there is none, and the file names none */
 #define ROW_MEMORY  (4 << 20) /* for what the ledger has to say to one */
 #define DRY_BUCKETS 4096
 #define EACH_SAID   500 /* rows that differ are named one by one as far as that */
