@@ -18,6 +18,23 @@ void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH])
 	crypto_hash_sha256(out, (const unsigned char *)(s.p ? s.p : ""), s.n);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct crypto_sum), "room for a sum under way");
+
+void crypto_sum_begin(struct crypto_sum *s)
+{
+	crypto_hash_sha256_init((crypto_hash_sha256_state *)(void *)s->state);
+}
+
+void crypto_sum_add(struct crypto_sum *s, const void *p, size_t n)
+{
+	crypto_hash_sha256_update((crypto_hash_sha256_state *)(void *)s->state, p, n);
+}
+
+void crypto_sum_end(struct crypto_sum *s, uint8_t out[CRYPTO_HASH])
+{
+	crypto_hash_sha256_final((crypto_hash_sha256_state *)(void *)s->state, out);
+}
+
 void crypto_hmac(const uint8_t key[32], struct str s, uint8_t out[CRYPTO_HASH])
 {
 	crypto_auth_hmacsha256(out, (const unsigned char *)(s.p ? s.p : ""), s.n, key);

@@ -10,6 +10,13 @@
 #define CRYPTO_PASSWORD 128 /* room for a password's hash as text */
 
 void crypto_sha256(struct str s, uint8_t out[CRYPTO_HASH]);
+/* The same of what comes piece by piece. */
+struct crypto_sum {
+	_Alignas(8) uint8_t state[128];
+};
+void crypto_sum_begin(struct crypto_sum *s);
+void crypto_sum_add(struct crypto_sum *s, const void *p, size_t n);
+void crypto_sum_end(struct crypto_sum *s, uint8_t out[CRYPTO_HASH]);
 void crypto_hmac(const uint8_t key[32], struct str s, uint8_t out[CRYPTO_HASH]);
 void crypto_hex(const uint8_t *p, size_t n, char *out);    /* 2n digits and a NUL */
 bool crypto_unhex(struct str hex, uint8_t *out, size_t n); /* false: they are not n bytes */

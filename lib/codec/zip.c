@@ -37,12 +37,12 @@
 
 /* clang-format off */
 #define LIBZIP(F) \
-	F(zip_discard) F(zip_error_code_system) F(zip_error_code_zip) \
+	F(zip_close) F(zip_discard) F(zip_error_code_system) F(zip_error_code_zip) \
 	F(zip_error_fini) F(zip_error_init) F(zip_error_strerror) \
 	F(zip_fclose) F(zip_file_get_error) F(zip_file_get_external_attributes) \
-	F(zip_fopen_index) F(zip_fread) F(zip_get_num_entries) \
-	F(zip_open_from_source) F(zip_source_filep_create) F(zip_source_free) \
-	F(zip_stat_index)
+	F(zip_file_add) F(zip_file_set_external_attributes) F(zip_fopen_index) F(zip_fread) F(zip_get_error) \
+	F(zip_get_num_entries) F(zip_open) F(zip_open_from_source) F(zip_set_file_compression) \
+	F(zip_source_filep_create) F(zip_source_free) F(zip_source_function) F(zip_stat_index)
 /* clang-format on */
 
 #define MEMBER(f) __typeof__(f) *f;
@@ -345,4 +345,128 @@ ssize_t zip_in_read(void *file, char *p, size_t n)
 uint64_t zip_in_left(const struct zip_in_file *f)
 {
 	return f->left;
+}
+
+/* ---- writing ---- */
+
+#define DEFLATE_LEVEL 6
+#define UNIX_FILE     ((zip_uint32_t)(S_IFREG | 0600) << 16)
+
+struct zip_out {
+	struct libzip lib;
+	zip_t *zip;
+};
+
+struct out_source {
+	zip_out_read_fn *read;
+	void *arg;
+	bool failed;
+};
+
+struct zip_out *zip_out_open(const char *path, char why[ZIP_IN_WHY])
+{
+	struct zip_out *z = calloc(1, sizeof *z);
+	int code = 0;
+
+	if (!z)
+		panic("out of memory");
+	if (load(&z->lib, why)) {
+		z->zip = z->lib.zip_open(path, ZIP_CREATE | ZIP_EXCL, &code);
+		if (z->zip)
+			return z;
+		(void)refuse(why, "The archive cannot be made", strerror(errno));
+	}
+	zip_out_discard(z);
+	return NULL;
+}
+
+/* What libzip asks of an entry's source. Its size is not known beforehand. */
+static zip_int64_t give(void *state, void *data, zip_uint64_t n, zip_source_cmd_t what)
+{
+	struct out_source *s = state;
+	zip_error_t *error = data;
+
+	switch (what) {
+	case ZIP_SOURCE_OPEN:
+	case ZIP_SOURCE_CLOSE:
+		return 0;
+	case ZIP_SOURCE_READ: {
+		ssize_t got = s->read(s->arg, data, n);
+		s->failed = s->failed || got < 0;
+		return got;
+	}
+	case ZIP_SOURCE_STAT:
+		memset(data, 0, sizeof(zip_stat_t)); /* nothing is valid: as zip_stat_init */
+		return sizeof(zip_stat_t);
+	case ZIP_SOURCE_ERROR: {
+		const int codes[2] = {s->failed ? ZIP_ER_READ : ZIP_ER_OPNOTSUPP, s->failed ? errno : 0};
+		memcpy(error, codes, sizeof codes);
+		return sizeof codes;
+	}
+	case ZIP_SOURCE_FREE:
+		free(s);
+		return 0;
+	case ZIP_SOURCE_SUPPORTS:
+		return 1 << ZIP_SOURCE_OPEN | 1 << ZIP_SOURCE_READ | 1 << ZIP_SOURCE_CLOSE |
+		       1 << ZIP_SOURCE_STAT | 1 << ZIP_SOURCE_ERROR | 1 << ZIP_SOURCE_FREE;
+	default:
+		return -1; /* what it may ask in another version */
+	}
+}
+
+static bool refuse_zip(const struct libzip *lib, zip_t *zip, const char *what, char why[ZIP_IN_WHY])
+{
+	zip_error_t *error = lib->zip_get_error(zip);
+
+	errno = lib->zip_error_code_system(error);
+	return refuse(why, what, lib->zip_error_strerror(error));
+}
+
+bool zip_out_add(struct zip_out *z, const char *name, zip_out_read_fn *read, void *arg, char why[ZIP_IN_WHY])
+{
+	struct out_source *s = calloc(1, sizeof *s);
+	zip_source_t *source;
+	zip_int64_t at;
+
+	if (!s)
+		panic("out of memory");
+	s->read = read;
+	s->arg = arg;
+	source = z->lib.zip_source_function(z->zip, give, s);
+	if (!source) {
+		free(s);
+		return refuse_zip(&z->lib, z->zip, "An entry cannot be added", why);
+	}
+	at = z->lib.zip_file_add(z->zip, name, source, ZIP_FL_ENC_UTF_8);
+	if (at < 0) {
+		z->lib.zip_source_free(source); /* and frees s */
+		return refuse_zip(&z->lib, z->zip, "An entry cannot be added", why);
+	}
+	(void)z->lib.zip_set_file_compression(z->zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, DEFLATE_LEVEL);
+	(void)z->lib.zip_file_set_external_attributes(z->zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX, UNIX_FILE);
+	return true;
+}
+
+bool zip_out_close(struct zip_out *z, char why[ZIP_IN_WHY])
+{
+	bool done = z->lib.zip_close(z->zip) == 0;
+	int kept;
+
+	if (done)
+		z->zip = NULL;
+	else
+		(void)refuse_zip(&z->lib, z->zip, "The archive cannot be written", why);
+	kept = errno;
+	zip_out_discard(z);
+	errno = kept;
+	return done;
+}
+
+void zip_out_discard(struct zip_out *z)
+{
+	if (z && z->zip)
+		z->lib.zip_discard(z->zip);
+	if (z && z->lib.handle)
+		(void)dlclose(z->lib.handle);
+	free(z);
 }

@@ -1,5 +1,5 @@
 /*
- * zip: reading archives that strangers made.
+ * zip: reading archives that strangers made, and writing our own.
  *
  * An archive is judged as a whole before anything is unpacked: at most 64 entries, each at most `entry_max`
  * bytes and 200 times its packed size, stored or deflated, not encrypted, no links, no two of one name, no name
@@ -47,5 +47,22 @@ void zip_in_file_close(struct zip_in_file *f); /* NULL is fine */
 ssize_t zip_in_read(void *file, char *p, size_t n);
 /* Bytes of it that are still to be read. */
 uint64_t zip_in_left(const struct zip_in_file *f);
+
+/* ---- writing ---- */
+
+struct zip_out;
+/* As read(2): how many bytes were put at p, 0 at the end, -1 when there are none to be had. */
+typedef ssize_t zip_out_read_fn(void *arg, char *p, size_t n);
+
+/* A new archive at `path`, which must not be there. NULL, and the reason in `why`. Own it: zip_out_close or
+ * zip_out_discard. */
+struct zip_out *zip_out_open(const char *path, char why[ZIP_IN_WHY]);
+/* An entry, deflated, whose bytes come from `read` while the archive is closed: entry after entry, in the order
+ * in which they were added. */
+bool zip_out_add(struct zip_out *z, const char *name, zip_out_read_fn *read, void *arg, char why[ZIP_IN_WHY]);
+/* Writes it all. False, and the reason in `why` and errno: there is no archive then. Frees z. The file is not
+ * synced: whoever wants it to last opens it and does. */
+bool zip_out_close(struct zip_out *z, char why[ZIP_IN_WHY]);
+void zip_out_discard(struct zip_out *z); /* NULL is fine */
 
 #endif

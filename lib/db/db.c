@@ -195,3 +195,13 @@ struct str db_like(struct arena *a, struct str text)
 		p[n++] = '%';
 	return (struct str){p, n};
 }
+
+enum err db_copy_to(struct db *db, const char *path)
+{
+	return db->driver->copy_to(db->conn, path);
+}
+
+enum err db_replace_from(struct db *db, const char *path)
+{
+	return db->driver->replace_from(db->conn, path);
+}

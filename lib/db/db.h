@@ -141,6 +141,11 @@ enum err db_begin(struct db *db);
 enum err db_begin_read(struct db *db);
 enum err db_commit(struct db *db); /* a commit that fails is rolled back */
 void db_rollback(struct db *db);
+/* A consistent copy into a new file, beside live writers, who wait as long as it takes. */
+enum err db_copy_to(struct db *db, const char *path);
+/* All content becomes that of the database at `path`, in one transaction: after a crash it is the old or the
+ * new. No cursor may be open. */
+enum err db_replace_from(struct db *db, const char *path);
 /* Words of the driver for the last failure, for the log. */
 const char *db_message(struct db *db);
 

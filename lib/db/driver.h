@@ -30,6 +30,10 @@ struct db_driver {
 	enum err (*commit)(void *conn);
 	void (*rollback)(void *conn);
 	const char *(*message)(void *conn);
+	/* A consistent copy into a new file beside live writers; and the whole content replaced by that of a
+	 * file, in one transaction. */
+	enum err (*copy_to)(void *conn, const char *path);
+	enum err (*replace_from)(void *conn, const char *path);
 	/* Several statements at once: migrations only. */
 	enum err (*script)(void *conn, const char *text);
 };

@@ -304,6 +304,41 @@ static enum err conn_script(void *arg, const char *text)
 	return exec(arg, text);
 }
 
+/* All pages in one step: one state, under one lock. */
+static enum err copy(struct conn *c, sqlite3 *to, sqlite3 *from)
+{
+	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
+	if (!b)
+		return map_error(c, sqlite3_errcode(to));
+	int64_t until = clock_ms() + c->wait_ms;
+	int rc;
+	while (((rc = sqlite3_backup_step(b, -1)) == SQLITE_BUSY || rc == SQLITE_LOCKED) && clock_ms() < until)
+		busy(c, 1);
+	int end = sqlite3_backup_finish(b);
+	return map_error(c, rc == SQLITE_DONE ? end : rc);
+}
+
+static enum err conn_copy(struct conn *c, const char *path, bool into)
+{
+	sqlite3 *other = NULL;
+	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+	            (into ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	int rc = sqlite3_open_v2(path, &other, flags, NULL);
+	enum err e = rc == SQLITE_OK ? into ? copy(c, other, c->db) : copy(c, c->db, other) : map_error(c, rc);
+	sqlite3_close(other);
+	return e;
+}
+
+static enum err conn_copy_to(void *arg, const char *path)
+{
+	return conn_copy(arg, path, true);
+}
+
+static enum err conn_replace_from(void *arg, const char *path)
+{
+	return conn_copy(arg, path, false);
+}
+
 const struct db_driver db_driver_sqlite = {
         .name = "sqlite",
         .word_id = "INTEGER PRIMARY KEY AUTOINCREMENT",
@@ -322,5 +357,7 @@ const struct db_driver db_driver_sqlite = {
         .commit = conn_commit,
         .rollback = conn_rollback,
         .message = conn_message,
+        .copy_to = conn_copy_to,
+        .replace_from = conn_replace_from,
         .script = conn_script,
 };

@@ -1,0 +1,17 @@
+/* archive: an archive that has been held against its manifest, open for reading (check.c). */
+#ifndef WL_APP_BACKUP_ARCHIVE_H
+#define WL_APP_BACKUP_ARCHIVE_H
+
+#include "app/backup/backup.h"
+#include "app/backup/tables.h"
+#include "codec/zip.h"
+
+/* Own it: zip_in_close; NULL on an error, which is backup_check's. */
+enum err archive_open(struct ctx *c, int fd, struct zip_in **z, struct backup *out);
+
+/* Removes copies of the database that a killed program left in backups/. */
+void archive_sweep(struct ctx *c);
+/* Rows, size and sum of a table's entry, as an archive of c's database would hold it (create.c). */
+enum err archive_entry_of(struct ctx *c, const struct backup_table *t, struct backup_entry *out);
+
+#endif

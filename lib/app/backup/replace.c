@@ -1,0 +1,141 @@
+/*
+ * replace: an archive's content in the place of all that there is.
+ *
+ * A database of its own is built beside the live one, with every rule of the schema in force; then each table
+ * is written out of it once more and its sum compared with the archive's, so what is taken over is what was in
+ * the archive, to the byte. Only then is the live one touched, in one transaction (db_replace_from), after an
+ * archive of it has been made and proved.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/backup/archive.h"
+#include "app/right.h"
+#include "app/storage.h"
+#include "base/rand.h"
+#include "db/migrate.h"
+
+#define ROW_ARENA (4u << 20)
+
+static enum err bad_row(struct ctx *c, const struct backup_table *t, const struct csv_row *row, size_t cell)
+{
+	return ctx_fail(c, ERR_INVALID, "file", "The backup cannot be read: %s.csv, line %llu, column %s.",
+	                t->name, (unsigned long long)row->line,
+	                cell < t->n ? t->column[cell].name : "behind the last");
+}
+
+static bool header_fits(const struct backup_table *t, const struct csv_row *row)
+{
+	bool fits = row->n == t->n;
+	for (size_t i = 0; fits && i < t->n; i++)
+		fits = str_eqz(row->cell[i], t->column[i].name);
+	return fits;
+}
+
+static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct backup_table *t)
+{
+	struct arena *row_arena = arena_new(ROW_ARENA);
+	struct db_val val[BACKUP_COLUMNS_MAX];
+	struct csv_row row;
+	size_t wrong = 0;
+	enum err e = csv_next(csv, &row) == CSV_ROW && header_fits(t, &row) ? OK : bad_row(c, t, &row, 0);
+	while (!e && csv_next(csv, &row) == CSV_ROW) {
+		arena_reset(row_arena);
+		if (!backup_take_row(t, &row, row_arena, val, &wrong))
+			e = bad_row(c, t, &row, wrong);
+		else if ((e = db_run(c->db, t->insert, t->n, val)))
+			e = e == ERR_CONFLICT
+			            ? ctx_fail(c, ERR_INVALID, "file",
+			                       "The backup does not hold together: %s.csv, line %llu: %s.",
+			                       t->name, (unsigned long long)row.line, db_message(c->db))
+			            : ctx_db_failed(c, e, "restoring a backup");
+	}
+	arena_free(row_arena);
+	return e;
+}
+
+static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_table *t)
+{
+	static const struct csv_dialect dialect = {',', '"'};
+	const struct zip_in_entry *entry = zip_in_find(z, str_of(arena_printf(c->arena, "%s.csv", t->name)));
+	struct zip_in_file *f = entry ? zip_in_file_open(z, entry) : NULL;
+	if (!f)
+		return ctx_fail(c, ERR_INVALID, "file", "The backup has no %s.csv.", t->name);
+	struct csv_reader *csv = csv_open(dialect, zip_in_read, f, 0, 1);
+	enum err e = load_rows(c, csv, t);
+	csv_close(csv);
+	zip_in_file_close(f);
+	return e;
+}
+
+/* What was built holds exactly what the archive says. */
+static enum err prove_table(struct ctx *c, const struct backup *b, const struct backup_table *t)
+{
+	const char *name = arena_printf(c->arena, "%s.csv", t->name);
+	struct backup_entry built;
+	enum err e = archive_entry_of(c, t, &built);
+	for (size_t i = 0; !e && i < b->n; i++)
+		if (str_eqz(b->entry[i].name, name) && !str_eq(b->entry[i].sha256, built.sha256))
+			e = ctx_fail(c, ERR_INVALID, "file",
+			             "The backup cannot be restored: %s.csv is not in the form that this "
+			             "program writes.",
+			             t->name);
+	return e && !c->fault.code ? ctx_db_failed(c, e, "reading what was restored") : e;
+}
+
+/* c->db is the database that is built. */
+static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b)
+{
+	int from, to;
+	enum err e = migrate_up(c->db, &c->fault, &from, &to);
+	if (e)
+		return e;
+	if (b->n != backup_tables_count + 1)
+		return ctx_fail(c, ERR_INVALID, "file",
+		                "The backup holds other tables than this program knows.");
+	e = ctx_begin(c, "restoring a backup");
+	for (size_t i = 0; !e && i < backup_tables_count; i++)
+		e = load_table(c, z, &backup_tables[i]);
+	e = ctx_end(c, e, "restoring a backup");
+	for (size_t i = 0; !e && i < backup_tables_count; i++)
+		e = prove_table(c, b, &backup_tables[i]);
+	return e;
+}
+
+static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, const struct backup *b)
+{
+	struct db *live = c->db, *own = NULL;
+	enum err e = db_open(path, DB_CREATE, &own, &c->fault);
+	if (e)
+		return e;
+	c->db = own;
+	e = build(c, z, b);
+	c->db = live;
+	db_close(own);
+	return e;
+}
+
+enum err backup_replace(struct ctx *c, int fd, const char *keep, bool dry, struct backup *out, int64_t *was)
+{
+	struct backup before = {.n = 0};
+	struct zip_in *z = NULL;
+	char name[33];
+	if (!right_to_all(c))
+		return ctx_fail(c, ERR_FORBIDDEN, "", "Restoring a backup is for admins.");
+	archive_sweep(c);
+	rand_hex(name, 16);
+	const char *path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
+	enum err e = archive_open(c, fd, &z, out);
+	if (!e)
+		e = build_at(c, path, z, out);
+	zip_in_close(z);
+	if (!e && !dry)
+		e = backup_create(c, keep, &before);
+	*was = before.rows;
+	if (!e && !dry && (e = db_replace_from(c->db, path)))
+		e = ctx_db_failed(c, e, "restoring a backup");
+	unlink(path);
+	unlink(arena_printf(c->arena, "%s-journal", path));
+	return e;
+}

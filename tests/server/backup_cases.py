@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""backup_cases: everything into a ZIP and back, by the command line (source A, PRODUCT 8).
+
+    backup_cases.py [case…]
+"""
+import hashlib
+import io
+import json
+import random
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+from cases import BUILD, ROOT, case, equal, run_cases
+from golden import Storage
+from seeds import SEED_DAILY, SEED_HH
+
+SEED = 20261121
+FLIPS = 300
+NOT_KEPT = {"migrations", "sessions", "uploads", "inbox", "repeats"}
+ODD = ["", "plain", "=1+1", "'=x", "'", "''", "\\", "\\N", "a\nb\r\nc", 'say "hi", please', " blanks ", "tab\there", "Ωμέγα 🚗", "x" * 9000]
+
+
+def fresh():
+    folder = tempfile.TemporaryDirectory(prefix="wattledger-backup-")
+    s = Storage(folder.name)
+    s.keep = folder
+    s.db = s.folder / "storage/wattledger.db"
+    return s
+
+
+def sql(s, text, *args):
+    db = sqlite3.connect(s.db, timeout=20)
+    with db:
+        rows = db.execute(text, args).fetchall()
+    db.close()
+    return rows
+
+
+def full():
+    """A storage with something in every table that a few commands can fill, and the odd texts."""
+    s = fresh()
+    s.call("admin-create", "--email", "ada@example.org", "--password-stdin", input=b"correct horse battery staple\n")
+    s.run("token-create", "--user", "ada@example.org", "--name", "t")
+    (s.folder / "hh.csv").write_text(SEED_HH)
+    (s.folder / "daily.csv").write_text(SEED_DAILY)
+    (s.folder / "other.csv").write_text(SEED_HH.replace("1.5", "1.75"))
+    (s.folder / "bad.csv").write_text("MPAN,Date,Reading\n1700000000001,2024-01-01,5\n1700000000001,2024-99-01,5\n")
+    for name in ("hh", "daily", "bad"):
+        s.import_json("--from", s.folder / f"{name}.csv")
+    _, report = s.import_json("--from", s.folder / "other.csv", "--on-conflict", "replace")
+    s.run("import-undo", report["batch_id"])
+    s.run("settings-set", "stale_days", "9")
+    meter = sql(s, "SELECT identifier FROM meters ORDER BY id LIMIT 1")[0][0]
+    day = sql(s, "SELECT MIN(day) FROM days")[0][0]
+    start = time.strftime("%Y-%m-%d", time.gmtime(day * 86400))
+    s.run("readings-exclude", "--meter", meter, "--start", f"{start}T01:00:00Z", "--end", f"{start}T02:00:00Z", "--reason", "=why", "--interval-minutes", 30)
+    sql(s, "INSERT INTO cars (name, name_key, battery_kwh, created_at) VALUES ('Zoe', 'zoe', 52000000, 1), ('Zoe 2', 'zoe 2', NULL, 2)")
+    for i, text in enumerate(ODD):
+        sql(s, "INSERT INTO charging_sessions (public_id, car_id, status, day, odometer, charge_type, charge_delivered_kwh, ambient_temp_c, notes, "
+               "location_label, created_at, updated_at) VALUES (?, 1, 'closed', ?, ?, 'AC', ?, ?, ?, ?, 1, 1)",
+            f"id-{i}", -3 + i, i + 1, 1000001 * i, -500000 if i % 2 else None, text, text)
+    return s
+
+
+def digest(path):
+    with zipfile.ZipFile(path) as z:
+        return json.loads(z.read("manifest.json"))["entries"]
+
+
+def backup(s, name="a.zip"):
+    path = s.folder / name
+    path.unlink(missing_ok=True)
+    s.run("backup-create", "--to", path)
+    return path
+
+
+def content(s):
+    return digest(backup(s, "content.zip"))
+
+
+def restore(s, path, *more):
+    return s.call("backup-restore", "--from", path, "--mode", "replace", "--yes", *more)
+
+
+@case
+def the_tables_are_those_of_the_schema(_):
+    s = fresh()
+    text = (ROOT / "lib/app/backup/tables.def").read_text()
+    tables = {}
+    for row in text.split("\nBACKUP(")[1:]:
+        name, _, first = re.match(r"(\w+), (\w+), (\w+),", row).groups()
+        tables[name] = [first] + re.findall(r"C\(\w+, (\w+)\)", row)
+    there = {n for (n,) in sql(s, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
+    equal(set(tables) | NOT_KEPT, there)
+    for name, columns in tables.items():
+        equal(columns, [r[1] for r in sql(s, f"PRAGMA table_info({name})")], name)
+
+
+@case
+def what_is_restored_makes_the_same_backup(_):
+    s = full()
+    a = backup(s)
+    entries = {e["name"]: e["rows"] for e in digest(a)}
+    assert all(entries[f"{t}.csv"] > 0 for t in ("users", "tokens", "jobs", "meters", "days", "day_layers", "job_errors", "edits", "settings", "cars")), entries
+    equal(entries["charging_sessions.csv"], len(ODD))
+    t = fresh()
+    p = restore(t, a, "--json")
+    equal(p.returncode, 0, p.stderr)
+    equal(content(t), digest(a))
+    for table in ("users", "charging_sessions", "days", "day_layers", "jobs", "edits"):
+        equal(sql(t, f"SELECT * FROM {table} ORDER BY 1, 2, 3"), sql(s, f"SELECT * FROM {table} ORDER BY 1, 2, 3"), table)
+    equal(json.loads(t.run("backup-verify", "--from", a, "--json"))["digest"], json.loads(p.stdout)["digest"])
+    # the undone import comes back as it would have there
+    batch = sql(t, "SELECT batch_id FROM jobs WHERE undone_at IS NOT NULL")[0][0]
+    t.run("import-redo", batch)
+    s.run("import-redo", batch)
+    equal(t.export("long"), s.export("long"))
+
+
+@case
+def replacing_keeps_what_there_was(_):
+    s, t = full(), full()
+    a = backup(s)
+    sql(t, "DELETE FROM charging_sessions")
+    before = content(t)
+    dry = restore(t, a, "--dry-run")
+    equal((dry.returncode, content(t)), (0, before), dry.stderr)
+    assert not list((t.folder / "storage/backups").iterdir())
+    equal(restore(t, a).returncode, 0)
+    equal(content(t), digest(a))
+    kept = list((t.folder / "storage/backups").iterdir())
+    equal(len(kept), 1)
+    equal(digest(kept[0]), before)
+    p = t.call("backup-restore", "--from", a, "--mode", "replace")
+    equal((p.returncode, content(t)), (1, digest(a)))
+    assert b"--yes" in p.stderr
+
+
+def remade(path, change):
+    """The archive with other entries."""
+    with zipfile.ZipFile(path) as z:
+        entries = {i.filename: z.read(i) for i in z.infolist()}
+    change(entries)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in entries.items():
+            z.writestr(name, data)
+    return out.getvalue()
+
+
+def signed(entries):
+    """A manifest that fits the entries: what a forger would write."""
+    m = json.loads(entries["manifest.json"])
+    m["entries"] = [{"name": n, "rows": d.count(b"\n"), "size": len(d), "sha256": hashlib.sha256(d).hexdigest()}
+                    for n, d in entries.items() if n != "manifest.json"]
+    entries["manifest.json"] = json.dumps(m).encode()
+
+
+def edit_manifest(entries, **more):
+    entries["manifest.json"] = json.dumps({**json.loads(entries["manifest.json"]), **more}).encode()
+
+
+def forged(name, old, new):
+    def change(entries):
+        assert old in entries[name], (name, old)
+        entries[name] = entries[name].replace(old, new, 1)
+        signed(entries)
+    return change
+
+
+@case
+def what_is_not_whole_is_refused_and_changes_nothing(_):
+    s = full()
+    a, before = backup(s), content(s)
+    data = a.read_bytes()
+    changes = {
+        "an entry more": lambda e: e.update({"more.csv": b"x\n"}), "an entry less": lambda e: e.pop("cars.csv"), "no manifest": lambda e: e.pop("manifest.json"),
+        "another content": lambda e: e.update({"cars.csv": e["cars.csv"].replace(b"Zoe", b"Joe")}), "swapped": lambda e: e.update({"cars.csv": e["users.csv"], "users.csv": e["cars.csv"]}),
+        "a newer schema": lambda e: edit_manifest(e, schema_version=9999), "no schema": lambda e: edit_manifest(e, schema_version=0),
+        "another format": lambda e: edit_manifest(e, wattledger_backup=2), "no JSON": lambda e: e.update({"manifest.json": b"{"}), "no date": lambda e: edit_manifest(e, created_at="soon"),
+        "a header that differs": forged("cars.csv", b"registration", b"plate"), "a number that is none": forged("cars.csv", b"52,", b"5x2,"),
+        "a row too long": forged("cars.csv", b"zoe,", b"zoe,,"), "a car of nobody": forged("charging_sessions.csv", b"id-1,1,", b"id-1,77,"),
+        "the same key twice": forged("cars.csv", b"\r\n2,", b"\r\n1,"), "readings that are none": forged("days.csv", b" 1.6 ", b" 1.6.6 "),
+        "another spelling": forged("cars.csv", b"52,", b"52.0,"), "a table less, signed": lambda e: (e.pop("cars.csv"), signed(e)),
+        "a path": lambda e: (e.update({"../cars.csv": e["cars.csv"]}), signed(e)), "a bomb": lambda e: (e.update({"cars.csv": b"0" * 50_000_000}), signed(e))}
+    mutants = [(name, remade(a, change)) for name, change in changes.items()]
+    mutants += [(f"cut at {at}", data[:at]) for at in (0, 1, 100, len(data) // 2, len(data) - 1)] + [("something before", b"x" * 10 + data)]
+    accepted = []
+    path = s.folder / "mutant.zip"
+    for name, mutant in mutants:
+        path.write_bytes(mutant)
+        begun = time.monotonic()
+        p = restore(s, path)
+        assert p.returncode == 1 and p.stderr.startswith(b"wattledger: ") and time.monotonic() - begun < 2, (name, p.returncode, p.stderr)
+    rng = random.Random(SEED)
+    for _ in range(FLIPS):
+        at, bit = rng.randrange(len(data)), 1 << rng.randrange(8)
+        path.write_bytes(data[:at] + bytes([data[at] ^ bit]) + data[at + 1:])
+        p = s.call("backup-verify", "--from", path, "--json")
+        if p.returncode == 0:
+            accepted.append((at, bit, json.loads(p.stdout)["digest"]))
+    good = json.loads(s.run("backup-verify", "--from", a, "--json"))["digest"]
+    assert all(d == good for _, _, d in accepted), f"seed {SEED}: content changed unseen: {accepted}"
+    equal(content(s), before)
+
+
+@case
+def killed_at_any_moment_it_is_the_old_or_the_new(_):
+    s, t = full(), fresh()
+    a, new = backup(s), digest(backup(s))
+    (t.folder / "daily.csv").write_text(SEED_DAILY)
+    t.import_json("--from", t.folder / "daily.csv")
+    old_path = backup(t, "old.zip")
+    old = digest(old_path)
+    rng = random.Random(SEED)
+    begun = time.monotonic()
+    equal(restore(t, a).returncode, 0)
+    whole = time.monotonic() - begun
+    seen = set()
+    for _ in range(40):
+        equal(restore(t, old_path).returncode, 0)
+        p = subprocess.Popen([BUILD / "wattledger", "backup-restore", "--from", a, "--mode", "replace", "--yes"], env=t.env,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, 1.2 * whole))
+        p.send_signal(signal.SIGKILL)
+        p.wait()
+        now = content(t)
+        assert now in (old, new), "neither the old nor the new"
+        seen.add(now == new)
+    equal(sql(t, "PRAGMA integrity_check"), [("ok",)])
+    for f in (t.folder / "storage/backups").iterdir():
+        if f.suffix == ".zip":
+            t.run("backup-verify", "--from", f)
+
+
+@case
+def a_backup_is_made_beside_writers(_):
+    s = full()
+    stop = s.folder / "stop"
+    writer = subprocess.Popen([sys.executable, "-c", f"""
+import pathlib, subprocess
+n = 0
+while not pathlib.Path({str(stop)!r}).exists():
+    n += 1
+    subprocess.run([{str(BUILD / 'wattledger')!r}, "settings-set", "stale_days", str(1 + n % 3000)], check=True)
+"""], env=s.env)
+    for i in range(10):
+        a = backup(s, f"{i}.zip")
+        t = fresh()
+        equal(restore(t, a).returncode, 0)
+    stop.touch()
+    equal(writer.wait(), 0)
+
+
+@case
+def what_cannot_be_written_is_said(_):
+    s = full()
+    a = backup(s)
+    p = s.call("backup-create", "--to", a)
+    equal(p.returncode, 1)
+    assert b"there already" in p.stderr, p.stderr
+    p = s.call("backup-create", "--to", s.folder / "no/such/folder.zip")
+    equal(p.returncode, 1)
+    equal(s.call("backup-create").returncode, 2)
+    equal(s.call("backup-restore", "--from", a, "--mode", "sideways", "--yes").returncode, 2)
+    equal(s.call("backup-verify", "--from", s.folder / "nothing").returncode, 1)
+    left = [f for f in s.folder.rglob("*") if ".part" in f.name or (f.parent.name == "backups" and f.suffix == ".db")]
+    equal(left, [])
+
+
+if __name__ == "__main__":
+    sys.exit(0 if run_cases(None, only=sys.argv[1:]) else 1)
