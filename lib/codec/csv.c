@@ -1,9 +1,9 @@
 /*
  * csv: the reader, which is the hot path of every import.
  *
- * The window always holds a whole record before it is looked at: when fewer than CSV_RECORD_MAX bytes are
- * left, what is left moves to the front and the window is filled up again. So a record is scanned over plain
- * memory, nothing needs to be resumed in the middle, and pieces of any size give the same rows.
+ * The window always holds a whole record before it is looked at: when fewer than the most that a record may
+ * have are left, what is left moves to the front and the window is filled up again. So a record is scanned over
+ * plain memory, nothing needs to be resumed in the middle, and pieces of any size give the same rows.
  *
  * Scanning goes 64 bytes at a time: the bytes that can mean something (delimiter, quote, CR, LF) become the
  * bits of one word, and the loop steps from bit to bit. The comparison is written so that the compiler makes
@@ -23,8 +23,8 @@
 #include "base/panic.h"
 #include "codec/csv.h"
 
-#define WINDOW (256 * 1024)
-#define BLOCK  64 /* bytes scanned at once; also the bytes that may be read beyond the window's end */
+#define RECORDS 4  /* of the longest that the window holds */
+#define BLOCK   64 /* bytes scanned at once; also the bytes that may be read beyond the window's end */
 
 struct csv_reader {
 	struct csv_dialect d;
@@ -46,19 +46,34 @@ struct csv_reader {
 	size_t flaw_cell;
 	struct str cell[CSV_CELLS_MAX];
 	uint8_t quoted[CSV_CELLS_MAX];
-	char scratch[CSV_RECORD_MAX];
-	char win[WINDOW + BLOCK];
+	size_t max;    /* bytes of a record */
+	size_t window; /* bytes of win, but for BLOCK */
+	char *win, *scratch;
+	char memory[]; /* of both */
 };
 
-struct csv_reader *csv_open(struct csv_dialect d, csv_read_fn *read, void *arg, uint64_t offset, uint64_t line)
+struct csv_reader *csv_open_for(struct csv_dialect d, csv_read_fn *read, void *arg, size_t record_max)
 {
-	struct csv_reader *r = calloc(1, sizeof *r);
+	struct csv_reader *r = calloc(1, sizeof *r + (RECORDS + 1) * record_max + BLOCK);
 
 	if (!r)
 		panic("out of memory");
 	r->d = d;
 	r->read = read;
 	r->arg = arg;
+	r->line = 1;
+	r->bom = true;
+	r->max = record_max;
+	r->window = RECORDS * record_max;
+	r->win = r->memory;
+	r->scratch = r->memory + r->window + BLOCK;
+	return r;
+}
+
+struct csv_reader *csv_open(struct csv_dialect d, csv_read_fn *read, void *arg, uint64_t offset, uint64_t line)
+{
+	struct csv_reader *r = csv_open_for(d, read, arg, CSV_RECORD_MAX);
+
 	r->base = offset;
 	r->line = line;
 	r->bom = offset == 0;
@@ -104,8 +119,8 @@ size_t csv_cells(struct str text, struct csv_dialect d)
 /* Reads until the window is full or the source ends. */
 static bool fill(struct csv_reader *r)
 {
-	while (!r->eof && r->end < WINDOW) {
-		ssize_t got = r->read(r->arg, r->win + r->end, WINDOW - r->end);
+	while (!r->eof && r->end < r->window) {
+		ssize_t got = r->read(r->arg, r->win + r->end, r->window - r->end);
 		if (got < 0)
 			return false;
 		r->eof = got == 0;
@@ -125,7 +140,7 @@ static void move_to_front(struct csv_reader *r)
 /* Makes the next record whole, with the byte after it (the LF of a CRLF), or the source has ended. */
 static bool have_record(struct csv_reader *r)
 {
-	if (r->eof || r->end - r->start > CSV_RECORD_MAX)
+	if (r->eof || r->end - r->start > r->max)
 		return true;
 	move_to_front(r);
 	if (!fill(r))
@@ -320,11 +335,12 @@ static const char *scan_record(struct csv_reader *r, const char *start, const ch
 	return lim;
 }
 
-/* Goes to the end of an over-long line. The record's first CSV_RECORD_MAX bytes move to the window's front and
- * stay, the line's end comes to stand right behind them; the bytes between are forgotten and counted. */
+/* Goes to the end of an over-long line. As many of the record's bytes as one may have move to the window's
+ * front and stay, the line's end comes to stand right behind them; the bytes between are forgotten and counted.
+ */
 static bool skip_line(struct csv_reader *r, size_t *skipped)
 {
-	char *rest = r->win + CSV_RECORD_MAX;
+	char *rest = r->win + r->max;
 
 	move_to_front(r);
 	*skipped = 0;
@@ -332,8 +348,8 @@ static bool skip_line(struct csv_reader *r, size_t *skipped)
 		size_t n = (size_t)(find_line_end(rest, r->win + r->end) - rest);
 		r->end -= n;
 		*skipped += n;
-		memmove(rest, rest + n, r->end - CSV_RECORD_MAX);
-		if (r->eof || r->end - CSV_RECORD_MAX >= 2) /* 2: a CR may have its LF */
+		memmove(rest, rest + n, r->end - r->max);
+		if (r->eof || r->end - r->max >= 2) /* 2: a CR may have its LF */
 			return true;
 		if (!fill(r))
 			return false;
@@ -350,7 +366,7 @@ enum csv_next csv_next(struct csv_reader *r, struct csv_row *row)
 	if (r->start == r->end)
 		return CSV_END;
 	const char *start = r->win + r->start, *end = r->win + r->end;
-	const char *lim = end - start > CSV_RECORD_MAX ? start + CSV_RECORD_MAX : end;
+	const char *lim = (size_t)(end - start) > r->max ? start + r->max : end;
 	const char *stop = scan_record(r, start, lim, &open);
 	if (open)
 		lim = find_line_end(start, lim);
@@ -361,7 +377,7 @@ enum csv_next csv_next(struct csv_reader *r, struct csv_row *row)
 			return CSV_FAILED;
 		start = r->win;
 		end = r->win + r->end;
-		stop = scan_record(r, start, start + CSV_RECORD_MAX, &open);
+		stop = scan_record(r, start, start + r->max, &open);
 		set_flaw(r, CSV_TOO_LONG, r->n - 1);
 	}
 

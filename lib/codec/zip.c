@@ -422,7 +422,8 @@ static bool refuse_zip(const struct libzip *lib, zip_t *zip, const char *what, c
 	return refuse(why, what, lib->zip_error_strerror(error));
 }
 
-bool zip_out_add(struct zip_out *z, const char *name, zip_out_read_fn *read, void *arg, char why[ZIP_IN_WHY])
+bool zip_out_add(struct zip_out *z, const char *name, bool packed, zip_out_read_fn *read, void *arg,
+                 char why[ZIP_IN_WHY])
 {
 	struct out_source *s = calloc(1, sizeof *s);
 	zip_source_t *source;
@@ -442,7 +443,8 @@ bool zip_out_add(struct zip_out *z, const char *name, zip_out_read_fn *read, voi
 		z->lib.zip_source_free(source); /* and frees s */
 		return refuse_zip(&z->lib, z->zip, "An entry cannot be added", why);
 	}
-	(void)z->lib.zip_set_file_compression(z->zip, (zip_uint64_t)at, ZIP_CM_DEFLATE, DEFLATE_LEVEL);
+	(void)z->lib.zip_set_file_compression(z->zip, (zip_uint64_t)at, packed ? ZIP_CM_DEFLATE : ZIP_CM_STORE,
+	                                      packed ? DEFLATE_LEVEL : 0);
 	(void)z->lib.zip_file_set_external_attributes(z->zip, (zip_uint64_t)at, 0, ZIP_OPSYS_UNIX, UNIX_FILE);
 	return true;
 }
@@ -469,4 +471,25 @@ void zip_out_discard(struct zip_out *z)
 	if (z && z->lib.handle)
 		(void)dlclose(z->lib.handle);
 	free(z);
+}
+
+bool zip_out_dense(const char *path, bool *dense, size_t n)
+{
+	char why[ZIP_IN_WHY];
+	struct libzip lib;
+	bool any = false;
+	int code;
+	zip_t *zip = load(&lib, why) ? lib.zip_open(path, ZIP_RDONLY, &code) : NULL;
+	zip_stat_t st;
+
+	for (size_t i = 0; zip && i < n; i++) {
+		dense[i] = lib.zip_stat_index(zip, i, 0, &st) == 0 &&
+		           st.size / ZIP_IN_RATIO_MAX >= st.comp_size && st.size > 0;
+		any = any || dense[i];
+	}
+	if (zip)
+		lib.zip_discard(zip);
+	if (lib.handle)
+		(void)dlclose(lib.handle);
+	return any;
 }

@@ -57,12 +57,17 @@ typedef ssize_t zip_out_read_fn(void *arg, char *p, size_t n);
 /* A new archive at `path`, which must not be there. NULL, and the reason in `why`. Own it: zip_out_close or
  * zip_out_discard. */
 struct zip_out *zip_out_open(const char *path, char why[ZIP_IN_WHY]);
-/* An entry, deflated, whose bytes come from `read` while the archive is closed: entry after entry, in the order
- * in which they were added. */
-bool zip_out_add(struct zip_out *z, const char *name, zip_out_read_fn *read, void *arg, char why[ZIP_IN_WHY]);
+/* An entry, deflated or as it is, whose bytes come from `read` while the archive is closed: entry after entry,
+ * in the order in which they were added. */
+bool zip_out_add(struct zip_out *z, const char *name, bool packed, zip_out_read_fn *read, void *arg,
+                 char why[ZIP_IN_WHY]);
 /* Writes it all. False, and the reason in `why` and errno: there is no archive then. Frees z. The file is not
  * synced: whoever wants it to last opens it and does. */
 bool zip_out_close(struct zip_out *z, char why[ZIP_IN_WHY]);
 void zip_out_discard(struct zip_out *z); /* NULL is fine */
+/* Of an archive that was written: which of its entries came out so small that zip_in_open would take them for a
+ * bomb: they must be written as they are. False: none; or the archive cannot be read, as zip_in_open will say.
+ */
+bool zip_out_dense(const char *path, bool *dense, size_t n);
 
 #endif

@@ -66,6 +66,8 @@ def full():
         sql(s, "INSERT INTO charging_sessions (public_id, car_id, status, day, odometer, charge_type, charge_delivered_kwh, ambient_temp_c, notes, "
                "location_label, created_at, updated_at) VALUES (?, 1, 'closed', ?, ?, 'AC', ?, ?, ?, ?, 1, 1)",
             f"id-{i}", -3 + i, i + 1, 1000001 * i, -500000 if i % 2 else None, text, text)
+    sql(s, "INSERT INTO drafts (id, user_id, form, subject, title, fields, created_at, updated_at) VALUES ('d', 1, 'session', '', '', ?, 1, 1)",
+        json.dumps({"notes": '"' * 31000}))
     return s
 
 

@@ -24,8 +24,7 @@
 
 #define ROWS_BYTES    (256u << 10)
 #define MANIFEST_ROOM (256u << 10)
-#define LEFT_SECONDS  (6 * 3600)   /* a copy that is older belongs to nobody */
-#define ROW_ROOM      (256u << 10) /* more than any row takes */
+#define LEFT_SECONDS  (6 * 3600) /* a copy that is older belongs to nobody */
 
 /* An entry while it is written. */
 struct stream {
@@ -149,12 +148,13 @@ static struct stream *add(struct archive *a, const char *name, const struct back
 	s->table = table;
 	s->entry = ARENA_NEW(a->c->arena, struct backup_entry);
 	s->entry->name = arena_str(a->c->arena, str_of(name));
-	buf_init(&s->out, table ? ROWS_BYTES + ROW_ROOM : MANIFEST_ROOM);
+	buf_init(&s->out, table ? ROWS_BYTES + BACKUP_ROW_MAX : MANIFEST_ROOM);
 	crypto_sum_begin(&s->sum);
 	return s;
 }
 
-static enum err write_zip(struct archive *a, const char *path)
+/* `dense`: entries that are not to be packed. */
+static enum err write_zip(struct archive *a, const char *path, const bool *dense)
 {
 	char why[ZIP_IN_WHY];
 	struct zip_out *z = zip_out_open(path, why);
@@ -164,13 +164,13 @@ static enum err write_zip(struct archive *a, const char *path)
 		return ctx_fail(a->c, errno ? storage_errno(errno) : ERR_IO, "", "%s.", why);
 	version = add(a, "schema_version.txt", NULL);
 	buf_printf(&version->out, "%lld\n", (long long)a->b->schema_version);
-	bool fine = zip_out_add(z, "schema_version.txt", stream_read, version, why);
+	bool fine = zip_out_add(z, "schema_version.txt", true, stream_read, version, why);
 	for (size_t i = 0; fine && i < backup_tables_count; i++) {
 		const char *name = arena_printf(a->c->arena, "%s.csv", backup_tables[i].name);
-		fine = zip_out_add(z, name, stream_read, add(a, name, &backup_tables[i]), why);
+		fine = zip_out_add(z, name, !dense[1 + i], stream_read, add(a, name, &backup_tables[i]), why);
 	}
 	add(a, "manifest.json", NULL);
-	fine = fine && zip_out_add(z, "manifest.json", manifest_read, a, why);
+	fine = fine && zip_out_add(z, "manifest.json", true, manifest_read, a, why);
 	if (fine)
 		fine = zip_out_close(z, why);
 	else
@@ -186,24 +186,39 @@ static enum err write_zip(struct archive *a, const char *path)
 	return fine ? OK : ctx_fail(a->c, errno ? storage_errno(errno) : ERR_IO, "", "%s.", why);
 }
 
+/* What packs to a two-hundredth (a year of zeros) would be refused as a bomb when it is read: it is written
+ * once more, as it is. */
+static enum err write_readable(struct ctx *c, const char *path, struct backup *b)
+{
+	const size_t entries = backup_tables_count + 2;
+	bool *dense = ARENA_ARRAY(c->arena, bool, entries);
+	enum err e = OK;
+	for (int pass = 0; pass < 2 && !e; pass++) {
+		struct archive a = {.c = c, .b = b, .stream = ARENA_ARRAY(c->arena, struct stream, entries)};
+		e = write_zip(&a, path, dense);
+		if (e || !zip_out_dense(path, dense, entries))
+			return e;
+		unlink(path);
+	}
+	return e;
+}
+
 /* From the copy at `copy`, through a connection of its own. */
 static enum err write_from(struct ctx *c, const char *copy, const char *path, struct backup *b)
 {
-	struct archive a = {.c = c, .b = b};
-	struct db *live = c->db;
+	struct db *live = c->db, *own = NULL;
 	int version = 0;
-	enum err e = db_open(copy, DB_READER, &c->db, &c->fault);
-	if (!e)
-		e = migrate_version(c->db, &version);
-	a.stream = ARENA_ARRAY(c->arena, struct stream, backup_tables_count + 2);
+	enum err e = db_open(copy, DB_READER, &own, &c->fault);
+	if (e)
+		return e;
+	c->db = own;
+	e = migrate_version(own, &version);
 	b->schema_version = version;
 	b->app_version = STR(WATTLEDGER_VERSION);
 	b->created_at = ctx_now(c);
-	if (!e)
-		e = write_zip(&a, path);
-	if (c->db != live)
-		db_close(c->db);
+	e = e ? ctx_db_failed(c, e, "reading the copy") : write_readable(c, path, b);
 	c->db = live;
+	db_close(own);
 	return e;
 }
 
@@ -212,7 +227,7 @@ enum err archive_entry_of(struct ctx *c, const struct backup_table *t, struct ba
 	struct stream s = {.c = c, .table = t, .entry = out};
 	char *piece = arena_alloc(c->arena, ROWS_BYTES);
 	*out = (struct backup_entry){.rows = 0};
-	buf_init(&s.out, ROWS_BYTES + ROW_ROOM);
+	buf_init(&s.out, ROWS_BYTES + BACKUP_ROW_MAX);
 	crypto_sum_begin(&s.sum);
 	while (stream_read(&s, piece, ROWS_BYTES) > 0)
 		;

@@ -62,7 +62,7 @@ static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_
 	struct zip_in_file *f = entry ? zip_in_file_open(z, entry) : NULL;
 	if (!f)
 		return ctx_fail(c, ERR_INVALID, "file", "The backup has no %s.csv.", t->name);
-	struct csv_reader *csv = csv_open(dialect, zip_in_read, f, 0, 1);
+	struct csv_reader *csv = csv_open_for(dialect, zip_in_read, f, BACKUP_ROW_MAX);
 	enum err e = load_rows(c, csv, t);
 	csv_close(csv);
 	zip_in_file_close(f);

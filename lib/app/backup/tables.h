@@ -23,6 +23,8 @@ struct backup_column {
 	enum backup_kind kind;
 };
 
+#define BACKUP_ROW_MAX (256u << 10) /* bytes of a line: a draft's fields, each quote in them doubled */
+
 #define BACKUP_COLUMNS_MAX 64
 struct backup_table {
 	const char *name; /* users: its entry is users.csv */
