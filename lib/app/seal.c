@@ -38,6 +38,22 @@ static void find_key(struct ctx *c, struct str id, struct seal_key *out)
 	}
 }
 
+enum err seal_add_key(struct ctx *c)
+{
+	char line[SEAL_KEY_LINE];
+	struct str now = STR("");
+	enum err e = storage_get(c->storage, c->arena, SEAL_KEY_FILE, KEYS_MAX, &now);
+	if (e && e != ERR_NOT_FOUND)
+		return ctx_fail(c, e, "", "%s in the storage folder cannot be read.", SEAL_KEY_FILE);
+	if (now.n + SEAL_KEY_LINE > KEYS_MAX)
+		return ctx_fail(c, ERR_CONFLICT, "", "%s holds too many keys: take the first ones out.",
+		                SEAL_KEY_FILE);
+	seal_new_key(line);
+	const char *all = arena_printf(c->arena, "%.*s%s%s", STR_ARG(now),
+	                               !now.n || str_ends(now, STR("\n")) ? "" : "\n", line);
+	return storage_put(c->storage, SEAL_KEY_FILE, str_of(all), 0400, &c->fault);
+}
+
 enum err seal_close(struct ctx *c, struct str bound, struct str plain, struct str *out)
 {
 	struct seal_key k;

@@ -4,7 +4,7 @@
  * What is stored is the text "ID:HEX": the number of the key, and nonce, ciphertext and tag. A value is bound
  * to a text that says where it belongs: put into another row, or altered by a bit, it does not open. The keys
  * are lines "ID HEX" of keys/sealed.key (0400, made at init, never in a backup); the last line closes, any line
- * opens: whoever changes the key adds a line and closes all values anew.
+ * opens: settings-rekey adds a line and closes all values anew.
  * Disadvantage: whoever can read the storage folder as the program can open what it holds. It protects copies
  * of the database, not a machine that is taken over.
  */
@@ -18,6 +18,8 @@
 
 /* A line for a new key. */
 void seal_new_key(char line[SEAL_KEY_LINE]);
+/* From here on another key closes. Two at once would lose one of the keys: the caller holds a lock. */
+enum err seal_add_key(struct ctx *c);
 /* ERR_UNAVAILABLE: the key is not there. */
 enum err seal_close(struct ctx *c, struct str bound, struct str plain, struct str *out);
 /* `what`: what it is called, for the fault. ERR_UNAVAILABLE: its key is not there; ERR_CORRUPT: it is not what

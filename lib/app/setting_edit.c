@@ -179,6 +179,9 @@ static enum err check_edit(struct ctx *c, int64_t user_id, const struct setting_
 		                user_id ? "%s is of the whole installation: a user has none of their own."
 		                        : "%s is each user's own: say whose it is.",
 		                s->title);
+	if (s->flags & SETTING_SEALED && c->actor.kind == ACTOR_TOKEN && !(c->actor.scopes & SCOPE_IMPORT))
+		return ctx_fail(c, ERR_FORBIDDEN, s->key,
+		                "A token that may only read does not change what is sealed.");
 	return d->unset || setting_read(s, d->value, NULL) ? OK : bad_value(c, s, d->value);
 }
 

@@ -36,4 +36,8 @@ struct setting_edit {
 enum err setting_change(struct ctx *c, int64_t user_id, int64_t version, const struct setting_edit *edits,
                         size_t n);
 
+/* Makes a new key and seals all values with it; the keys before stay, for what backups hold. All or nothing:
+ * with a value that does not open nothing changes but the file of keys. For admins. */
+enum err setting_rekey(struct ctx *c, int64_t *count);
+
 #endif

@@ -1,4 +1,4 @@
-/* settings-list, settings-get, settings-set, settings-unset: the rows of settings.def. */
+/* settings-list, settings-get, settings-set, settings-unset, settings-rekey: the rows of settings.def. */
 #include <stdio.h>
 
 #include "app/setting_edit.h"
@@ -12,6 +12,7 @@ int cmd_settings_list(struct cli *c);
 int cmd_settings_get(struct cli *c);
 int cmd_settings_set(struct cli *c);
 int cmd_settings_unset(struct cli *c);
+int cmd_settings_rekey(struct cli *c);
 
 /* What a line says of its value. */
 static struct str said(struct cli *c, const struct setting_shown *s)
@@ -119,4 +120,17 @@ int cmd_settings_set(struct cli *c)
 int cmd_settings_unset(struct cli *c)
 {
 	return change(c, &(struct setting_edit){.key = str_of(c->arg[0]), .unset = true});
+}
+
+int cmd_settings_rekey(struct cli *c)
+{
+	int64_t n;
+	enum err e = setting_rekey(&c->ctx, &n);
+	if (e)
+		return cli_failed(c, e);
+	if (c->json)
+		printf("{\"sealed\":%lld}\n", (long long)n);
+	else
+		printf("Sealed anew: %lld.\n", (long long)n);
+	return 0;
 }

@@ -2,7 +2,7 @@
 <p class="crumb"><a href="{{BASE}}/admin/sessions">Charging sessions</a></p>
 <div class="head">
 <h1>What charging came to: {{TITLE}}</h1>
-<p class="links">{{#EARLIER}}<a href="{{HREF}}" rel="prev">The year before</a>{{/EARLIER}} {{#LATER}}<a href="{{HREF}}" rel="next">The year after</a>{{/LATER}} <a href="{{ALL_HREF}}">All years</a></p>
+<p class="links">{{#EARLIER}}<a href="{{HREF}}" rel="prev">The year before</a>{{/EARLIER}} {{#LATER}}<a href="{{HREF}}" rel="next">The year after</a>{{/LATER}} <a href="{{ALL_HREF}}">All years</a>{{#CSV}} <a href="{{HREF}}">As a CSV</a>{{/CSV}}</p>
 </div>
 <form method="get" action="{{BASE}}/admin/sessions/report" class="search">
 <label for="year">Year</label><input id="year" name="year" class="year" inputmode="numeric" pattern="[0-9]{4}|all" value="{{YEAR}}">

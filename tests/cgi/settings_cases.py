@@ -3,6 +3,7 @@
 
     settings_cases.py [case…]
 """
+import json
 import re
 import sys
 from pathlib import Path
@@ -171,6 +172,14 @@ def a_sealed_value_comes_from_standard_input(w):
 
 
 @case
+def a_token_that_may_only_read_seals_nothing(w):
+    made = w.storage.cli("token-create", "--user", "ada@example.org", "--name", "r", "--scope", "read").strip()
+    c = Client(w.storage, token=made)
+    patch = lambda **values: c.request("PATCH", OWN, json.dumps(values).encode(), {"Content-Type": "application/json"}).status
+    equal((patch(fetch_authorization=SECRET), patch(fetch_authorization=None), patch(petrol_mpg="40"), patch(petrol_mpg=None)), (403, 403, 200, 200))
+
+
+@case
 def the_command_line(w):
     p = cli(w, "settings-set", "errors_kept", "many")
     equal((p.returncode, p.stderr), (1, 'wattledger: Rejected rows kept is a whole number from 0 to 100000 (rows), such as 1000; "many" is not.\n'))
@@ -252,6 +261,39 @@ def the_page_of_the_installation(w):
     equal(send(c, "/admin/settings/instance", {**form, "stale_days": "9", "default_time_zone": "Europe/Paris"}).status, 200)
     equal([settings(w, "admin", INSTANCE)[k]["value"] for k in ("stale_days", "default_time_zone")], ["9", "Europe/Paris"])
     set_(w, "admin", path=INSTANCE, stale_days=None, default_time_zone=None)
+
+
+@case
+def a_table_for_people_in_their_locale(w):
+    w.call("vic", "GET", "/api/sessions", None, 200)
+    k = w.call("bob", "POST", "/api/cars", {"name": "=Zoe; the car"}, 201).json()["id"]
+    for day, odometer in ((5, 1000), (9, 1100)):
+        w.call("bob", "POST", "/api/sessions", {"car_id": k, "date": f"2025-01-{day:02}", "odometer": odometer, "charge_type": "AC",
+                                                "charge_delivered_kwh": "20.5", "cost_per_kwh": "0.3", "location_label": "home"}, 201)
+    c = session(w, "bob")
+    link = re.search(r'href="(/admin/sessions/report/csv[^"]*)"', c.get("/admin/sessions/report?year=2025").text)[1].replace("&amp;", "&")
+    for there in re.findall(r'href="(/admin/sessions/report\?[^"]*)"', c.get("/admin/sessions/report?year=2025").text):
+        equal(c.get(there.replace("&amp;", "&")).status, 200, there)
+    table = c.get(link)
+    equal(table.header("Content-Disposition"), 'attachment; filename="charging-2025.csv"')
+    head, row, end = table.text.split("\r\n")
+    equal((head.split(",")[:5], end), (["Period", "Car", "Sessions", "kWh", "Cost GBP"], ""))
+    assert row.startswith("2025-01,'=Zoe; the car,2,41,12.3,0,100,"), row
+    form = fields(c.get("/admin/settings"))
+    equal(send(c, "/admin/settings", {**form, "export_decimal_mark": "comma", "export_delimiter": "semicolon"}).status, 200)
+    head, row, _ = c.get("/admin/sessions/report/csv?year=2025").text.split("\r\n")
+    equal(head.split(";")[:4], ["Period", "Car", "Sessions", "kWh"])
+    assert row.startswith("2025-01;\"'=Zoe; the car\";2;41;12,3;0;100;"), row
+    equal(c.get("/admin/sessions/report/csv?year=all").text.split("\r\n")[1][:5], "2025;")
+    send(c, "/admin/settings", {**fields(c.get("/admin/settings")), "export_delimiter": "comma"})
+    assert ',"12,3",' in c.get("/admin/sessions/report/csv?year=2025").text
+    assert "point comma" in set_(w, "bob", 422, export_decimal_mark="dot").text
+    # what is imported again never changes
+    p = w.property("bob", "Locale")["id"]
+    w.meter("bob", p, "L-1", time_zone="Europe/London")
+    upload(w, "bob", "l.csv", "MPAN,Date,Reading\nL-1,2024-03-01,1.5\n")
+    assert ",1.5," in w.call("bob", "GET", f"/api/readings/property/{p}/export", None, 200).text
+    set_(w, "bob", export_decimal_mark=None, export_delimiter=None)
 
 
 # ---- the audit log ----

@@ -256,6 +256,15 @@ def a_sealed_row_that_was_moved_or_altered_does_not_open(w):
     subprocess.run([BUILD / "wattledger", "settings-set", "fetch_authorization", "-", "--user", EMAIL], input="Bearer next\n", text=True,
                    env=w.env(), check=True)
     assert sealed().startswith("11111111:"), sealed()
+    # a new key: all or nothing, and older keys stay
+    w.sql("INSERT INTO settings (user_id, key, value) VALUES (3, 'fetch_authorization', ?)", sealed())
+    p = w.cli("settings-rekey")
+    assert p.returncode == 1 and "Authorization of fetches of user 3 cannot be opened" in p.stderr, p
+    w.sql("DELETE FROM settings WHERE user_id = 3")
+    equal(w.must("settings-rekey"), "Sealed anew: 2.\n")
+    assert not sealed().startswith("11111111:") and oct(key.stat().st_mode & 0o777) == "0o400"
+    w.run_due()
+    equal(w.web.asked[-1][1]["authorization"], "Bearer next")
 
 
 @case

@@ -156,3 +156,9 @@ enum err charge_month(struct ctx *c, struct str text, int64_t *from, int64_t *to
 	      1;
 	return OK;
 }
+
+struct str charge_period_name(struct ctx *c, const struct charge_period *p)
+{
+	return str_of(p->month ? arena_printf(c->arena, "%04d-%02d", (int)p->year, (int)p->month)
+	                       : arena_printf(c->arena, "%04d", (int)p->year));
+}

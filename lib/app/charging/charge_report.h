@@ -32,6 +32,12 @@ enum err charge_report(struct ctx *c, int64_t car_id, int64_t year, struct charg
 /* Adds a period to another, of whatever car. */
 void charge_period_add(struct charge_period *sum, const struct charge_period *p);
 
+/* "2025-01", or "2025": in the arena. */
+struct str charge_period_name(struct ctx *c, const struct charge_period *p);
+/* The table as a CSV for people (people_csv.h). */
+struct buf;
+void charge_report_csv(struct ctx *c, const struct charge_period *p, size_t n, struct buf *out);
+
 /* The days of a month: "2025-01". ERR_INVALID: it is none. */
 enum err charge_month(struct ctx *c, struct str text, int64_t *from, int64_t *to);
 

@@ -37,13 +37,6 @@ static enum err show_cars(struct request *r, struct view *v, int64_t chosen)
 
 /* ---- the year ---- */
 
-static struct str period_text(struct request *r, const struct charge_period *p)
-{
-	if (!p->month)
-		return str_of(arena_printf(r->ctx->arena, "%04d", (int)p->year));
-	return str_of(arena_printf(r->ctx->arena, "%04d-%02d", (int)p->year, (int)p->month));
-}
-
 static void show_numbers(struct request *r, struct view *v, const struct charge_period *p)
 {
 	view_set(v, "SESSIONS", frame_number(r, p->sessions));
@@ -61,7 +54,7 @@ static void show_numbers(struct request *r, struct view *v, const struct charge_
 
 static void show_row(struct request *r, struct view *v, const struct charge_period *p)
 {
-	struct str period = period_text(r, p);
+	struct str period = charge_period_name(r->ctx, p);
 
 	view_set(v, "PERIOD", period);
 	view_set(v, "CAR", p->car);
@@ -105,7 +98,7 @@ static void show_charts(struct request *r, struct view *v, const struct charge_p
 	size_t count = together(p, n, year, sum);
 
 	for (size_t i = 0; i < count; i++) {
-		struct str label = year ? str_of(months[i]) : period_text(r, &sum[i]);
+		struct str label = year ? str_of(months[i]) : charge_period_name(r->ctx, &sum[i]);
 
 		kwh[i] = (struct bar){label, sum[i].sessions ? sum[i].kwh : REC_NONE};
 		cost[i] = (struct bar){label, sum[i].priced ? sum[i].cost : REC_NONE};
@@ -118,18 +111,46 @@ static void show_charts(struct request *r, struct view *v, const struct charge_p
 	          &(struct bars){"efficiency", "Efficiency, miles a kWh", efficiency, count});
 }
 
-struct reply *page_session_report(struct request *r)
+/* What the query asks for; *year 0: all of them. */
+static enum err read_report(struct request *r, int64_t *car_id, int64_t *year, struct charge_period **p,
+                            size_t *n)
 {
 	bool all = str_eqz(form_get(&r->query, "year"), "all");
-	int64_t car_id, year = 0;
+	enum err e = request_query_int(r, "car_id", 0, INT64_MAX, 0, car_id);
+
+	*year = 0;
+	if (!e && !all)
+		e = request_query_int(r, "year", 1900, 2099, this_year(r), year);
+	return e ? e : charge_report(r->ctx, *car_id, *year, p, n);
+}
+
+struct reply *page_session_report_csv(struct request *r)
+{
+	int64_t car_id, year;
+	struct charge_period *p;
+	size_t n;
+
+	if (read_report(r, &car_id, &year, &p, &n) != OK)
+		return reply_fault(r);
+	charge_report_csv(r->ctx, p, n, r->out);
+	const char *name =
+	        year ? arena_printf(r->ctx->arena, "charging-%d.csv", (int)year) : "charging-all-years.csv";
+
+	return reply_attachment(r, reply_bytes(r, 200, "text/csv; charset=utf-8", buf_str(r->out)),
+	                        str_of(name));
+}
+
+struct reply *page_session_report(struct request *r)
+{
+	int64_t car_id, year;
 	struct charge_period *p, sum = {.efficiency_mpkwh = REC_NONE};
 	struct view *v, *table;
 	size_t n;
 
-	if (request_query_int(r, "car_id", 1, INT64_MAX, 0, &car_id) != OK ||
-	    (!all && request_query_int(r, "year", 1900, 2099, this_year(r), &year) != OK) ||
-	    charge_report(r->ctx, car_id, year, &p, &n) != OK)
+	if (read_report(r, &car_id, &year, &p, &n) != OK)
 		return reply_fault(r);
+	const bool all = !year;
+
 	v = frame_begin(r, "page/session_report.tpl", "What charging came to");
 	if (show_cars(r, v, car_id) != OK)
 		return reply_fault(r);
@@ -149,6 +170,11 @@ struct reply *page_session_report(struct request *r)
 		view_show(v, "NONE");
 		return reply_page(r, 200);
 	}
+	view_set(view_section(v, "CSV"), "HREF",
+	         all ? request_printf_link(r, "/admin/sessions/report/csv?year=all&car_id=%lld",
+	                                   (long long)car_id)
+	             : request_printf_link(r, "/admin/sessions/report/csv?year=%lld&car_id=%lld",
+	                                   (long long)year, (long long)car_id));
 	show_charts(r, v, p, n, year);
 	table = view_section(v, "TABLE");
 	for (size_t i = 0; i < n; i++) {
@@ -219,7 +245,7 @@ struct reply *page_session_month(struct request *r)
 	size_t n, periods;
 	int64_t total;
 
-	if (request_query_int(r, "car_id", 1, INT64_MAX, 0, &f.car_id) != OK ||
+	if (request_query_int(r, "car_id", 0, INT64_MAX, 0, &f.car_id) != OK ||
 	    charge_month(r->ctx, month, &f.from, &f.to) != OK ||
 	    (f.car_id && car_get(r->ctx, f.car_id, &car) != OK) ||
 	    charge_list(r->ctx, &f, &s, &n, &total) != OK ||
