@@ -279,6 +279,25 @@ def api_rows(tree):
             yield "lib/web/api.def", line, f"{name} needs a row in params.def"
 
 
+NOT_BACKED_UP = {"migrations", "sessions", "uploads", "inbox", "repeats"}
+
+
+def backup_rows(tree):
+    """Each table of the schema, each of its columns in its order, has its place in a backup."""
+    name, schema = "lib/app/backup/tables.def", "lib/db/sql/0001-first-light.sql"
+    if not (tree.root / schema).exists():
+        return
+    text, rows = tree.read(name) if (tree.root / name).exists() else "", {}
+    for m in re.finditer(r"^BACKUP\((\w+), \w+, (\w+),(.*?)\)$(?=\n(?:BACKUP|\Z)|\Z)", text, re.M | re.S):
+        rows[m[1]] = (line_of(text, m.start()), [m[2]] + re.findall(r"C\(\w+, (\w+)\)", m[3] + ")"))
+    for m in re.finditer(r"^CREATE TABLE (\w+) \((.*?)^\)", tree.read(schema), re.M | re.S):
+        lines = [line.split("--")[0].split() for line in m[2].splitlines()]
+        columns = [w[0] for w in lines if len(w) > 1 and not w[0].isupper()]
+        line, there = rows.get(m[1], (1, []))
+        if m[1] not in NOT_BACKED_UP and there != columns:
+            yield name, line, f"{m[1]} has the columns {' '.join(columns)}"
+
+
 def tool(tree, argv, pattern):
     """Runs a program in the tree; each output line that matches `pattern` is a finding."""
     p = subprocess.run(argv, cwd=tree.root, capture_output=True, text=True)
@@ -321,5 +340,5 @@ def shellcheck(tree):
 
 
 RULES = {f.__name__: f for f in (layers, banned, homes, sql_place, audit_only_grows, first_comment, autoescape, template_none,
-                                 template_query, template_inline, lengths, statics, readme_map, places, api_rows,
+                                 template_query, template_inline, lengths, statics, readme_map, places, api_rows, backup_rows,
                                  clang_format, cppcheck, shellcheck)}

@@ -51,6 +51,8 @@ CASES = {
     "api_rows": [("lib/web/routes.def", 'ROUTE(GET, "/api/a/", api_a, READ, API, "A")\n', 1),
                  ("lib/web/api.def", 'OP(api_a, x, "limit", none, "200", ONE, a, 0)\n', 1),
                  ("lib/web/routes.def", 'ROUTE(GET, "/a/{id}", page_a, READ, 0, "A")\n', None)],
+    "backup_rows": [("lib/db/sql/0001-first-light.sql", "CREATE TABLE a (\n  id {{ID}}\n);\n", 1),
+                    ("lib/db/sql/0001-first-light.sql", "CREATE TABLE inbox (\n  id {{ID}}\n);\n", None)],
     "clang_format": [("lib/base/a.c", "/* x */\nint  a;\n", 2), ("lib/base/b.c", "/* x */\nint a;\n", None)],
     "cppcheck": [("lib/base/a.c", "/* x */\nint f(void)\n{\n\tint a[2];\n\ta[2] = 1;\n\treturn a[0];\n}\n", 5),
                  ("lib/base/b.c", "/* x */\nint f(void)\n{\n\treturn 1;\n}\n", None)],
