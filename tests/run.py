@@ -121,6 +121,7 @@ class Run:
         self.python("fault", "fault", 8, "--short")
         self.suite("contract", ["node", "tests/api/contract.js"], 6)
         self.suite("browser", ["node", "tests/browser/run.js"], 6)
+        self.suite("browser drafts", ["node", "tests/browser/drafts.js"], 6)
 
     def close(self):
         print(f"{time.monotonic() - self.began:.0f} s")

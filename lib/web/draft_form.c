@@ -4,7 +4,8 @@
 #include "web/device.h"
 #include "web/frame.h"
 
-#define LISTED DRAFTS_MAX
+#define LISTED   DRAFTS_MAX
+#define JUST_NOW 10 /* seconds */
 
 bool draft_form_field(struct str name)
 {
@@ -114,7 +115,10 @@ static void age(struct request *r, struct view *v, const struct draft *d)
 
 	view_set(v, "WHEN", frame_when(r, d->updated_at, &iso));
 	view_set(v, "ISO", iso);
-	view_set(v, "AGO", frame_duration(r, d->age_seconds));
+	view_set(v, "AGO",
+	         d->age_seconds < JUST_NOW ? STR("just now")
+	                                   : str_of(arena_printf(r->ctx->arena, "%.*s ago",
+	                                                         STR_ARG(frame_duration(r, d->age_seconds)))));
 	if (d->device.n)
 		view_set(view_section(v, "ON"), "DEVICE", d->device);
 }

@@ -7,8 +7,8 @@
 {{#DRAFT}}
 <li>
 <a class="title" href="{{HREF}}">{{TITLE}}</a>
-<span class="said">{{KIND}}, last saved <time datetime="{{ISO}}" title="{{WHEN}}">{{AGO}} ago</time>{{#ON}}, {{DEVICE}}{{/ON}}{{#FORKED}} <span class="tag">another version</span>{{/FORKED}}</span>
-<form method="post" action="{{BASE}}/admin/drafts/{{ID}}/discard"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="list" value="1"><button type="submit" class="secondary danger small" aria-label="Discard {{TITLE}}, saved {{AGO}} ago">Discard</button></form>
+<span class="said">{{KIND}}, last saved <time datetime="{{ISO}}" title="{{WHEN}}">{{AGO}}</time>{{#ON}}, {{DEVICE}}{{/ON}}{{#FORKED}} <span class="tag">another version</span>{{/FORKED}}</span>
+<form method="post" action="{{BASE}}/admin/drafts/{{ID}}/discard"><input type="hidden" name="csrf" value="{{CSRF}}"><input type="hidden" name="list" value="1"><button type="submit" class="secondary danger small" aria-label="Discard {{TITLE}}, saved {{AGO}}">Discard</button></form>
 </li>
 {{/DRAFT}}
 </ul>

@@ -3,7 +3,7 @@
 <div class="head">
 <h1>{{CAR}}, {{DATE}}{{#IS_ACTIVE}} <span class="tag">charging</span>{{/IS_ACTIVE}}</h1>
 </div>
-{{#KEPT}}<p class="notice warn" role="status">The session is saved. Another tab or device had typed something else into its draft meanwhile, which was not overwritten: <a href="{{HREF}}">{{TITLE}}, saved {{AGO}} ago</a>.</p>{{/KEPT}}
+{{#KEPT}}<p class="notice warn" role="status">The session is saved. Another tab or device had typed something else into its draft meanwhile, which was not overwritten: <a href="{{HREF}}">{{TITLE}}, saved {{AGO}}</a>.</p>{{/KEPT}}
 <dl class="tiles">
 <div><dt>Energy</dt><dd>{{#ENERGY}}{{VALUE}} kWh{{/ENERGY}}</dd></div>
 <div><dt>Cost</dt><dd>{{#COST}}£{{VALUE}}{{#COMPUTED}}<small>computed</small>{{/COMPUTED}}{{#AS_SAID}}<small>as entered</small>{{/AS_SAID}}{{/COST}}</dd></div>

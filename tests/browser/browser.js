@@ -3,6 +3,7 @@
 // Every page that is opened is watched: an error on the console (a blocked script is one), an uncaught exception or a
 // request to another place than the site fails the case that is running.
 "use strict";
+const assert = require("node:assert");
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
@@ -59,4 +60,23 @@ async function violations(page) {
   return found;
 }
 
-module.exports = { ROOT, startSite, launch, watched, violations };
+// Screenshots into a folder, numbered, to be looked at; `sound` also asks what must hold on every page: no axe
+// violation, one h1, a title, and nothing wider than the window.
+const STILL = ".state { position: static !important; }"; // a picture of a whole page has no place that is always in sight
+function album(folder) {
+  let shots = 0;
+  const shot = async (page, name) => {
+    await page.screenshot({ path: path.join(folder, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true, style: STILL });
+  };
+  const sound = async (page, name) => {
+    await shot(page, name);
+    assert.deepStrictEqual(await violations(page), [], `axe on ${name}`);
+    assert.strictEqual(await page.locator("h1").count(), 1, `h1 on ${name}`);
+    assert.ok((await page.title()).includes("Wattledger"), `title of ${name}`);
+    const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+    assert.ok(wide <= room, `${name} is ${wide} pixels wide in a window of ${room}`);
+  };
+  return { shot, sound };
+}
+
+module.exports = { ROOT, FLAGS, startSite, launch, watched, album };

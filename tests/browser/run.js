@@ -7,7 +7,7 @@
 const assert = require("node:assert");
 const fs = require("node:fs");
 const path = require("node:path");
-const { ROOT, startSite, launch, watched, violations } = require("./browser.js");
+const { ROOT, startSite, launch, watched, album } = require("./browser.js");
 
 const SHOTS = path.join(ROOT, "build/screenshots");
 const HH = "MPAN, Date, " + Array.from({ length: 48 }, (_, i) => `HH${String(i + 1).padStart(2, "0")}`).join(", ") + "\n" +
@@ -20,21 +20,9 @@ const csv = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(t
 
 const cases = [];
 const test = (name, f) => cases.push([name, f]);
-let site, browser, faults, main, shots = 0;
+let site, browser, faults, main;
 
-async function shot(page, name) {
-  await page.screenshot({ path: path.join(SHOTS, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
-}
-
-// What holds on every page: no axe violation, one h1, a title, and nothing wider than the window.
-async function sound(page, name) {
-  await shot(page, name);
-  assert.deepStrictEqual(await violations(page), [], `axe on ${name}`);
-  assert.strictEqual(await page.locator("h1").count(), 1, `h1 on ${name}`);
-  assert.ok((await page.title()).includes("Wattledger"), `title of ${name}`);
-  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  assert.ok(wide <= room, `${name} is ${wide} pixels wide in a window of ${room}`);
-}
+const { shot, sound } = album(SHOTS);
 
 async function upload(page, file, options = {}) {
   await page.goto("/admin/imports");

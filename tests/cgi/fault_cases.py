@@ -43,6 +43,8 @@ STATE = {
     "sessions": "SELECT user_id FROM sessions",
     "settings": "SELECT user_id, key, CASE WHEN key = 'fetch_authorization' THEN 'sealed' ELSE value END FROM settings WHERE value IS NOT NULL",
     "audit": "SELECT id, actor, action, subject, detail FROM audit",
+    "drafts": "SELECT title, fields, version FROM drafts",
+    "charging": "SELECT public_id, status FROM charging_sessions",
     "tokens": "SELECT name, revoked_at IS NULL FROM tokens",
 }
 
@@ -52,7 +54,7 @@ class Faulty(Client):
 
     def ask(self, method, path, body):
         self.env["WATTLEDGER_STORAGE"] = str(self.storage.dir)
-        env = self.variables(method, path, body, {"Content-Type": "application/json"})
+        env = self.variables(method, path, body, {"Content-Type": "application/json", "If-Match": "*"})
         p = subprocess.run([self.program, "/none"], input=body, env=env, capture_output=True, timeout=60)
         return parse(p.stdout, path)
 
@@ -69,6 +71,9 @@ class Trials:
         Client(storage).request("POST", "/api/auth/login", json.dumps({"email": "vic@example.org", "password": PASSWORD}).encode(),
                                 {"Content-Type": "application/json"})
         self.vic = w.sql("SELECT id FROM users WHERE name = 'vic'")[0][0]
+        car = w.call("ada", "POST", "/api/cars", {"name": "Zoe"}, 201).json()["id"]
+        typed = {"form": "session", "fields": {"car_id": str(car), "date": "2025-01-07", "notes": "typed"}}
+        self.draft = w.call("ada", "POST", "/api/drafts", typed, 201).json()["id"]
         alone = storage.dir.parent / "bin"
         alone.mkdir()
         shutil.copy(BUILD / "wattledger.cgi", alone)
@@ -95,6 +100,9 @@ class Trials:
             "a password reset": ("admin", "PATCH", f"/api/users/{self.vic}", {"password": "another horse battery"}),
             "settings": ("ada", "PATCH", "/api/settings", {"petrol_mpg": "44", "home_aliases_csv": "barn", "fetch_authorization": "Bearer x"}),
             "settings of all": ("admin", "PATCH", "/api/settings/instance", {"stale_days": 9, "petrol_mpg": None}),
+            "a draft": ("ada", "POST", "/api/drafts", {"form": "session", "fields": {"notes": "x" * 9000}}),
+            "a draft saved again": ("ada", "PUT", f"/api/drafts/{self.draft}", {"fields": {"notes": "x" * 9000}}),
+            "a draft that becomes a session": ("ada", "POST", f"/api/drafts/{self.draft}/promote", {"status": "active"}),
             "an export": ("ada", "POST", "/api/exports", {"property_id": p, "shape": "long", "format": "csv"}),
         }
 

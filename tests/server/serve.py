@@ -210,9 +210,21 @@ class Site:
         site = fill("nginx.conf", listen=f"127.0.0.1:{self.port}", name="_", socket=sock)
         conf = self.run / "nginx.conf"
         conf.write_text(NGINX_MAIN.format(user=user, run=self.run, site=site))
+        self.start_web()
+
+    def start_web(self):
+        """nginx itself; after kill_web it comes back at the same address."""
+        conf = self.run / "nginx.conf"
         self.web = subprocess.Popen(["nginx", "-p", str(self.run), "-e", str(self.run / "error.log"), "-c", str(conf)],
                                     env={**os.environ, "PATH": os.environ["PATH"] + ":/usr/sbin"},
                                     stdin=subprocess.DEVNULL, start_new_session=True)
+
+    def kill_web(self):
+        """As when the machine dies: nginx and the programs behind it (which come back by themselves)."""
+        os.killpg(self.web.pid, signal.SIGKILL)
+        self.web.wait()
+        for pid in self.pids("wattledger.fcgi"):
+            os.kill(pid, signal.SIGKILL)
 
     def start_apache(self):
         www = self.run / "www"

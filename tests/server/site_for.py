@@ -3,7 +3,7 @@
 
     site_for.py [--demo]     {"url", "storage", "token" (of the set-up), "email", "password"}
 Requests on stdin, one a line, are answered by one line of JSON: `worker stop` and `worker cont` (SIGSTOP, SIGCONT: a
-job then stays where it is), anything else is a command line, and its output comes back.
+job then stays where it is), `web kill` and `web start` (nothing answers in between), anything else is a command line, and its output comes back.
 """
 import json
 import os
@@ -28,6 +28,10 @@ with tempfile.TemporaryDirectory(prefix="wattledger-site-") as folder:
         for line in sys.stdin:
             if line.startswith("worker "):
                 os.kill(site.pids("worker")[0], {"stop": signal.SIGSTOP, "cont": signal.SIGCONT}[line.split()[1]])
+                print("{}", flush=True)
+                continue
+            if line.startswith("web "):
+                {"kill": site.kill_web, "start": site.start_web}[line.split()[1]]()
                 print("{}", flush=True)
                 continue
             code, out, err = site.cli(*shlex.split(line), check=False)
