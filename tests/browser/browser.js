@@ -62,11 +62,15 @@ async function violations(page) {
 
 // Screenshots into a folder, numbered, to be looked at; `sound` also asks what must hold on every page: no axe
 // violation, one h1, a title, and nothing wider than the window.
-const STILL = ".state { position: static !important; }"; // a picture of a whole page has no place that is always in sight
 function album(folder) {
   let shots = 0;
   const shot = async (page, name) => {
-    await page.screenshot({ path: path.join(folder, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true, style: STILL });
+    // a picture of a whole page has no place that is always in sight
+    const place = (where) => page.evaluate((w) => document.querySelectorAll(".state").forEach((e) => { e.style.position = w; }), where);
+
+    await place("static");
+    await page.screenshot({ path: path.join(folder, `${String(++shots).padStart(2, "0")}-${name}.png`), fullPage: true });
+    await place("");
   };
   const sound = async (page, name) => {
     await shot(page, name);
