@@ -140,7 +140,8 @@ struct charge_effect {
 	int64_t cars;                /* that go or come with it */
 };
 /* What undoing an import does (live: redoing it), or, dry, would do. A session is there while an import that
- * states it is live, or once a person has changed it; one whose key has been taken meanwhile stays out. */
+ * states it is live, or once a person has changed it; one whose key has been taken meanwhile stays out, until
+ * what took it goes. */
 enum err charge_settle(struct ctx *c, int64_t job_id, bool live, bool dry, struct charge_effect *out);
 /* Whether the import brought sessions to cars that are not the actor's. */
 enum err charge_of_others(struct ctx *c, int64_t job_id, int64_t *n);

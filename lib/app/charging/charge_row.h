@@ -15,6 +15,8 @@ enum err charge_insert(struct ctx *c, struct str id, const struct charge_edit *d
 struct charge_edit charge_said(const struct charge *s); /* a stored one as it would be said */
 /* The stored, live, closed one of the same key. ERR_NOT_FOUND, without a fault. */
 enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *out);
+/* Of a session that says neither odometer nor start: all that it could be. */
+enum err charge_alike(struct ctx *c, const struct charge_edit *d, struct charge **out, size_t *n);
 
 /* Conditions on a session under the alias `s`, of an import: it states the session; the session goes with it,
  * as no other live import states it; the session comes back, as its key is free. */
@@ -26,13 +28,14 @@ enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *
 	"AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id <> ? AND j.undone_at IS NULL AND (j.id = " \
 	"s.made_by_job OR j.id IN (SELECT t.job_id FROM charging_stated t WHERE t.session_id = s.id))) "
 #define CHARGE_GOES_ARGS(job) DB_ARGS(db_i(job), db_i(job), db_i(job))
-#define CHARGE_COMES                                                                                          \
-	"s.is_undone = 1 AND " CHARGE_STATED                                                                  \
-	"AND NOT EXISTS (SELECT 1 FROM charging_sessions o WHERE o.car_id"                                    \
-	" = s.car_id AND o.day = s.day AND o.status = 'closed' AND o.is_undone = 0 AND COALESCE(o.odometer, " \
-	"-1) = COALESCE(s.odometer, -1) AND o.charge_delivered_kwh = s.charge_delivered_kwh AND (o.odometer " \
-	"IS "                                                                                                 \
-	"NOT NULL OR COALESCE(o.started_at, 0) = COALESCE(s.started_at, 0))) "
+#define CHARGE_KEY_OF_S                                                                                    \
+	"o.car_id = s.car_id AND o.day = s.day AND o.status = 'closed' AND COALESCE(o.odometer, -1) = "    \
+	"COALESCE(s.odometer, -1) AND o.charge_delivered_kwh = s.charge_delivered_kwh AND (o.odometer IS " \
+	"NOT NULL OR COALESCE(o.started_at, 0) = COALESCE(s.started_at, 0)) "
+#define CHARGE_COMES                                                           \
+	"s.is_undone = 1 AND " CHARGE_STATED                                   \
+	"AND NOT EXISTS (SELECT 1 FROM charging_sessions o WHERE o.is_undone " \
+	"= 0 AND " CHARGE_KEY_OF_S ") "
 #define CHARGE_COMES_ARGS(job) CHARGE_STATED_ARGS(job)
 
 enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t *cost);

@@ -60,11 +60,37 @@ const char *charge_difference(const struct charge_edit *d, const struct charge_e
 	                                                                 : NULL;
 }
 
+static struct charge_edit stated_by(const struct charge *stored)
+{
+	struct charge_edit out = charge_said(stored);
+	out.total_cost_gbp = stored->total_cost_gbp;
+	return out;
+}
+
+/* What is there of its key. Of several that a session without odometer and start could be, the one from which
+ * it does not differ. ERR_NOT_FOUND, without a fault. */
+static enum err find(struct ctx *c, const struct charge_edit *d, struct charge *out)
+{
+	struct charge *all;
+	size_t n, i = 0;
+	if (d->odometer != REC_NONE || d->started_at)
+		return charge_same(c, d, out);
+	enum err e = charge_alike(c, d, &all, &n);
+	if (e || !n)
+		return e ? e : ERR_NOT_FOUND;
+	for (; i < n; i++) {
+		struct charge_edit there = stated_by(&all[i]);
+		if (!charge_difference(d, &there))
+			break;
+	}
+	*out = all[i < n ? i : 0];
+	return OK;
+}
+
 static enum err compare(struct ctx *c, const struct charge_edit *d, const struct charge *stored, int64_t job_id,
                         bool dry, enum charge_outcome *outcome, const char **differs)
 {
-	struct charge_edit there = charge_said(stored);
-	there.total_cost_gbp = stored->total_cost_gbp;
+	struct charge_edit there = stated_by(stored);
 	*differs = charge_difference(d, &there);
 	*outcome = *differs ? CHARGE_DIFFERS : CHARGE_IDENTICAL;
 	if (*differs || dry)
@@ -79,7 +105,7 @@ enum err charge_take(struct ctx *c, struct charge_edit *d, int64_t user_id, int6
 {
 	struct charge stored;
 	int64_t cost;
-	enum err e = charge_same(c, d, &stored);
+	enum err e = find(c, d, &stored);
 	if (!e)
 		return compare(c, d, &stored, job_id, dry, outcome, differs);
 	if (e != ERR_NOT_FOUND)
@@ -101,6 +127,13 @@ SQL(charge_going, "SELECT COUNT(*) FROM charging_sessions s WHERE " CHARGE_GOES)
 SQL(charge_go, "UPDATE charging_sessions AS s SET is_undone = 1 WHERE " CHARGE_GOES);
 SQL(charge_coming, "SELECT COUNT(*) FROM charging_sessions s WHERE " CHARGE_COMES);
 SQL(charge_come, "UPDATE charging_sessions AS s SET is_undone = 0 WHERE " CHARGE_COMES);
+/* of each that goes, the one that had to stay out because of it; its own import is live */
+SQL(charge_instead,
+    "SELECT MIN(o.id) FROM charging_sessions s JOIN charging_sessions o ON o.is_undone = 1 AND " CHARGE_KEY_OF_S
+    "WHERE " CHARGE_GOES "AND EXISTS (SELECT 1 FROM jobs i WHERE i.id <> ? AND i.undone_at IS NULL AND (i.id = "
+    "o.made_by_job OR i.id IN (SELECT b.job_id FROM charging_stated b WHERE b.session_id = o.id))) GROUP BY "
+    "s.id");
+SQL(charge_show, "UPDATE charging_sessions SET is_undone = 0 WHERE id = ?");
 SQL(charge_of_others,
     "SELECT COUNT(*) FROM charging_sessions s JOIN cars k ON k.id = s.car_id WHERE s.made_by_job "
     "= ? AND COALESCE(k.user_id, 0) <> ?");
@@ -113,33 +146,51 @@ SQL(charge_forget_stated,
     "DELETE FROM charging_stated WHERE job_id IN (SELECT j.id FROM jobs j WHERE j.cleaned_at "
     "IS NOT NULL AND j.undone_at IS NOT NULL)");
 
-static enum err change(struct ctx *c, int64_t job_id, bool live, bool dry, int64_t *changed)
+struct row_id {
+	int64_t id;
+};
+static const struct rec_field id_fields[] = {REC(struct row_id, id, REC_INT)};
+static const struct rec_desc id_desc = REC_DESC(struct row_id, id_fields);
+
+/* Those of the import go; where others had to stay out because of them, these come back. */
+static enum err go(struct ctx *c, int64_t job_id, bool dry, struct layers_counts *n)
 {
 	enum err e;
-	if (dry)
-		return live ? db_one_int(c->db, &sql_charge_coming, CHARGE_COMES_ARGS(job_id), changed)
-		            : db_one_int(c->db, &sql_charge_going, CHARGE_GOES_ARGS(job_id), changed);
-	e = live ? db_run(c->db, &sql_charge_come, CHARGE_COMES_ARGS(job_id))
-	         : db_run(c->db, &sql_charge_go, CHARGE_GOES_ARGS(job_id));
-	*changed = e ? 0 : db_changes(c->db);
+	size_t instead;
+	struct row_id *other = db_all(c->db, &sql_charge_instead,
+	                              DB_ARGS(db_i(job_id), db_i(job_id), db_i(job_id), db_i(job_id)), c->arena,
+	                              &id_desc, &instead, &e);
+	if (!e)
+		e = db_one_int(c->db, &sql_charge_going, CHARGE_GOES_ARGS(job_id), &n->removed);
+	if (!e && !dry)
+		e = db_run(c->db, &sql_charge_go, CHARGE_GOES_ARGS(job_id));
+	for (size_t i = 0; i < instead && !e && !dry; i++)
+		e = db_run(c->db, &sql_charge_show, DB_ARGS(db_i(other[i].id)));
+	n->changed = (int64_t)instead;
+	n->removed -= n->changed;
 	return e;
+}
+
+static enum err come(struct ctx *c, int64_t job_id, bool dry, struct layers_counts *n)
+{
+	enum err e = db_one_int(c->db, &sql_charge_coming, CHARGE_COMES_ARGS(job_id), &n->added);
+	return e || dry ? e : db_run(c->db, &sql_charge_come, CHARGE_COMES_ARGS(job_id));
 }
 
 enum err charge_settle(struct ctx *c, int64_t job_id, bool live, bool dry, struct charge_effect *out)
 {
-	int64_t all = 0, changed = 0;
+	struct layers_counts *n = &out->counts;
 	*out = (struct charge_effect){.edited = 0};
-	enum err e = db_one_int(c->db, &sql_charge_of_job, CHARGE_STATED_ARGS(job_id), &all);
+	enum err e = db_one_int(c->db, &sql_charge_of_job, CHARGE_STATED_ARGS(job_id), &n->days);
 	if (!e)
 		e = db_one_int(c->db, &sql_charge_edited, CHARGE_STATED_ARGS(job_id), &out->edited);
 	if (!e)
 		e = car_foresee(c, job_id, live, &out->cars);
 	if (!e)
-		e = change(c, job_id, live, dry, &changed);
+		e = live ? come(c, job_id, dry, n) : go(c, job_id, dry, n);
 	if (!e && !dry)
 		e = car_settle(c, job_id);
-	out->counts = (struct layers_counts){.days = all, .same = all - changed};
-	*(live ? &out->counts.added : &out->counts.removed) = changed;
+	n->same = n->days - n->removed - n->changed - n->added;
 	return e ? ctx_db_failed(c, e, "bringing charging sessions into line") : OK;
 }
 
