@@ -105,6 +105,7 @@ class Run:
         self.python("golden", "real")
         self.python("server", "cli_cases")
         self.python("server", "undo_cases")
+        self.python("server", "charging_cases")
 
     def full(self):
         self.quick()

@@ -43,8 +43,9 @@ static void print_json(const struct undo_report *r, bool dry)
 static void print_text(const struct undo_report *r, enum undo_what what, bool dry)
 {
 	static const char *const did[][2] = {{"Undone", "Would undo"}, {"Redone", "Would redo"}};
-	printf("%s %.*s: %lld days, %lld %s, %lld show other values, %lld stay as they are.\n", did[what][dry],
+	printf("%s %.*s: %lld %s, %lld %s, %lld show other values, %lld stay as they are.\n", did[what][dry],
 	       STR_ARG(r->of.filename), (long long)r->days,
+	       str_eqz(r->of.import_type, "sessions") ? "charging sessions" : "days",
 	       (long long)(what == UNDO ? r->days_removed : r->days_added), what == UNDO ? "go" : "come back",
 	       (long long)r->days_changed, (long long)r->days_same);
 	if (r->meters)

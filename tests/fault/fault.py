@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """fault: an import that dies, or whose disk fails, at every single write; then the promise of SAFETY.md is checked.
 
-A storage folder with three queued uploads (11,000 daily totals in several commits, half hours with bad rows, and a
-second file that changes some of them) is made once, through the web like a person's. Each trial copies it, runs
+A storage folder with queued uploads (11,000 daily totals in several commits, half hours with bad rows, a second file
+that changes some of them, sites, registers and charging sessions) is made once, through the web like a person's. Each trial copies it, runs
 `wattledger-worker --once` with the n-th write, fsync, truncate, rename or unlink going wrong (faultshim.c), lets fresh
 workers go on without faults, and compares with a run that had none:
   integrity_check and foreign_key_check are clean; every job has the same end, counters and errors; the stored days
@@ -40,6 +40,8 @@ from serve import Failure  # noqa: E402
 MODES = ("kill", "torn", "eio", "enospc", "full")
 WORKS = ("import", "undo", "redo", "preview", "cleanup", "export")
 SITES = "name,company_id,floor_area\nMill,7,120.5\nBarn,8,\n,9,1\nBarn,,3\n"
+SESSIONS = "date,odometer,charge_type,charge_delivered_kwh,cost_per_kwh,car\n" + "".join(
+    f"20{i % 20 + 5:02}-{i // 20 % 12 + 1:02}-{i // 240 % 28 + 1:02},{i + 1},AC,{i % 50}.5,0.3,Car {i % 2}\n" for i in range(5500)) + "x,1,AC,1,,\n"
 REGISTER = "meter,channel,interval_start,interval_minutes,value,unit,quality\n" + "".join(
     f"1700000099730,import,2024-{m:02}-01T00:00:00Z,0,{m * 10},kWh,A\n" for m in range(1, 13))
 # What must be equal, by names and not by numbers: workers may take the jobs in another order.
@@ -64,6 +66,10 @@ COMPARED = {
     "sites": "SELECT name, company_id, floor_area, is_undone FROM properties",
     "site layers": "SELECT p.name, j.filename, l.company_id, l.floor_area FROM site_layers l JOIN properties p "
                    "ON p.id = l.property_id LEFT JOIN jobs j ON j.id = l.job_id",
+    "charging": "SELECT k.name, k.is_undone, s.day, s.odometer, s.total_cost_gbp, s.cost_computed, s.is_undone, j.filename FROM "
+                "charging_sessions s JOIN cars k ON k.id = s.car_id LEFT JOIN jobs j ON j.id = s.made_by_job",
+    "charging stated": "SELECT s.odometer, j.filename FROM charging_stated t JOIN charging_sessions s ON s.id = t.session_id JOIN jobs j "
+                       "ON j.id = t.job_id",
     "ranges": "SELECT j.filename, m.identifier, s.channel, x.first_day, x.last_day FROM job_series x JOIN jobs j "
               "ON j.id = x.job_id JOIN series s ON s.id = x.series_id JOIN meters m ON m.id = s.meter_id",
 }
@@ -92,8 +98,9 @@ class Fault:
         meters.wide(self.top / "changed.csv", few[:2], meters.days(70)[30:], seed=2)
         self.batches = queue(self.build, self.base, [
             *((n, (self.top / n).read_bytes()) for n in ("daily.csv", "hh.csv", "changed.csv")),
-            ("sites.csv", SITES.encode(), {"type": "sites"}), ("register.csv", REGISTER.encode())])
-        self.expect(5, "queued jobs", "status = 'queued'")
+            ("sites.csv", SITES.encode(), {"type": "sites"}), ("register.csv", REGISTER.encode()),
+            ("sessions.csv", SESSIONS.encode())])
+        self.expect(6, "queued jobs", "status = 'queued'")
 
     def expect(self, n, what, where):
         found = self.rows(self.base, f"SELECT COUNT(*) FROM jobs WHERE {where}")[0][0]
@@ -101,11 +108,11 @@ class Fault:
             raise Broken(f"{n} {what} expected: {found}")
 
     def prepare_undo(self, what="undo"):
-        """From here on: everything is imported, and the undo of four imports waits. The half hours lie under those of
+        """From here on: everything is imported, and the undo of five imports waits. The half hours lie under those of
         the third, the others are alone."""
         self.go_on(self.base)
-        queue_undo(self.build, self.base, [self.batches[i] for i in (0, 1, 3, 4)], what)
-        self.expect(4, "queued " + what, f"kind = 'undo' AND import_type = '{what}' AND status = 'queued'")
+        queue_undo(self.build, self.base, [self.batches[i] for i in (0, 1, 3, 4, 5)], what)
+        self.expect(5, "queued " + what, f"kind = 'undo' AND import_type = '{what}' AND status = 'queued'")
 
     def prepare_redo(self):
         self.prepare_undo("redo")
@@ -123,9 +130,9 @@ class Fault:
         shutil.copy(self.build / "wattledger.cgi", self.top / "web")
 
     def prepare_cleanup(self):
-        """Two imports are undone, and all files are old."""
+        """Three imports are undone, and all files are old."""
         self.go_on(self.base)
-        queue_undo(self.build, self.base, self.batches[:2])
+        queue_undo(self.build, self.base, [*self.batches[:2], self.batches[5]])
         self.go_on(self.base)
         for f in self.base.glob("uploads/*"):
             os.utime(f, (1e9, 1e9))

@@ -92,8 +92,8 @@ static void run(struct ctx *c, const struct import_options *o, int fd)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const char *const types[] = {"auto",  "auto",     "auto",     "nem12",
-	                                    "nem13", "register", "interval", "sites"};
+	static const char *const types[] = {"auto",     "auto",     "auto",  "nem12",   "nem13",
+	                                    "register", "interval", "sites", "sessions"};
 	const struct world *w = begin_world();
 	struct str defaults[SETTING_COUNT], file = {(const char *)data, size};
 	uint64_t seed = fuzz_hash(file);
@@ -102,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	                .storage = &w->storage,
 	                .actor = {.kind = ACTOR_SYSTEM},
 	                .settings = defaults};
-	struct import_options o = {.filename = STR("fuzz"), .dry_run = true, .type = str_of(types[seed % 8])};
+	struct import_options o = {.filename = STR("fuzz"), .dry_run = true, .type = str_of(types[seed % 9])};
 	int fd = zip_make_file(file);
 
 	for (size_t i = 0; i < SETTING_COUNT; i++)
