@@ -29,6 +29,9 @@ static void navigation(struct request *r, struct view *page)
 	for (size_t i = 0; i < routes_count; i++) {
 		struct str p = str_of(routes[i].pattern);
 
+		/* the dashboard is above everything, and that is not it */
+		if (str_eqz(p, "/admin") && !str_eq(r->path, p))
+			continue;
 		if ((routes[i].flags & NAV) && str_starts(r->path, p) && (!here || p.n > strlen(here->pattern)))
 			here = &routes[i];
 	}

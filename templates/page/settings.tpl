@@ -38,8 +38,8 @@
 {{#LINE}}<input id="{{KEY}}" name="{{KEY}}" autocomplete="off" spellcheck="false" value="{{VALUE}}" aria-describedby="{{KEY}}-help{{#WRONG}} {{KEY}}-error{{/WRONG}}"{{#INVALID}} aria-invalid="true"{{/INVALID}}>{{/LINE}}
 {{#SECRET}}<input id="{{KEY}}" name="{{KEY}}" type="password" autocomplete="new-password" value="" aria-describedby="{{KEY}}-help{{#WRONG}} {{KEY}}-error{{/WRONG}}"{{#INVALID}} aria-invalid="true"{{/INVALID}}>{{/SECRET}}
 {{#WRONG}}<p class="error" id="{{KEY}}-error" role="alert">{{MESSAGE}}</p>{{/WRONG}}
-{{#IS_DEFAULT}}<p class="help">Default</p>{{/IS_DEFAULT}}
-{{#FROM_INSTANCE}}<p class="help">From this installation</p>{{/FROM_INSTANCE}}
+{{#IS_DEFAULT}}<p class="help">Default: {{DEFAULT}}</p>{{/IS_DEFAULT}}
+{{#FROM_INSTANCE}}<p class="help">From this installation: {{DEFAULT}}</p>{{/FROM_INSTANCE}}
 {{#NOT_SET}}<p class="help">Not set. What you type is kept encrypted and never shown again.</p>{{/NOT_SET}}
 {{#RESETTABLE}}<label class="check small"><input type="checkbox" name="unset_{{KEY}}" value="1"{{#TICKED}} checked{{/TICKED}}> <span>Back to the default: {{DEFAULT}}</span></label>{{/RESETTABLE}}
 {{#REMOVABLE}}<p class="help">Set{{#SET}} on <time datetime="{{ISO}}">{{WHEN}}</time>{{/SET}}, and never shown again. Type another to replace it.</p><label class="check small"><input type="checkbox" name="unset_{{KEY}}" value="1"{{#TICKED}} checked{{/TICKED}}> <span>Remove it</span></label>{{/REMOVABLE}}

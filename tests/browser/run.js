@@ -665,6 +665,15 @@ test("settings and the audit log", async (page) => {
   await page.getByRole("link", { name: "Check that nobody has altered it" }).click();
   await page.getByText("follow from one another").waitFor();
   await sound(page, "audit-verified");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const [name, where] of [["settings", "/admin/settings"], ["audit", "/admin/audit"]]) {
+    await page.goto(where);
+    await sound(page, `${name}-dark-phone`);
+  }
+  await page.setViewportSize({ width: 1200, height: 850 });
+  await page.goto("/admin/settings");
+  await sound(page, "settings-dark");
 });
 
 test("an address that is not there", async (page) => {

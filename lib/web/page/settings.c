@@ -157,30 +157,28 @@ static void put_control(struct request *r, struct view *row, const struct field 
 	}
 }
 
-static const char *yes_no(const struct setting_shown *s)
+static struct str default_of(const struct setting_shown *s)
 {
-	return str_eqz(s->default_value, "1") ? "yes" : "no";
+	if (setting_infos[s->id].type == SETTING_BOOL)
+		return str_eqz(s->default_value, "1") ? STR("yes") : STR("no");
+	return s->default_value.n ? s->default_value : STR("(nothing)");
 }
 
+/* Where the value comes from, and the box that takes back one's own. */
 static void put_source(struct request *r, struct view *row, const struct field *d)
 {
-	struct view *v;
+	const struct setting_shown *s = d->s;
+	const char *section = s->is_sealed                     ? s->is_set ? "REMOVABLE" : "NOT_SET"
+	                      : s->is_set                      ? "RESETTABLE"
+	                      : str_eqz(s->source, "instance") ? "FROM_INSTANCE"
+	                                                       : "IS_DEFAULT";
+	struct view *v = view_section(row, section);
 
-	if (!d->s->is_set) {
-		view_show(row, d->s->is_sealed                     ? "NOT_SET"
-		               : str_eqz(d->s->source, "instance") ? "FROM_INSTANCE"
-		                                                   : "IS_DEFAULT");
-		return;
-	}
-	v = view_section(row, d->s->is_sealed ? "REMOVABLE" : "RESETTABLE");
+	view_set(v, "DEFAULT", default_of(s));
 	if (d->unset)
 		view_show(v, "TICKED");
-	if (d->s->is_sealed)
-		frame_at(r, v, "SET", d->s->changed_at);
-	else if (setting_infos[d->s->id].type == SETTING_BOOL)
-		view_setz(v, "DEFAULT", yes_no(d->s));
-	else
-		view_set(v, "DEFAULT", d->s->default_value.n ? d->s->default_value : STR("(nothing)"));
+	if (s->is_sealed)
+		frame_at(r, v, "SET", s->changed_at);
 }
 
 static void put_field(struct request *r, struct view *group, const struct form_state *f, const struct field *d)
