@@ -145,6 +145,7 @@
 			type: form.elements.type.value,
 			dry_run: form.elements.dry_run.checked,
 			background,
+			car: form.elements.car ? form.elements.car.value : "",
 			preset: form.elements.preset ? form.elements.preset.value : "",
 			preview: form.elements.preview.checked,
 		});

@@ -238,6 +238,45 @@ test("a file is looked at, corrected, kept as a preset, imported, mended and und
   await sound(page, "presets");
 });
 
+test("charging sessions are looked at, imported for the car that is said, downloaded and undone", async (page) => {
+  const evcc = "Created;Finished;Ladepunkt;Fahrzeug;Kilometerstand (km);Energie (kWh);Ladedauer;Preis\n" +
+    "2025-03-01 08:12:31;2025-03-01 13:33:36;Carport;Zoe;20345;30,4;5h21m5s;3,04\n2025-03-02 08:00:00;2025-03-02 08:30:00;Carport;Leaf;900;21,5;30m0s;7,5\n";
+  const unnamed = "date,odometer,charge_type,charge_delivered_kwh\n2025-04-01,13000,AC,20\n2025-04-02,x,AC,20\n";
+  await upload(page, csv("evcc.csv", evcc), { preview: true });
+  await page.waitForURL("**/preview");
+  await page.getByText("2025-03-01, Zoe: 30.4 kWh AC, 12642 miles, Carport, £3.04").waitFor();
+  await page.getByText("does not say AC or DC").waitFor();
+  await page.locator("#counts ~ dl").getByText("2", { exact: true }).first().waitFor({ timeout: 20000 });
+  await sound(page, "sessions-preview");
+  await page.locator('button[value="import"]').click();
+  await finished(page);
+  await sound(page, "sessions-imported");
+  await page.goto("/admin/imports");
+  await page.selectOption("#type", "sessions");
+  await page.getByText("Whose charging sessions").click();
+  await page.fill("#car", "zoe");
+  await sound(page, "sessions-upload");
+  await page.setInputFiles('input[name="file"]', csv("mine.csv", unnamed));
+  await page.locator('input[name="preview"]').setChecked(false);
+  await page.locator('form:has(input[name="file"]) button[type="submit"]').click();
+  await finished(page);
+  await page.getByText("BAD_ODOMETER").waitFor();
+  const own = page.url();
+  await page.goto("/admin/sessions");
+  assert.strictEqual(await page.locator("main tbody tr").count(), 3);
+  await sound(page, "sessions");
+  const [file] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Export CSV" }).click()]);
+  const lines = fs.readFileSync(await file.path(), "utf8").trim().split("\n");
+  assert.deepStrictEqual(lines.map((l) => l.split(",")[0]), ["date", "2025-03-01", "2025-03-02", "2025-04-01"]);
+  await page.goto(own + "/undo");
+  await page.getByText("Sessions that go").waitFor();
+  await sound(page, "sessions-undo");
+  await page.locator("main form button").first().click();
+  await finished(page);
+  await page.goto("/admin/sessions");
+  assert.strictEqual(await page.locator("main tbody tr").count(), 2);
+});
+
 test("a preview on a phone, dark, without JavaScript", async () => {
   const context = await watched(browser, site, faults, { javaScriptEnabled: false, colorScheme: "dark",
     viewport: { width: 390, height: 844 } });

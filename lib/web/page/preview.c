@@ -163,7 +163,6 @@ static void show_rows(struct request *r, struct view *v, const struct preview *p
 
 static void show_counts(struct request *r, struct view *v, const struct job *j)
 {
-	view_show(v, str_eqz(j->import_type, "sessions") ? "OF_SESSIONS" : "OF_READINGS");
 	view_set(v, "INTERVALS_NEW", frame_number(r, j->intervals_new));
 	view_set(v, "INTERVALS_IDENTICAL", frame_number(r, j->intervals_identical));
 	view_set(v, "INTERVALS_CHANGED", frame_number(r, j->intervals_changed));
@@ -215,6 +214,7 @@ static struct reply *show(struct request *r, struct str saved, int status)
 	view_set(v, "TIME_ZONE_GIVEN", p->job.time_zone);
 	show_sentences(r, v, p);
 	show_types(v, p->job.import_type);
+	view_show(v, p->readable && p->layout.sessions.found ? "OF_SESSIONS" : "OF_READINGS");
 	show_counts(r, v, &p->job);
 	show_rows(r, v, p);
 	return reply_page(r, status);
