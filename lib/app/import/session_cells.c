@@ -135,13 +135,14 @@ static bool moment(struct reader *g, int field, struct date_moment *m)
 	return false;
 }
 
-static int64_t instant(const struct import_run *r, const struct date_moment *m)
+/* Of the two instants of a repeated hour the first, unless that is before `least`. */
+static int64_t instant(const struct import_run *r, const struct date_moment *m, int64_t least)
 {
 	int64_t at, other;
 	if (m->has_offset)
 		return (int64_t)m->day * 86400 + m->seconds - m->offset;
-	tz_local_to_at(zone_of(r), m->day, m->seconds, &at, &other);
-	return at;
+	int n = tz_local_to_at(zone_of(r), m->day, m->seconds, &at, &other);
+	return n == 2 && at < least ? other : at;
 }
 
 /* A time of day in a column of its own. */
@@ -154,7 +155,7 @@ static bool clock_on(struct reader *g, int field, int32_t day, int64_t *at)
 		return true;
 	if (!date_parse_bare_time(s, false, &m.seconds))
 		return reject(g, field, "BAD_TIME", s, "a time of day. Write it as 10:30");
-	*at = instant(g->r, &m);
+	*at = instant(g->r, &m, g->d->started_at);
 	return true;
 }
 
@@ -168,12 +169,12 @@ static bool read_start(struct reader *g)
 			return false;
 		d->date = m.day;
 		if (m.timed && g->s->at[SESSION_started_at] < 0 && g->s->at[SESSION_start_time] < 0)
-			d->started_at = instant(g->r, &m);
+			d->started_at = instant(g->r, &m, INT64_MIN);
 	}
 	if (raw(g, SESSION_started_at).n) {
 		if (!moment(g, SESSION_started_at, &m))
 			return false;
-		d->started_at = instant(g->r, &m);
+		d->started_at = instant(g->r, &m, INT64_MIN);
 		if (!has_date)
 			d->date = m.has_offset || g->r->file_tz ? tz_day_of(g->r->tz, d->started_at) : m.day;
 	} else if (has_date && !d->started_at &&
@@ -190,7 +191,7 @@ static bool read_end(struct reader *g)
 	if (raw(g, SESSION_ended_at).n) {
 		if (!moment(g, SESSION_ended_at, &m))
 			return false;
-		g->d->ended_at = instant(g->r, &m);
+		g->d->ended_at = instant(g->r, &m, g->d->started_at);
 		return true;
 	}
 	if (g->d->date == REC_NONE || !raw(g, SESSION_end_time).n)

@@ -155,18 +155,12 @@ static enum err find_only(struct import_run *r, struct import_car **out, bool *s
 	return OK;
 }
 
-/* No cell says which: the option does, or there is only one, or none at all. */
+/* No cell says which, and no option: there is only one, or none at all. */
 static struct import_car *unnamed(struct import_run *r)
 {
 	struct memory *m = memory_of(r);
-	struct str asked = str_trim(r->run->job.car);
 	struct import_car *only;
 	bool several;
-	struct car k;
-	if (m->asked)
-		return m->asked;
-	if (asked.n)
-		return find_asked(r, asked, &k) == OK ? m->asked = add_car(r, asked, &k) : NULL;
 	if (find_only(r, &only, &several) != OK)
 		return NULL;
 	if (!several)
@@ -179,7 +173,16 @@ static struct import_car *unnamed(struct import_run *r)
 
 struct import_car *session_car(struct import_run *r, struct str name)
 {
-	return name.n ? named(r, name) : unnamed(r);
+	struct memory *m = memory_of(r);
+	struct str asked = str_trim(r->run->job.car);
+	struct car k;
+	/* the first row tells, so that a wrong one costs nobody half an import */
+	if (asked.n && !m->asked) {
+		if (find_asked(r, asked, &k) != OK)
+			return NULL;
+		m->asked = add_car(r, k.name, &k);
+	}
+	return name.n ? named(r, name) : m->asked ? m->asked : unnamed(r);
 }
 
 struct str session_car_name(const struct import_car *car)
