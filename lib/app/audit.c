@@ -52,6 +52,7 @@ const struct audit_kind audit_kinds[] = {
         {"schedule", "Scheduled imports"},
         {"preset", "Presets"},
         {"charging", "Charging"},
+        {"backup", "Backups"},
         {NULL, NULL},
 };
 

@@ -28,10 +28,11 @@ struct backup {
 	int64_t schema_version;
 	struct str app_version;
 	int64_t created_at;
-	int64_t rows;               /* of all tables */
-	int64_t size;               /* bytes of the archive */
-	struct str sha256;          /* of the archive, hex */
-	struct str digest;          /* of the content: the same for the same content, whenever it was made */
+	int64_t rows;      /* of all tables */
+	int64_t size;      /* bytes of the archive */
+	struct str sha256; /* of the archive, hex */
+	/* of the content but for the audit log, which tells of backups: the same whenever it was made */
+	struct str digest;
 	struct backup_entry *entry; /* the tables */
 	size_t n;
 };

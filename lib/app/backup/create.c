@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/backup/archive.h"
 #include "app/crypto.h"
 #include "app/right.h"
@@ -299,5 +300,9 @@ enum err backup_create(struct ctx *c, const char *path, struct backup *out)
 	if (!e)
 		e = prove(c, temporary, path, out);
 	unlink(temporary);
-	return e ? e : sync_folder(c, path);
+	if (!e)
+		e = sync_folder(c, path);
+	if (!e)
+		e = ctx_begin(c, "noting a backup");
+	return e ? e : ctx_end(c, audit_add(c, "backup.create", str_of(path), out->sha256), "noting a backup");
 }

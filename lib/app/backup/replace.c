@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/audit.h"
 #include "app/backup/archive.h"
 #include "app/right.h"
 #include "app/storage.h"
@@ -100,7 +101,10 @@ static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b)
 	e = ctx_end(c, e, "restoring a backup");
 	for (size_t i = 0; !e && i < backup_tables_count; i++)
 		e = prove_table(c, b, &backup_tables[i]);
-	return e;
+	if (!e)
+		e = ctx_begin(c, "restoring a backup");
+	return e ? e
+	         : ctx_end(c, audit_add(c, "backup.restore", b->sha256, STR("replace")), "restoring a backup");
 }
 
 static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, const struct backup *b)
