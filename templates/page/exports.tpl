@@ -114,7 +114,8 @@
 {{#NO_SCHEDULE}}<p class="card muted">No scheduled exports yet.</p>{{/NO_SCHEDULE}}
 <details class="card"{{#OPEN}} open{{/OPEN}}>
 <summary>Add a scheduled export</summary>
-<form method="post" action="{{BASE}}/admin/exports/schedules" class="stack" id="new-schedule">
+{{>DRAFTS}}
+<form method="post" action="{{BASE}}/admin/exports/schedules" class="stack" id="new-schedule" data-draft="export_schedule">
 <input type="hidden" name="csrf" value="{{CSRF}}">
 <div class="pair">
 <div class="field">
@@ -165,6 +166,7 @@
 {{#KEEP_ERROR}}<p class="error" id="schedule-keep-error" role="alert">{{MESSAGE}}</p>{{/KEEP_ERROR}}
 </div>
 <p><button type="submit" name="do" value="add">Add</button></p>
+{{>DRAFT_FIELDS}}
 </form>
 </details>
 </section>

@@ -448,6 +448,7 @@ def a_page_sends_a_draft_and_it_is_gone(w):
     sent = c.submit(refused, {**good(w, "ada"), "status": "closed"}, follow=False)
     equal((sent.header("Location"), count(w)), (f"/admin/sessions/{draft}", 0))
     equal(c.submit(refused, {**good(w, "ada"), "status": "closed"}, follow=False).header("Location"), f"/admin/sessions/{draft}", "a second click")
+    equal(c.get(f"/admin/sessions/new?draft={draft}").header("Location"), f"/admin/sessions/{draft}", "a tab that was left open is loaded again")
     other = c.submit(refused, {**good(w, "ada"), "odometer": "12001", "status": "closed"})
     assert other.status == 409 and "has been sent already" in other.text and field(other, "draft") == "", other.text
     equal(c.submit(other, {**good(w, "ada"), "odometer": "12001", "status": "closed"}, follow=False).status, 303)
@@ -516,6 +517,18 @@ def a_page_of_something_stored(w):
     assert reply.status == 412 and "Theirs" in reply.text and "Mine" in reply.text
     equal((c.submit(reply, {"address": "Mine"}, follow=False).status, count(w)), (303, 0))
     no_sessions(w)
+
+
+@case
+def a_page_of_a_new_export_schedule(w):
+    c = browser(w)
+    page = save_by_hand(c, c.get("/admin/exports"), cron="0 7 * * mon", keep="lots")
+    equal((page.url.split("?")[0], field(page, "cron"), field(page, "keep"), listed(w, "ada")["items"][0]["title"]), ("/admin/exports", "0 7 * * mon", "lots", "Scheduled export"))
+    assert "Restored from a draft" in page.text and "<details class=\"card\" open>" in page.text
+    refused = c.submit(page, {"cron": "0 7 * * mon", "keep": "lots", "do": "add"})
+    equal((refused.status, count(w), field(refused, "keep")), (422, 1, "lots"))
+    equal((c.submit(refused, {"cron": "0 7 * * mon", "keep": "3", "do": "add"}, follow=False).status, count(w)), (303, 0))
+    assert "data-save-draft" not in browser(w, "vic").get("/admin/exports").text, "who may not write"
 
 
 @case

@@ -79,9 +79,26 @@ static struct reply *show_choice(struct request *r, const struct charge *s, size
 	return reply_page(r, 200);
 }
 
+static struct str href(struct request *r, struct str id)
+{
+	return request_printf_link(r, "/admin/sessions/%.*s", STR_ARG(id));
+}
+
+/* The session that a draft has become which the address names: of a tab that was left open. */
+static bool became(struct request *r, const struct draft_open *o, struct charge *out)
+{
+	const struct fault none = {.code = OK};
+	struct str id = form_get(&r->query, "draft");
+	bool yes = id.n && !o->restored && charge_get(r->ctx, id, out) == OK;
+
+	r->ctx->fault = none;
+	return yes;
+}
+
 struct reply *page_session_new(struct request *r)
 {
 	const struct fault none = {.code = OK};
+	struct charge sent;
 	bool asked = form_has(&r->query, "draft") || form_has(&r->query, "new");
 	struct charge_form f;
 	struct draft_open o;
@@ -90,6 +107,8 @@ struct reply *page_session_new(struct request *r)
 
 	if (draft_open(r, DRAFT_session, STR(""), &o) != OK || (!asked && active_ones(r, &s, &n) != OK))
 		return reply_fault(r);
+	if (became(r, &o, &sent))
+		return reply_redirect(r, href(r, sent.id));
 	if (n || (o.n > 1 && !o.restored))
 		return show_choice(r, s, n, &o);
 	if (o.restored)
@@ -100,11 +119,6 @@ struct reply *page_session_new(struct request *r)
 }
 
 /* ---- what was sent ---- */
-
-static struct str href(struct request *r, struct str id)
-{
-	return request_printf_link(r, "/admin/sessions/%.*s", STR_ARG(id));
-}
 
 /* The draft has become a session before this. */
 static struct reply *sent_before(struct request *r, const struct charge *s)

@@ -4,7 +4,9 @@
  */
 #include "app/export_period.h"
 #include "app/export_schedule.h"
+#include "app/right.h"
 #include "app/setting.h"
+#include "web/draft_form.h"
 #include "web/export_pages.h"
 #include "web/fields.h"
 #include "web/frame.h"
@@ -108,15 +110,38 @@ static enum err show_form(struct request *r, struct view *v, bool sent)
 	return export_property_options(r, v, typed(r, sent, "property_id", ""));
 }
 
+/* The drafts of a new one, for who may write. *restored: r->form holds what was typed in one. */
+static enum err show_drafts(struct request *r, struct view *v, bool *restored)
+{
+	const struct fault kept = r->ctx->fault;
+	struct draft_open o;
+	enum err e;
+
+	*restored = false;
+	if (right_to_write(r->ctx) != OK) {
+		r->ctx->fault = kept;
+		return OK;
+	}
+	e = draft_open(r, DRAFT_export_schedule, STR(""), &o);
+	if (e)
+		return e;
+	draft_view(r, v, &o, true);
+	*restored = o.restored;
+	if (o.restored || o.n > 1)
+		view_show(v, "OPEN");
+	return OK;
+}
+
 enum err export_schedules_part(struct request *r, struct view *page, const struct fault *refused)
 {
 	struct view *v = view_section(page, "SCHEDULES");
-	bool sent = refused && str_eqz(form_get(&r->form, "do"), "add");
+	bool sent = refused && str_eqz(form_get(&r->form, "do"), "add"), restored;
 	struct export_schedule *s;
 	int64_t total;
 	size_t n;
 
-	if (export_schedule_list(r->ctx, LIMIT, 0, &s, &n, &total) != OK || show_form(r, v, sent) != OK)
+	if (export_schedule_list(r->ctx, LIMIT, 0, &s, &n, &total) != OK ||
+	    show_drafts(r, v, &restored) != OK || show_form(r, v, sent || restored) != OK)
 		return r->ctx->fault.code;
 	for (size_t i = 0; i < n; i++)
 		show_one(r, view_section(v, "SCHEDULE"), &s[i]);
@@ -161,7 +186,11 @@ static enum err add(struct request *r)
 	struct export_schedule s;
 	enum err e = read_form(r, &edit);
 
-	return e ? e : export_schedule_create(r->ctx, &edit, &s);
+	if (!e)
+		e = export_schedule_create(r->ctx, &edit, &s);
+	if (!e)
+		draft_form_sent(r);
+	return e;
 }
 
 static enum err change(struct request *r, struct str act)
