@@ -344,6 +344,15 @@ test("a period beside an earlier one", async (page) => {
   await sound(page, "compare-property");
 });
 
+// Its draft is saved before it is sent: a click alone has not sent it yet.
+async function saveDetails(page) {
+  const sent = page.waitForResponse((r) => r.request().method() === "POST" && r.url().endsWith("/details"));
+
+  await page.locator("#details button:not([data-save-draft])").click();
+  await sent;
+  await page.waitForLoadState();
+}
+
 test("a property, its meters, and what their registers show", async (page) => {
   await page.goto("/admin/properties");
   await sound(page, "properties");
@@ -387,14 +396,13 @@ test("a property, its meters, and what their registers show", async (page) => {
   await page.getByText("1100 → 0").waitFor();
   await sound(page, "meter-details");
   await page.fill("#name", "Intake, cellar");
-  await page.locator("#details button:not([data-save-draft])").click();
-  await page.getByText("many").waitFor({ state: "detached" });
+  await saveDetails(page);
   const other = await page.context().newPage();
   await other.goto(page.url());
   await other.fill("#name", "Intake, attic");
   await page.fill("#name", "Intake, roof");
-  await other.locator("#details button:not([data-save-draft])").click();
-  await other.waitForLoadState();
+  await saveDetails(other);
+  await page.bringToFront(); // a tab behind another one is not always drawn
   await page.locator("#details button:not([data-save-draft])").click();
   await page.getByRole("alert").getByRole("cell", { name: "Intake, attic" }).waitFor();
   assert.strictEqual(await page.inputValue("#name"), "Intake, roof", "what was typed stays");
