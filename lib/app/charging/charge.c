@@ -43,8 +43,9 @@ SQL(charge_list, "SELECT " CHARGE_COLUMNS LISTED
 SQL(charge_list_old,
     "SELECT " CHARGE_COLUMNS LISTED "ORDER BY s.day, COALESCE(s.odometer, 0), s.id LIMIT ? OFFSET ?");
 SQL(charge_count, "SELECT COUNT(*) FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
-SQL(charge_cars,
-    "SELECT COUNT(DISTINCT s.car_id) FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
+SQL(charge_plain,
+    "SELECT CASE WHEN COUNT(DISTINCT s.car_id) <= 1 AND COUNT(*) = COUNT(s.odometer) THEN 1 ELSE 0 END "
+    "FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
 SQL(charge_sum,
     "SELECT COUNT(*), CAST(COALESCE(SUM(s.charge_delivered_kwh), 0) AS BIGINT), "
     "CAST(COALESCE(SUM(s.total_cost_gbp), 0) AS BIGINT), COUNT(s.total_cost_gbp) FROM charging_sessions s "
@@ -253,20 +254,22 @@ enum err charge_sum(struct ctx *c, const struct charge_filter *f, struct charge_
 	return e ? ctx_db_failed(c, e, "adding up charging sessions") : OK;
 }
 
-enum err charge_each(struct ctx *c, const struct charge_filter *f, int64_t *cars,
+enum err charge_each(struct ctx *c, const struct charge_filter *f, bool *plain,
                      bool (*each)(void *arg, const struct charge *s), void *arg)
 {
 	struct charge_filter closed = *f;
 	struct db_val args[FILTER_ARGS + 2];
 	struct arena *row = arena_new(CHARGE_ROW_MAX);
 	struct db_cur cur;
+	int64_t is_plain = 0;
 	struct charge s;
 	closed.status = STR("closed");
 	enum err e = filter_args(c, &closed, args);
 	args[FILTER_ARGS] = db_i(INT64_MAX);
 	args[FILTER_ARGS + 1] = db_i(0);
-	if (!e && (e = db_one_int(c->db, &sql_charge_cars, FILTER_ARGS, args, cars)) != OK)
+	if (!e && (e = db_one_int(c->db, &sql_charge_plain, FILTER_ARGS, args, &is_plain)) != OK)
 		e = ctx_db_failed(c, e, "listing charging sessions");
+	*plain = is_plain;
 	if (!e) {
 		bool more = true;
 		db_query(c->db, &cur, &sql_charge_list_old, FILTER_ARGS + 2, args);
@@ -392,7 +395,7 @@ static enum err find_car(struct ctx *c, struct charge_edit *d, int64_t *user_id)
 }
 
 /* All that is asked of a session by hand; fills car, total and kind. */
-static enum err settle(struct ctx *c, struct charge_edit *d, bool *computed)
+static enum err settle(struct ctx *c, struct charge_edit *d, bool may_lack_odometer, bool *computed)
 {
 	struct meter m;
 	int64_t user_id = 0;
@@ -402,7 +405,7 @@ static enum err settle(struct ctx *c, struct charge_edit *d, bool *computed)
 		                 : str_eq_nocase(d->charge_type, STR("dc")) ? STR("DC")
 		                                                            : d->charge_type;
 	if (!e)
-		e = charge_check(c, d, false);
+		e = charge_check(c, d, may_lack_odometer);
 	if (!e && d->meter_id)
 		e = meter_get(c, d->meter_id, &m);
 	*computed = d->total_cost_gbp == REC_NONE;
@@ -429,7 +432,7 @@ static enum err key_is_free(struct ctx *c, const struct charge_edit *d, int64_t 
 static enum err create(struct ctx *c, struct str id, struct charge_edit *d)
 {
 	bool computed;
-	enum err e = settle(c, d, &computed);
+	enum err e = settle(c, d, false, &computed);
 	if (!e)
 		e = key_is_free(c, d, 0);
 	return e ? e : charge_insert(c, id, d, computed, 0);
@@ -482,7 +485,7 @@ static enum err update(struct ctx *c, struct str id, int64_t version, const stru
 		all.car_id = 0; /* another one, by its name */
 	if (str_eqz(now.status, "closed") && str_eqz(all.status, "active"))
 		return ctx_fail(c, ERR_CONFLICT, "status", "A closed session does not become active again.");
-	e = settle(c, &all, &computed);
+	e = settle(c, &all, now.odometer == REC_NONE && str_eqz(now.status, "closed"), &computed);
 	if (!e)
 		e = key_is_free(c, &all, now.row);
 	if (e)

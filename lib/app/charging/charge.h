@@ -101,8 +101,9 @@ enum err charge_sum(struct ctx *c, const struct charge_filter *f, struct charge_
 enum err charge_get(struct ctx *c, struct str id, struct charge *out); /* ERR_NOT_FOUND */
 
 /* Each closed session of the filter, oldest first, its miles not worked out; limit and offset do not count.
- * `each` false: it has had enough. *cars: how many cars they are of; told before the first. */
-enum err charge_each(struct ctx *c, const struct charge_filter *f, int64_t *cars,
+ * `each` false: it has had enough. *plain, told before the first: A's columns are enough to
+ * read them again: they are of one car, and each has an odometer. */
+enum err charge_each(struct ctx *c, const struct charge_filter *f, bool *plain,
                      bool (*each)(void *arg, const struct charge *s), void *arg);
 
 /* Places, or networks, that one's sessions have, those of late first: at most 100. */
@@ -121,7 +122,8 @@ enum err charge_remove(struct ctx *c, struct str id, int64_t version);
 
 /* ---- for imports, in their transaction ---- */
 
-/* Whether a session can be one: its values by themselves. A file's need not have an odometer. */
+/* Whether a session can be one: its values by themselves. A file's need not have an odometer where it has a
+ * start. */
 enum err charge_check(struct ctx *c, const struct charge_edit *d, bool of_file);
 enum charge_outcome { CHARGE_NEW, CHARGE_IDENTICAL, CHARGE_DIFFERS };
 /* Stores a checked, closed one of d->car_id, unless its key is there. A total that is just what would have been

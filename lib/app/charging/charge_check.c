@@ -82,7 +82,7 @@ static enum err check_times(struct ctx *c, const struct charge_edit *d)
 /* What a closed session cannot be without. */
 static enum err check_needed(struct ctx *c, const struct charge_edit *d, bool of_file)
 {
-	if (d->odometer == REC_NONE && !of_file)
+	if (d->odometer == REC_NONE && !(of_file && d->started_at))
 		return missing(c, "odometer", "the miles that the car has gone, a whole number");
 	if (!d->charge_type.n)
 		return missing(c, "charge_type", "AC or DC");

@@ -23,7 +23,8 @@ struct writer {
 	const struct charge_filter *filter;
 	bool asked; /* for all columns */
 	const struct export_sink *sink;
-	int64_t cars, rows;
+	bool plain;
+	int64_t rows;
 	struct buf out;
 	bool gone;
 };
@@ -65,7 +66,7 @@ static void put_at(struct buf *b, int64_t at)
 
 static bool all_columns(const struct writer *w)
 {
-	return w->asked || w->cars > 1;
+	return w->asked || !w->plain;
 }
 
 static void put_header(struct writer *w)
@@ -118,7 +119,7 @@ static enum err put_all(struct ctx *c, const struct export_sink *sink, void *arg
 	struct writer *w = arg;
 	w->sink = sink;
 	buf_init(&w->out, OUT_BYTES + LINE_MAX_);
-	enum err e = charge_each(c, w->filter, &w->cars, put_session, w);
+	enum err e = charge_each(c, w->filter, &w->plain, put_session, w);
 	if (!e && !w->rows)
 		put_header(w);
 	if (!e && !w->gone && w->out.n)
