@@ -210,6 +210,14 @@ int64_t dec_round(int64_t micro, int places)
 	return out;
 }
 
+bool dec_divide(int64_t a, int64_t b, int places, int64_t *out)
+{
+	int64_t unit = unit_of(places);
+	bool exact;
+
+	return narrow(divide((wide)a * DEC_ONE, (wide)b * unit, &exact) * unit, out);
+}
+
 bool dec_dot(const int64_t *a, const int64_t *b, size_t n, int places, int64_t *out)
 {
 	int64_t unit = unit_of(places);

@@ -32,6 +32,8 @@ bool dec_scale(int64_t a, int64_t num, int64_t den, int64_t *out, bool *rounded)
 bool dec_add(int64_t a, int64_t b, int64_t *out); /* false when it does not fit */
 /* Rounded half to even to so many places, 0 to 6. */
 int64_t dec_round(int64_t micro, int places);
+/* a/b, each in millionths, rounded once, half to even, to so many places; false when it does not fit. b > 0. */
+bool dec_divide(int64_t a, int64_t b, int places, int64_t *out);
 /* The sum of a[i]*b[i], each in millionths, rounded once, half to even, to so many places. For money. */
 bool dec_dot(const int64_t *a, const int64_t *b, size_t n, int places, int64_t *out);
 

@@ -240,6 +240,56 @@ def a_charger_beside_its_sessions(w):
     w.call("ada", "GET", f"/api/reports/charger?meter_id={m}", None, 422)
 
 
+@case
+def a_charger_over_the_ends_of_a_year(w):
+    k = car(w, "ada", "New Year")["id"]
+    p = w.property("ada", "Year's end")["id"]
+    m = w.meter("ada", p, "CHARGER-2", meter_type="SUB_METER", time_zone="Europe/London")["id"]
+    day = lambda date, *hot: f"CHARGER-2,{date}," + ",".join("3.5" if i in hot else "0.01" for i in range(48)) + "\n"
+    equal(upload(w, "ada", "ends.csv", HH + day("2023-12-31", 47) + day("2024-01-01", *range(7)) + day("2024-12-31", *range(40, 48)))["imported_rows"], 3)
+    charge(w, "ada", car_id=k, meter_id=m, date="2023-12-31", odometer=10, charge_delivered_kwh="26", started_at="2023-12-31T23:30:00Z", ended_at="2024-01-01T03:30:00Z")
+    ledger = lambda year: w.call("ada", "GET", f"/api/reports/charger?meter_id={m}&year={year}", None, 200).json()
+    before, after = ledger(2023), ledger(2024)
+    equal((before["not_carried"], before["not_explained"], before["months"][11]["sessions"], before["months"][11]["meter_kwh"]), ([], [], 1, "3.97"))
+    equal(([x["start"] for x in after["not_explained"]], after["months"][0]["sessions"]), (["2024-12-31T20:00:00Z"], 0))
+    equal((after["months"][11]["meter_kwh"], ledger(2025)["months"][0]["meter_kwh"]), ("28.4", None))
+
+
+@case
+def the_longest_notes_and_the_most_sessions(w):
+    k = car(w, "ada", "Talkative")["id"]
+    m = w.meter("ada", w.property("ada", "Talk")["id"], "CHARGER-3", meter_type="SUB_METER")["id"]
+    db = "INSERT INTO charging_sessions (public_id, car_id, status, day, odometer, charge_type, charge_delivered_kwh, cost_computed, notes, " \
+         "preconditioning_used, created_at, updated_at, meter_id) WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ?) " \
+         "SELECT 'talk-' || ? || n, ?, 'closed', 19000 + n % 28, n, 'AC', 1000000, 0, ?, 0, 1, 1, ? FROM i"
+    w.sql(db, 1000, "a", k, "\U0001f600" * 10000, m)
+    year = lambda: w.call("ada", "GET", f"/api/reports/sessions?year=2022&car_id={k}", None, 200).json()["items"]
+    equal(sum(x["sessions"] for x in year()), 1000)
+    items = w.call("ada", "GET", f"/api/sessions?car_id={k}&limit=100", None, 200).json()["items"]
+    equal({x["notes"] for x in items}, {"\U0001f600" * 10000})
+    w.call("ada", "GET", f"/api/sessions?car_id={k}&limit=101", None, 422)
+    w.sql("DELETE FROM charging_sessions WHERE car_id = ?", k)
+    w.sql(db, 5001, "b", k, "\x01" * 10000, m)
+    equal(len(w.call("ada", "GET", f"/api/sessions?car_id={k}&limit=100", None, 200).json()["items"]), 100)
+    equal(sum(x["sessions"] for x in w.call("ada", "GET", f"/api/reports/charger?meter_id={m}&year=2022", None, 200).json()["months"]), 5001)
+    w.sql("DELETE FROM charging_sessions WHERE car_id = ?", k)
+
+
+@case
+def what_comes_to_too_much_is_not_known(w):
+    k = car(w, "ada", "Extreme", petrol_mpg="0.00001")["id"]
+    s = charge(w, "ada", car_id=k, charge_delivered_kwh="100000", cost_per_kwh="1000", odometer=1).json()
+    equal((s["total_cost_gbp"], s["cost_computed"]), (None, False))
+    for i in range(3):
+        s = charge(w, "ada", car_id=k, date=f"2025-01-0{8 + i % 2}", odometer=3000000 * (i + 1), charge_delivered_kwh="1", total_cost_gbp="1000000").json()
+        equal((s["petrol_cost_gbp"], s["saving_gbp"], s["total_cost_gbp"]), (None, None, "1000000"))
+    year = w.call("ada", "GET", f"/api/reports/sessions?year=2025&car_id={k}", None, 200).json()["items"]
+    equal((year[0]["cost"], year[0]["petrol_cost_gbp"]), ("3000000", "0"))
+    charge(w, "ada", car_id=k, date="2025-02-01", odometer=6000401, charge_delivered_kwh="199.99999")
+    s = w.call("ada", "GET", f"/api/sessions?car_id={k}&from=2025-02-01", None, 200).json()["items"][0]
+    equal((s["miles"], s["efficiency_mpkwh"]), (401, "2.01"), "rounded once: 2.0050001 is no 2.005")
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

@@ -27,7 +27,7 @@ def cars(w, who):
 
 
 def sessions(w, who, query=""):
-    return w.call(who, "GET", "/api/sessions?limit=500" + query, None, 200).json()["items"]
+    return w.call(who, "GET", "/api/sessions?limit=100" + query, None, 200).json()["items"]
 
 
 def exported(w, who, query=""):

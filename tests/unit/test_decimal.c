@@ -224,6 +224,20 @@ static void scales(void **state)
 	assert_true(dec_scale(1, 1, 2, &out, NULL));
 }
 
+static void divides(void **state)
+{
+	int64_t out = 7;
+	(void)state;
+	assert_true(dec_divide(401 * INT64_C(1000000), 199999990, 2, &out)); /* 2.0050001 */
+	assert_int_equal(out, 2010000);
+	assert_true(dec_divide(401 * INT64_C(1000000), 200000000, 2, &out)); /* 2.005 */
+	assert_int_equal(out, 2000000);
+	assert_true(dec_divide(-1000000, 3000000, 6, &out));
+	assert_int_equal(out, -333333);
+	assert_false(dec_divide(INT64_MAX, 1, 0, &out));
+	assert_int_equal(out, -333333);
+}
+
 static void adds(void **state)
 {
 	int64_t out = 42;
@@ -245,6 +259,7 @@ int main(void)
 	        cmocka_unit_test(text_and_value_are_one),
 	        cmocka_unit_test(scales),
 	        cmocka_unit_test(adds),
+	        cmocka_unit_test(divides),
 	};
 
 	return cmocka_run_group_tests_name("decimal", tests, NULL, NULL);

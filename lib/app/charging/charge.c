@@ -7,6 +7,7 @@
 #include "app/draft.h"
 #include "app/meter.h"
 #include "app/right.h"
+#include "app/setting.h"
 #include "base/rand.h"
 #include "codec/utf8.h"
 
@@ -22,26 +23,29 @@
 	"b.day < s.day) AND NOT EXISTS (SELECT 1 "                                               \
 	"FROM charging_sessions b WHERE " OF_CAR "b.day = s.day AND (COALESCE(b.odometer, 0) < " \
 	"COALESCE(s.odometer, 0) OR (COALESCE(b.odometer, 0) = COALESCE(s.odometer, 0) AND b.id < s.id)))"
-#define CHARGE_COLUMNS                                                                                         \
+#define CHARGE_COLUMNS_BUT(notes)                                                                              \
 	"s.id, s.public_id, s.car_id, k.name, s.status, s.day, s.odometer, s.charge_type, s.charge_power_kw, " \
 	"s.location_label, s.charge_network, s.charge_delivered_kwh, s.duration_mins, s.cost_per_kwh, "        \
-	"s.total_cost_gbp, s.cost_computed, s.soc_from, s.soc_to, s.ambient_temp_c, s.notes, "                 \
+	"s.total_cost_gbp, s.cost_computed, s.soc_from, s.soc_to, s.ambient_temp_c, " notes ", "               \
 	"s.preconditioning_used, s.preconditioning_events, s.started_at, s.ended_at, s.meter_id, "             \
 	"COALESCE(k.user_id, 0), u.email, s.created_at, s.updated_at, s.version, " BEFORE                      \
 	", CASE WHEN " IS_FIRST                                                                                \
 	" THEN 1 ELSE 0 END, k.efficiency_mpkwh, k.petrol_mpg FROM charging_sessions s JOIN cars k ON "        \
 	"k.id = s.car_id LEFT JOIN users u ON u.id = k.user_id "
-#define LIVE "WHERE s.is_undone = 0 AND (CAST(? AS BIGINT) = 1 OR k.user_id = ?) "
+#define CHARGE_COLUMNS CHARGE_COLUMNS_BUT("s.notes")
+/* the first argument: with notes */
+#define CHARGE_COLUMNS_LISTED CHARGE_COLUMNS_BUT("CASE WHEN CAST(? AS BIGINT) = 1 THEN s.notes END")
+#define LIVE                  "WHERE s.is_undone = 0 AND (CAST(? AS BIGINT) = 1 OR k.user_id = ?) "
 #define LISTED                                                                                                \
 	LIVE "AND (CAST(? AS BIGINT) = 0 OR s.car_id = ?) AND (CAST(? AS BIGINT) = 0 OR k.user_id = ?) AND "  \
 	     "s.day >= ? AND s.day <= ? AND LOWER(COALESCE(s.location_label, '')) LIKE ? ESCAPE '!' AND "     \
 	     "LOWER(COALESCE(s.charge_network, '')) LIKE ? ESCAPE '!' AND (CAST(? AS TEXT) = '' OR s.status " \
 	     "= ?) "
 
-SQL(charge_list, "SELECT " CHARGE_COLUMNS LISTED
+SQL(charge_list, "SELECT " CHARGE_COLUMNS_LISTED LISTED
                  "ORDER BY s.day DESC, COALESCE(s.odometer, 0) DESC, s.id DESC LIMIT ? OFFSET ?");
 SQL(charge_list_old,
-    "SELECT " CHARGE_COLUMNS LISTED "ORDER BY s.day, COALESCE(s.odometer, 0), s.id LIMIT ? OFFSET ?");
+    "SELECT " CHARGE_COLUMNS_LISTED LISTED "ORDER BY s.day, COALESCE(s.odometer, 0), s.id LIMIT ? OFFSET ?");
 SQL(charge_count, "SELECT COUNT(*) FROM charging_sessions s JOIN cars k ON k.id = s.car_id " LISTED);
 SQL(charge_plain,
     "SELECT CASE WHEN COUNT(DISTINCT s.car_id) <= 1 AND COUNT(*) = COUNT(s.odometer) THEN 1 ELSE 0 END "
@@ -192,6 +196,8 @@ struct charge_edit charge_said(const struct charge *s)
 /* ---- looking ---- */
 
 #define CHARGE_ROW_MAX (256 << 10) /* bytes of one in memory */
+#define SOME           2000        /* that are worked out at once, */
+#define SOME_MEMORY    (16u << 20) /* in so many bytes */
 
 #define FILTER_ARGS 12
 static enum err filter_args(struct ctx *c, const struct charge_filter *f, struct db_val out[FILTER_ARGS])
@@ -218,22 +224,30 @@ static enum err filter_args(struct ctx *c, const struct charge_filter *f, struct
 	return f->car_id ? car_get(c, f->car_id, &car) : OK;
 }
 
+/* Of a list: with notes or not, the filter, limit and offset. */
+#define LIST_ARGS (FILTER_ARGS + 3)
+static enum err list_args(struct ctx *c, const struct charge_filter *f, struct db_val out[LIST_ARGS])
+{
+	out[0] = db_i(f->with_notes);
+	out[LIST_ARGS - 2] = db_i(f->limit);
+	out[LIST_ARGS - 1] = db_i(f->offset);
+	return filter_args(c, f, out + 1);
+}
+
 enum err charge_list(struct ctx *c, const struct charge_filter *f, struct charge **out, size_t *n,
                      int64_t *total)
 {
-	struct db_val args[FILTER_ARGS + 2];
-	enum err e = filter_args(c, f, args);
+	struct db_val args[LIST_ARGS];
+	enum err e = list_args(c, f, args);
 	*n = 0;
 	if (e)
 		return e;
-	args[FILTER_ARGS] = db_i(f->limit);
-	args[FILTER_ARGS + 1] = db_i(f->offset);
-	*out = db_all(c->db, f->oldest_first ? &sql_charge_list_old : &sql_charge_list, FILTER_ARGS + 2, args,
+	*out = db_all(c->db, f->oldest_first ? &sql_charge_list_old : &sql_charge_list, LIST_ARGS, args,
 	              c->arena, &stored_desc, n, &e);
 	for (size_t i = 0; i < *n; i++)
 		charge_work_out(c, &(*out)[i]);
 	if (!e)
-		e = db_one_int(c->db, &sql_charge_count, FILTER_ARGS, args, total);
+		e = db_one_int(c->db, &sql_charge_count, FILTER_ARGS, args + 1, total);
 	return e ? ctx_db_failed(c, e, "listing charging sessions") : OK;
 }
 
@@ -258,21 +272,22 @@ enum err charge_each(struct ctx *c, const struct charge_filter *f, bool *plain,
                      bool (*each)(void *arg, const struct charge *s), void *arg)
 {
 	struct charge_filter closed = *f;
-	struct db_val args[FILTER_ARGS + 2];
+	struct db_val args[LIST_ARGS];
 	struct arena *row = arena_new(CHARGE_ROW_MAX);
 	struct db_cur cur;
 	int64_t is_plain = 0;
 	struct charge s;
 	closed.status = STR("closed");
-	enum err e = filter_args(c, &closed, args);
-	args[FILTER_ARGS] = db_i(INT64_MAX);
-	args[FILTER_ARGS + 1] = db_i(0);
-	if (!e && (e = db_one_int(c->db, &sql_charge_plain, FILTER_ARGS, args, &is_plain)) != OK)
+	closed.limit = INT64_MAX;
+	closed.offset = 0;
+	closed.with_notes = true;
+	enum err e = list_args(c, &closed, args);
+	if (!e && (e = db_one_int(c->db, &sql_charge_plain, FILTER_ARGS, args + 1, &is_plain)) != OK)
 		e = ctx_db_failed(c, e, "listing charging sessions");
 	*plain = is_plain;
 	if (!e) {
 		bool more = true;
-		db_query(c->db, &cur, &sql_charge_list_old, FILTER_ARGS + 2, args);
+		db_query(c->db, &cur, &sql_charge_list_old, LIST_ARGS, args);
 		while (more && db_next(&cur)) {
 			arena_reset(row);
 			db_read(&cur, row, &stored_desc, &s);
@@ -282,6 +297,36 @@ enum err charge_each(struct ctx *c, const struct charge_filter *f, bool *plain,
 			e = ctx_db_failed(c, e, "listing charging sessions");
 	}
 	arena_free(row);
+	return e;
+}
+
+enum err charge_each_worked(struct ctx *c, const struct charge_filter *f,
+                            void (*each)(void *arg, const struct charge *s), void *arg)
+{
+	struct charge_filter some = *f;
+	struct arena *outer = c->arena, *page = arena_new(SOME_MEMORY);
+	size_t n = 0;
+	enum err e;
+	some.status = STR("closed");
+	some.oldest_first = true;
+	some.with_notes = false;
+	some.limit = SOME;
+	some.offset = 0;
+	setting_zone(c); /* the instance's settings are read into the arena that stays */
+	c->arena = page;
+	do {
+		struct charge *s;
+		int64_t total;
+		arena_reset(page);
+		c->user_settings = NULL; /* of this page's arena */
+		e = charge_list(c, &some, &s, &n, &total);
+		for (size_t i = 0; i < n && !e; i++)
+			each(arg, &s[i]);
+		some.offset += (int64_t)n;
+	} while (!e && n == SOME);
+	c->arena = outer;
+	c->user_settings = NULL;
+	arena_free(page);
 	return e;
 }
 

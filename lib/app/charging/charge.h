@@ -25,6 +25,7 @@
 #include "base/rec.h"
 
 #define CHARGE_NOTES_MAX 10000 /* characters */
+#define CHARGE_DAYS_MAX  31    /* that one lasts */
 
 /* Numbers are millionths where they can have places; REC_NONE: not known. */
 struct charge {
@@ -90,6 +91,7 @@ struct charge_filter {
 	struct str status;         /* empty: both */
 	int64_t limit, offset;
 	bool oldest_first;
+	bool with_notes; /* lists have none but where they are asked for: they are long */
 };
 struct charge_totals {
 	int64_t count, kwh, cost, priced; /* of the closed ones; `priced`: those whose cost is known */
@@ -105,6 +107,10 @@ enum err charge_get(struct ctx *c, struct str id, struct charge *out); /* ERR_NO
  * read them again: they are of one car, and each has an odometer. */
 enum err charge_each(struct ctx *c, const struct charge_filter *f, bool *plain,
                      bool (*each)(void *arg, const struct charge *s), void *arg);
+
+/* The same with all that is worked out and without notes; c->arena is that of some of them meanwhile. */
+enum err charge_each_worked(struct ctx *c, const struct charge_filter *f,
+                            void (*each)(void *arg, const struct charge *s), void *arg);
 
 /* Places, or networks, that one's sessions have, those of late first: at most 100. */
 enum err charge_words(struct ctx *c, bool networks, struct str **out, size_t *n);

@@ -12,7 +12,7 @@
 
 #define LABEL_MAX_CHARS   200
 #define ODOMETER_MAX      9999999
-#define DURATION_MAX_MINS (31 * 24 * 60)
+#define DURATION_MAX_MINS (CHARGE_DAYS_MAX * 24 * 60)
 #define DAY_MIN           -25567 /* 1900-01-01 */
 #define DAY_MAX           47481  /* 2099-12-31 */
 
@@ -53,7 +53,7 @@ static enum err check_numbers(struct ctx *c, const struct charge_edit *d)
 	        {"charge_delivered_kwh", d->charge_delivered_kwh, 0, 100000, DEC_ONE, "in kWh"},
 	        {"duration_mins", d->duration_mins, 0, DURATION_MAX_MINS, 1, "a whole number of minutes"},
 	        {"cost_per_kwh", d->cost_per_kwh, 0, 1000, DEC_ONE, "in pounds"},
-	        {"total_cost_gbp", d->total_cost_gbp, 0, 1000000, DEC_ONE, "in pounds"},
+	        {"total_cost_gbp", d->total_cost_gbp, 0, CHARGE_COST_MAX, DEC_ONE, "in pounds"},
 	        {"soc_from", d->soc_from, 0, 100, 1, "a whole number of percent"},
 	        {"soc_to", d->soc_to, 0, 100, 1, "a whole number of percent"},
 	        {"ambient_temp_c", d->ambient_temp_c, -90, 70, DEC_ONE, "in degrees Celsius"},
@@ -132,6 +132,12 @@ static int64_t minutes_of(struct ctx *c, const struct charge_edit *d, int64_t us
 	return dec_round(minutes, 0);
 }
 
+static void add_up(const int64_t *price, const int64_t *amount, size_t n, int64_t *cost)
+{
+	if (!dec_dot(price, amount, n, PENNY, cost) || *cost > CHARGE_COST_MAX * (int64_t)DEC_ONE)
+		*cost = REC_NONE;
+}
+
 /* What the price, else the tariff, makes of it. REC_NONE: neither says anything, or the energy is not known. */
 enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t *cost)
 {
@@ -140,7 +146,7 @@ enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id
 	if (d->charge_delivered_kwh == REC_NONE)
 		return OK;
 	if (d->cost_per_kwh != REC_NONE) {
-		dec_dot(&d->cost_per_kwh, &d->charge_delivered_kwh, 1, PENNY, cost);
+		add_up(&d->cost_per_kwh, &d->charge_delivered_kwh, 1, cost);
 		return OK;
 	}
 	enum err e = tariff_of(c, user_id, d->car_id, d->charge_network, d->date, &t);
@@ -162,6 +168,6 @@ enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id
 		price[n] = t.per_session;
 		amount[n++] = DEC_ONE;
 	}
-	dec_dot(price, amount, n, PENNY, cost);
+	add_up(price, amount, n, cost);
 	return OK;
 }

@@ -1,18 +1,12 @@
-/*
- * charge_report: see charge_report.h. Sessions are read some at a time into memory of their own, so that what a
- * report takes does not grow with their number.
- */
+/* charge_report: see charge_report.h. */
 #include "app/charging/charge_report.h"
 
 #include <stdio.h>
 
-#include "app/setting.h"
 #include "base/civil.h"
 #include "base/decimal.h"
 
-#define AT_ONCE    4000
-#define PAGE_ARENA (16u << 20)
-#define PLACES     2
+#define PLACES 2
 
 static const struct rec_field fields[] = {
         REC(struct charge_period, year, REC_INT),
@@ -38,9 +32,8 @@ const struct rec_desc charge_period_desc = REC_DESC(struct charge_period, fields
 static void work_out(struct charge_period *p)
 {
 	p->efficiency_mpkwh = REC_NONE;
-	if (p->miles_kwh > 0 &&
-	    dec_scale(p->miles * DEC_ONE, DEC_ONE, p->miles_kwh, &p->efficiency_mpkwh, NULL))
-		p->efficiency_mpkwh = dec_round(p->efficiency_mpkwh, PLACES);
+	if (p->miles_kwh > 0)
+		dec_divide(p->miles * DEC_ONE, p->miles_kwh, PLACES, &p->efficiency_mpkwh);
 }
 
 void charge_period_add(struct charge_period *sum, const struct charge_period *p)
@@ -59,7 +52,6 @@ void charge_period_add(struct charge_period *sum, const struct charge_period *p)
 }
 
 struct report {
-	struct ctx *c;
 	struct arena *arena; /* of the periods */
 	bool by_year;
 	struct charge_period *period;
@@ -81,8 +73,9 @@ static struct charge_period *period_of(struct report *r, const struct charge *s)
 	return &r->period[r->n++];
 }
 
-static void take(struct report *r, const struct charge *s)
+static void take(void *arg, const struct charge *s)
 {
+	struct report *r = arg;
 	bool has_miles = s->miles != REC_NONE, both = s->saving_gbp != REC_NONE;
 	struct charge_period one = {.sessions = 1,
 	                            .kwh = s->charge_delivered_kwh,
@@ -97,45 +90,17 @@ static void take(struct report *r, const struct charge *s)
 	charge_period_add(period_of(r, s), &one);
 }
 
-static enum err read_all(struct report *r, struct charge_filter *f)
-{
-	struct arena *page = arena_new(PAGE_ARENA);
-	size_t n = 0;
-	enum err e = OK;
-	r->c->arena = page;
-	do {
-		struct charge *s;
-		int64_t total;
-		arena_reset(page);
-		r->c->user_settings = NULL; /* of this page's arena */
-		e = charge_list(r->c, f, &s, &n, &total);
-		for (size_t i = 0; !e && i < n; i++)
-			take(r, &s[i]);
-		f->offset += (int64_t)n;
-	} while (!e && n == (size_t)f->limit);
-	r->c->arena = r->arena;
-	r->c->user_settings = NULL;
-	arena_free(page);
-	return e;
-}
-
 enum err charge_report(struct ctx *c, int64_t car_id, int64_t year, struct charge_period **out, size_t *n)
 {
-	struct report r = {.c = c, .arena = c->arena, .by_year = year == 0};
-	struct charge_filter f = {.car_id = car_id,
-	                          .from = REC_NONE,
-	                          .to = REC_NONE,
-	                          .status = STR("closed"),
-	                          .limit = AT_ONCE,
-	                          .oldest_first = true};
+	struct report r = {.arena = c->arena, .by_year = year == 0};
+	struct charge_filter f = {.car_id = car_id, .from = REC_NONE, .to = REC_NONE};
 	if (year && (year < 1900 || year > 2099))
 		return ctx_fail(c, ERR_INVALID, "year", "\"year\" is a year from 1900 to 2099.");
 	if (year) {
 		f.from = civil_to_day((struct civil){(int)year, 1, 1});
 		f.to = civil_to_day((struct civil){(int)year, 12, 31});
 	}
-	setting_zone(c); /* the instance's settings are read into the arena that stays */
-	enum err e = read_all(&r, &f);
+	enum err e = charge_each_worked(c, &f, take, &r);
 	*out = r.period;
 	*n = r.n;
 	return e;

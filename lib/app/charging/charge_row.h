@@ -38,6 +38,7 @@ enum err charge_alike(struct ctx *c, const struct charge_edit *d, struct charge 
 	"= 0 AND " CHARGE_KEY_OF_S ") "
 #define CHARGE_COMES_ARGS(job) CHARGE_STATED_ARGS(job)
 
+#define CHARGE_COST_MAX 1000000 /* pounds; what comes to more is not known */
 enum err charge_cost(struct ctx *c, const struct charge_edit *d, int64_t user_id, int64_t *cost);
 /* Fills what is worked out. */
 void charge_work_out(struct ctx *c, struct charge *s);

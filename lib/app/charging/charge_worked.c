@@ -48,16 +48,15 @@ static void work_out_efficiency(struct ctx *c, struct charge *s)
 	s->efficiency_mpkwh = REC_NONE;
 	s->efficiency_from = (struct str){NULL, 0};
 	if (s->miles != REC_NONE && kwh > 0 &&
-	    dec_scale(s->miles * DEC_ONE, DEC_ONE, kwh, &s->efficiency_mpkwh, NULL)) {
+	    dec_divide(s->miles * DEC_ONE, kwh, PLACES_SHOWN, &s->efficiency_mpkwh)) {
 		s->efficiency_from = STR("odometer");
 	} else if (setting_int_of(c, s->user_id, SETTING_allow_efficiency_fallback)) {
 		s->efficiency_mpkwh = s->car_efficiency != REC_NONE
 		                              ? s->car_efficiency
 		                              : setting_int_of(c, s->user_id, SETTING_default_efficiency_mpkwh);
+		s->efficiency_mpkwh = dec_round(s->efficiency_mpkwh, PLACES_SHOWN);
 		s->efficiency_from = STR("default");
 	}
-	if (s->efficiency_mpkwh != REC_NONE)
-		s->efficiency_mpkwh = dec_round(s->efficiency_mpkwh, PLACES_SHOWN);
 }
 
 /* The miles of this session, driven on petrol; those of a session without an odometer are its energy times the
@@ -75,7 +74,8 @@ static void work_out_petrol(struct ctx *c, struct charge *s)
 	         !dec_scale(s->efficiency_mpkwh, s->charge_delivered_kwh, DEC_ONE, &miles, NULL))
 		return;
 	if (mpg <= 0 || !dec_scale(miles, LITRES_A_GALLON, mpg, &litres, NULL) ||
-	    !dec_scale(litres, price, (int64_t)DEC_ONE * PENCE, &pounds, NULL))
+	    !dec_scale(litres, price, (int64_t)DEC_ONE * PENCE, &pounds, NULL) ||
+	    pounds > CHARGE_COST_MAX * (int64_t)DEC_ONE)
 		return;
 	s->petrol_cost_gbp = dec_round(pounds, PLACES_SHOWN);
 	if (s->total_cost_gbp != REC_NONE)

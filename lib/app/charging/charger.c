@@ -1,4 +1,5 @@
-/* charger: see charger.h. A year of one meter is in memory: at most 35,136 quarter hours of 24 bytes. */
+/* charger: see charger.h. A year of one meter is in memory, with a month at both ends:
+ * of quarter hours some 41,000 of 32 bytes. */
 #include "app/charging/charger.h"
 
 #include <stdlib.h>
@@ -9,9 +10,6 @@
 #include "base/civil.h"
 #include "base/decimal.h"
 #include "base/tz.h"
-
-#define SESSIONS_MAX 5000
-#define DAY          86400
 
 static const struct rec_field month_fields[] = {
         REC(struct charger_month, year, REC_INT),
@@ -51,17 +49,34 @@ struct work {
 	struct charger *out;
 	const struct tz *zone;
 	int64_t year, step; /* seconds */
-	struct slot *slot;  /* those with a reading, in order */
+	struct slot *slot;  /* those with a reading, in order; before and after the year, too */
 	size_t n, room;
+	struct slot **some; /* for one session */
+	size_t some_room;
+	struct arena *arena; /* of the results */
+	bool timed;          /* those with times are looked at */
 	size_t missing_room, unexplained_room;
 };
+
+/* Sessions go over the ends of the year: half hours and sessions beside it are looked at, too, and not counted.
+ */
+static int32_t first_day(const struct work *w)
+{
+	return civil_to_day((struct civil){(int)w->year, 1, 1});
+}
+
+static int32_t last_day(const struct work *w)
+{
+	return civil_to_day((struct civil){(int)w->year, 12, 31});
+}
 
 /* ---- the half hours ---- */
 
 static bool take_day(void *arg, const struct series_day *d, struct str batch)
 {
 	struct work *w = arg;
-	struct charger_month *m = &w->out->month[civil_from_day(d->day).month - 1];
+	struct civil day = civil_from_day(d->day);
+	struct charger_month *m = day.year == w->year ? &w->out->month[day.month - 1] : NULL;
 	int64_t start = tz_day_start(w->zone, d->day);
 	(void)batch;
 	for (size_t i = 0; i < d->n; i++) {
@@ -70,6 +85,8 @@ static bool take_day(void *arg, const struct series_day *d, struct str batch)
 		if (w->n == w->room)
 			w->slot = arena_doubled(w->c->arena, w->slot, sizeof(*w->slot), &w->room);
 		w->slot[w->n++] = (struct slot){start + (int64_t)i * w->step, d->value[i], d->value[i], false};
+		if (!m)
+			continue;
 		if (m->meter_kwh == REC_NONE)
 			m->meter_kwh = 0;
 		dec_add(m->meter_kwh, d->value[i], &m->meter_kwh);
@@ -96,8 +113,8 @@ static enum err read_slots(struct work *w)
 		                STR_ARG(best->unit));
 	w->out->interval_minutes = best->interval_minutes;
 	w->step = best->interval_minutes * 60;
-	return series_scan(w->c, best->id, civil_to_day((struct civil){(int)w->year, 1, 1}),
-	                   civil_to_day((struct civil){(int)w->year, 12, 31}), take_day, w);
+	return series_scan(w->c, best->id, first_day(w) - CHARGE_DAYS_MAX, last_day(w) + CHARGE_DAYS_MAX,
+	                   take_day, w);
 }
 
 /* ---- the sessions ---- */
@@ -148,64 +165,68 @@ static void note_missing(struct work *w, const struct charge *s, int64_t found)
 {
 	struct charger *o = w->out;
 	if (o->n_missing == w->missing_room)
-		o->missing = arena_doubled(w->c->arena, o->missing, sizeof(*o->missing), &w->missing_room);
+		o->missing = arena_doubled(w->arena, o->missing, sizeof(*o->missing), &w->missing_room);
 	o->missing[o->n_missing++] =
-	        (struct charger_missing){s->id, s->car, s->date, s->charge_delivered_kwh, found};
+	        (struct charger_missing){arena_str(w->arena, s->id), arena_str(w->arena, s->car), s->date,
+	                                 s->charge_delivered_kwh, found};
 }
 
-static void take_session(struct work *w, const struct charge *s)
+/* Takes its energy from the half hours; false: they do not carry it. *found: REC_NONE: there are none. */
+static bool carried(struct work *w, const struct charge *s, int64_t *found)
 {
-	bool timed = s->started_at && s->ended_at > s->started_at;
-	int64_t from = timed ? s->started_at : tz_day_start(w->zone, (int32_t)s->date);
-	int64_t to = timed ? s->ended_at : tz_day_start(w->zone, (int32_t)s->date + 1);
-	size_t first = first_after(w, from), n = 0;
-	struct slot **in;
-	while (first + n < w->n && w->slot[first + n].at < to)
-		n++;
-	in = ARENA_ARRAY(w->c->arena, struct slot *, n ? n : 1);
-	for (size_t i = 0; i < n; i++)
-		in[i] = &w->slot[first + i];
-	if (!timed)
-		qsort(in, n, sizeof(struct slot *), fuller);
-	int64_t found = fill(in, n, s->charge_delivered_kwh);
-	for (size_t i = 0; timed && i < n; i++)
-		in[i]->explained = true;
-	if (!n || found < s->charge_delivered_kwh / 2)
-		note_missing(w, s, n ? found : REC_NONE);
+	int64_t from = w->timed ? s->started_at : tz_day_start(w->zone, (int32_t)s->date);
+	int64_t to = w->timed ? s->ended_at : tz_day_start(w->zone, (int32_t)s->date + 1);
+	size_t n = 0;
+	for (size_t at = first_after(w, from); at < w->n && w->slot[at].at < to; at++) {
+		if (n == w->some_room)
+			w->some = arena_doubled(w->arena, w->some, sizeof(*w->some), &w->some_room);
+		w->some[n++] = &w->slot[at];
+	}
+	if (!w->timed && n)
+		qsort(w->some, n, sizeof(*w->some), fuller);
+	*found = fill(w->some, n, s->charge_delivered_kwh);
+	for (size_t i = 0; w->timed && i < n; i++)
+		w->some[i]->explained = true;
+	if (!n)
+		*found = REC_NONE;
+	return n && *found >= s->charge_delivered_kwh / 2;
 }
 
+static void take_session(void *arg, const struct charge *s)
+{
+	struct work *w = arg;
+	struct civil day = civil_from_day((int32_t)s->date);
+	int64_t found;
+	if ((s->started_at && s->ended_at > s->started_at) != w->timed || !is_of_meter(w, s))
+		return;
+	bool is_carried = carried(w, s, &found);
+	if (day.year != w->year)
+		return;
+	w->out->month[day.month - 1].sessions++;
+	w->out->month[day.month - 1].sessions_kwh += s->charge_delivered_kwh;
+	if (!is_carried)
+		note_missing(w, s, found);
+}
+
+/* Those with times first: they know which half hours are theirs. */
 static enum err read_sessions(struct work *w)
 {
-	struct charge_filter f = {.from = civil_to_day((struct civil){(int)w->year, 1, 1}),
-	                          .to = civil_to_day((struct civil){(int)w->year, 12, 31}),
-	                          .status = STR("closed"),
-	                          .limit = SESSIONS_MAX,
-	                          .oldest_first = true};
-	struct charge *s;
-	size_t n;
-	int64_t total;
-	enum err e = charge_list(w->c, &f, &s, &n, &total);
-	/* those with times first: they know which half hours are theirs */
-	for (int timed = 1; !e && timed >= 0; timed--)
-		for (size_t i = 0; i < n; i++) {
-			struct charger_month *m = &w->out->month[civil_from_day((int32_t)s[i].date).month - 1];
-			if ((s[i].started_at && s[i].ended_at > s[i].started_at) != timed ||
-			    !is_of_meter(w, &s[i]))
-				continue;
-			m->sessions++;
-			m->sessions_kwh += s[i].charge_delivered_kwh;
-			take_session(w, &s[i]);
-		}
-	return e;
+	const struct charge_filter f = {.from = first_day(w) - CHARGE_DAYS_MAX,
+	                                .to = last_day(w) + CHARGE_DAYS_MAX};
+	w->timed = true;
+	enum err e = charge_each_worked(w->c, &f, take_session, w);
+	w->timed = false;
+	return e ? e : charge_each_worked(w->c, &f, take_session, w);
 }
 
 static void find_unexplained(struct work *w)
 {
 	struct charger *o = w->out;
 	struct charger_unexplained *last = NULL;
+	int64_t from = tz_day_start(w->zone, first_day(w)), to = tz_day_start(w->zone, last_day(w) + 1);
 	for (size_t i = 0; i < w->n; i++) {
 		const struct slot *t = &w->slot[i];
-		if (t->explained || t->kwh < CHARGER_LEAST * w->step / 1800)
+		if (t->at < from || t->at >= to || t->explained || t->kwh < CHARGER_LEAST * w->step / 1800)
 			continue;
 		if (last && last->end == t->at) {
 			last->end += w->step;
@@ -222,7 +243,7 @@ static void find_unexplained(struct work *w)
 
 enum err charger_of(struct ctx *c, int64_t meter_id, int64_t year, struct charger *out)
 {
-	struct work w = {.c = c, .out = out, .year = year};
+	struct work w = {.c = c, .out = out, .year = year, .arena = c->arena};
 	struct meter m;
 	enum err e = meter_get(c, meter_id, &m);
 	if (!e && (year < 1900 || year > 2099))

@@ -6,7 +6,7 @@
 #include "web/list.h"
 
 #define LIMIT_DEFAULT 50
-#define LIMIT_MAX     500
+#define LIMIT_MAX     100 /* with the longest notes they are 6 MB */
 
 static struct reply *one(struct request *r, int status, enum err e, const struct charge *s)
 {
@@ -24,6 +24,7 @@ struct reply *api_sessions(struct request *r)
 		return reply_fault(r);
 	f.limit = l.limit;
 	f.offset = l.offset;
+	f.with_notes = true;
 	if (charge_list(r->ctx, &f, &s, &n, &l.total) != OK)
 		return reply_fault(r);
 	return list_reply(r, &l, &charge_desc, s, n);
