@@ -142,6 +142,7 @@ enum err charge_form_new(struct request *r, struct charge_form *out)
 {
 	struct charge_filter last = {.from = REC_NONE, .to = REC_NONE, .limit = 1};
 	struct charge *s;
+	struct car car;
 	size_t n;
 	int64_t total;
 	enum err e = charge_list(r->ctx, &last, &s, &n, &total);
@@ -149,7 +150,9 @@ enum err charge_form_new(struct request *r, struct charge_form *out)
 	*out = (struct charge_form){.value = {{NULL, 0}}};
 	out->value[1] = day_text(r, tz_day_of(frame_zone(r), ctx_now(r->ctx)));
 	if (!e && n)
-		out->value[0] = number(r, s[0].car_id, false);
+		e = car_get(r->ctx, s[0].car_id, &car);
+	if (!e && n && car.is_active)
+		out->value[0] = number(r, car.id, false);
 	return e;
 }
 
@@ -166,17 +169,20 @@ static void option(struct request *r, struct view *v, int64_t id, struct str nam
 		view_show(o, "SELECTED");
 }
 
+/* One that was removed stays that of its sessions. */
 static enum err show_cars(struct request *r, struct view *v, struct str chosen)
 {
 	struct car *k;
 	size_t n;
-	enum err e = car_list(r->ctx, 0, false, &k, &n);
+	enum err e = car_list(r->ctx, 0, true, &k, &n);
 
 	for (size_t i = 0; !e && i < n; i++)
-		option(r, v, k[i].id, k[i].name, chosen);
+		if (k[i].is_active || str_eq(number(r, k[i].id, false), chosen))
+			option(r, v, k[i].id, k[i].name, chosen);
 	return e;
 }
 
+/* The one that a session names is there, whatever it is and whether one still sees it. */
 static enum err show_meters(struct request *r, struct view *v, struct str chosen)
 {
 	struct meter_filter f = {.meter_type = STR("SUB_METER"), .limit = METERS_MAX};
@@ -185,10 +191,17 @@ static enum err show_meters(struct request *r, struct view *v, struct str chosen
 	int64_t total;
 	enum err e = meter_list(r->ctx, &f, &m, &n, &total);
 	struct view *none = view_section(v, "OPTION");
+	uint64_t id;
 
 	view_setz(none, "NAME", "None");
-	for (size_t i = 0; !e && i < n; i++)
+	for (size_t i = 0; !e && i < n; i++) {
 		option(r, v, m[i].id, m[i].name.n ? m[i].name : m[i].identifier, chosen);
+		if (str_eq(number(r, m[i].id, false), chosen))
+			chosen = STR("");
+	}
+	if (!e && str_to_u64(chosen, INT64_MAX, &id))
+		option(r, v, (int64_t)id, str_of(arena_printf(r->ctx->arena, "Meter %.*s", STR_ARG(chosen))),
+		       chosen);
 	return e;
 }
 

@@ -3,14 +3,15 @@
 
     charge_cases.py [case…]
 """
+import re
 import sys
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from cgi import Storage  # noqa: E402
+from cgi import Client, Storage  # noqa: E402
 from cases import case, equal, run_cases  # noqa: E402
-from world import HH, World, upload  # noqa: E402
+from world import HH, PASSWORD, World, upload  # noqa: E402
 
 
 def car(w, who, name, **more):
@@ -288,6 +289,30 @@ def what_comes_to_too_much_is_not_known(w):
     charge(w, "ada", car_id=k, date="2025-02-01", odometer=6000401, charge_delivered_kwh="199.99999")
     s = w.call("ada", "GET", f"/api/sessions?car_id={k}&from=2025-02-01", None, 200).json()["items"][0]
     equal((s["miles"], s["efficiency_mpkwh"]), (401, "2.01"), "rounded once: 2.0050001 is no 2.005")
+
+
+@case
+def what_is_not_to_be_chosen_any_more_stays_as_it_was(w):
+    k, other = car(w, "bob", "Sold")["id"], car(w, "bob", "Another")["id"]
+    p = w.property("ada", "Let")["id"]
+    m = w.meter("ada", p, "CHARGER-4", meter_type="SUB_METER")["id"]
+    w.call("ada", "POST", f"/api/properties/{p}/members", {"email": "bob@example.org", "role": "editor"}, 200)
+    s = charge(w, "bob", car_id=k, meter_id=m).json()
+    bob = w.sql("SELECT id FROM users WHERE email = 'bob@example.org'")[0][0]
+    w.call("ada", "DELETE", f"/api/properties/{p}/members/{bob}", None, 204)
+    w.call("bob", "DELETE", f"/api/cars/{k}", None, 204)
+    equal(w.call("bob", "PATCH", f"/api/sessions/{s['id']}", {"notes": "mine"}, 200).json()["meter_id"], m)
+    charge(w, "bob", 404, car_id=k, meter_id=m, odometer=12001)
+    w.call("ada", "GET", f"/api/sessions/{s['id']}", None, 404)
+    c = Client(w.storage)
+    c.login("bob@example.org", PASSWORD)
+    chosen = lambda path: re.findall(r'<option value="([^"]*)" selected', c.request("GET", path).text)
+    equal(chosen(f"/admin/sessions/{s['id']}"), [str(k), str(m)], "the form sends them as they are")
+    assert str(k) not in chosen("/admin/sessions/new"), "a new one is of a car that is there"
+    equal(w.call("bob", "PATCH", f"/api/sessions/{s['id']}", {"car_id": other, "meter_id": None}, 200).json()["meter_id"], None)
+    w.call("bob", "PATCH", f"/api/sessions/{s['id']}", {"meter_id": m}, 404)
+    s = charge(w, "bob", car_id=other, date="1960-01-07", started_at="1960-01-07T10:00:00Z", odometer=1).json()
+    equal((s["started_at"], s["ended_at"]), ("1960-01-07T10:00:00Z", None))
 
 
 def main():

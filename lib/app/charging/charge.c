@@ -439,9 +439,11 @@ static enum err find_car(struct ctx *c, struct charge_edit *d, int64_t *user_id)
 	return OK;
 }
 
-/* All that is asked of a session by hand; fills car, total and kind. */
-static enum err settle(struct ctx *c, struct charge_edit *d, bool may_lack_odometer, bool *computed)
+/* All that is asked of a session by hand; fills car, total and kind. `now`: as it is stored, NULL: a new one. A
+ * closed one of a file may go on lacking its odometer; a meter that is its already may be out of sight. */
+static enum err settle(struct ctx *c, struct charge_edit *d, const struct charge *now, bool *computed)
 {
+	bool of_file = now && now->odometer == REC_NONE && str_eqz(now->status, "closed");
 	struct meter m;
 	int64_t user_id = 0;
 	enum err e = find_car(c, d, &user_id);
@@ -450,8 +452,8 @@ static enum err settle(struct ctx *c, struct charge_edit *d, bool may_lack_odome
 		                 : str_eq_nocase(d->charge_type, STR("dc")) ? STR("DC")
 		                                                            : d->charge_type;
 	if (!e)
-		e = charge_check(c, d, may_lack_odometer);
-	if (!e && d->meter_id)
+		e = charge_check(c, d, of_file);
+	if (!e && d->meter_id && !(now && d->meter_id == now->meter_id))
 		e = meter_get(c, d->meter_id, &m);
 	*computed = d->total_cost_gbp == REC_NONE;
 	if (!e && *computed)
@@ -477,7 +479,7 @@ static enum err key_is_free(struct ctx *c, const struct charge_edit *d, int64_t 
 static enum err create(struct ctx *c, struct str id, struct charge_edit *d)
 {
 	bool computed;
-	enum err e = settle(c, d, false, &computed);
+	enum err e = settle(c, d, NULL, &computed);
 	if (!e)
 		e = key_is_free(c, d, 0);
 	return e ? e : charge_insert(c, id, d, computed, 0);
@@ -530,7 +532,7 @@ static enum err update(struct ctx *c, struct str id, int64_t version, const stru
 		all.car_id = 0; /* another one, by its name */
 	if (str_eqz(now.status, "closed") && str_eqz(all.status, "active"))
 		return ctx_fail(c, ERR_CONFLICT, "status", "A closed session does not become active again.");
-	e = settle(c, &all, now.odometer == REC_NONE && str_eqz(now.status, "closed"), &computed);
+	e = settle(c, &all, &now, &computed);
 	if (!e)
 		e = key_is_free(c, &all, now.row);
 	if (e)

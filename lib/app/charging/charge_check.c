@@ -74,7 +74,7 @@ static enum err check_times(struct ctx *c, const struct charge_edit *d)
 		return ctx_fail(c, ERR_INVALID, "ended_at", "The session ends before it starts.");
 	if (!d->started_at && d->ended_at)
 		return ctx_fail(c, ERR_INVALID, "started_at", "The session has an end and no start.");
-	if (d->started_at && d->ended_at - d->started_at > DURATION_MAX_MINS * INT64_C(60))
+	if (d->started_at && d->ended_at && d->ended_at - d->started_at > DURATION_MAX_MINS * INT64_C(60))
 		return ctx_fail(c, ERR_INVALID, "ended_at", "The session lasts more than 31 days.");
 	return OK;
 }
