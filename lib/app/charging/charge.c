@@ -59,9 +59,6 @@ SQL(charge_same,
     "SELECT " CHARGE_COLUMNS "WHERE s.is_undone = 0 AND s.status = 'closed' AND s.car_id = ? AND s.day = ? AND "
     "COALESCE(s.odometer, -1) = ? AND s.charge_delivered_kwh = ? AND (CASE WHEN s.odometer IS NULL THEN "
     "COALESCE(s.started_at, 0) ELSE 0 END) = ?");
-SQL(charge_alike,
-    "SELECT " CHARGE_COLUMNS "WHERE s.is_undone = 0 AND s.status = 'closed' AND s.car_id = ? AND s.day = ? AND "
-    "s.odometer IS NULL AND s.charge_delivered_kwh = ? ORDER BY s.id LIMIT 100");
 #define SAID                                                                                            \
 	"car_id, status, day, odometer, charge_type, charge_power_kw, location_label, charge_network, " \
 	"charge_delivered_kwh, duration_mins, cost_per_kwh, total_cost_gbp, soc_from, soc_to, "         \
@@ -361,15 +358,6 @@ enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *
 	                            db_i(d->charge_delivered_kwh), db_i(reads ? 0 : d->started_at)),
 	                    c->arena, &stored_desc, out);
 	return e && e != ERR_NOT_FOUND ? ctx_db_failed(c, e, "reading a charging session") : e;
-}
-
-enum err charge_alike(struct ctx *c, const struct charge_edit *d, struct charge **out, size_t *n)
-{
-	enum err e;
-	*out = db_all(c->db, &sql_charge_alike,
-	              DB_ARGS(db_i(d->car_id), db_i(d->date), db_i(d->charge_delivered_kwh)), c->arena,
-	              &stored_desc, n, &e);
-	return e ? ctx_db_failed(c, e, "reading a charging session") : OK;
 }
 
 /* ---- changing ---- */

@@ -15,8 +15,6 @@ enum err charge_insert(struct ctx *c, struct str id, const struct charge_edit *d
 struct charge_edit charge_said(const struct charge *s); /* a stored one as it would be said */
 /* The stored, live, closed one of the same key. ERR_NOT_FOUND, without a fault. */
 enum err charge_same(struct ctx *c, const struct charge_edit *d, struct charge *out);
-/* Of a session that says neither odometer nor start: all that it could be. */
-enum err charge_alike(struct ctx *c, const struct charge_edit *d, struct charge **out, size_t *n);
 
 /* Conditions on a session under the alias `s`, of an import: it states the session; the session goes with it,
  * as no other live import states it; the session comes back, as its key is free. */

@@ -18,7 +18,7 @@ bool charge_same_key(const struct charge_edit *d, const struct charge_edit *ther
 {
 	return d->date == there->date && d->odometer == there->odometer &&
 	       d->charge_delivered_kwh == there->charge_delivered_kwh &&
-	       (d->odometer != REC_NONE || !d->started_at || d->started_at == there->started_at);
+	       (d->odometer != REC_NONE || d->started_at == there->started_at);
 }
 
 static bool instant_differs(int64_t said, int64_t there)
@@ -67,26 +67,6 @@ static struct charge_edit stated_by(const struct charge *stored)
 	return out;
 }
 
-/* What is there of its key. Of several that a session without odometer and start could be, the one from which
- * it does not differ. ERR_NOT_FOUND, without a fault. */
-static enum err find(struct ctx *c, const struct charge_edit *d, struct charge *out)
-{
-	struct charge *all;
-	size_t n, i = 0;
-	if (d->odometer != REC_NONE || d->started_at)
-		return charge_same(c, d, out);
-	enum err e = charge_alike(c, d, &all, &n);
-	if (e || !n)
-		return e ? e : ERR_NOT_FOUND;
-	for (; i < n; i++) {
-		struct charge_edit there = stated_by(&all[i]);
-		if (!charge_difference(d, &there))
-			break;
-	}
-	*out = all[i < n ? i : 0];
-	return OK;
-}
-
 static enum err compare(struct ctx *c, const struct charge_edit *d, const struct charge *stored, int64_t job_id,
                         bool dry, enum charge_outcome *outcome, const char **differs)
 {
@@ -105,7 +85,7 @@ enum err charge_take(struct ctx *c, struct charge_edit *d, int64_t user_id, int6
 {
 	struct charge stored;
 	int64_t cost;
-	enum err e = find(c, d, &stored);
+	enum err e = charge_same(c, d, &stored);
 	if (!e)
 		return compare(c, d, &stored, job_id, dry, outcome, differs);
 	if (e != ERR_NOT_FOUND)
