@@ -315,6 +315,19 @@ def what_is_not_to_be_chosen_any_more_stays_as_it_was(w):
     equal((s["started_at"], s["ended_at"]), ("1960-01-07T10:00:00Z", None))
 
 
+@case
+def a_charger_of_minutes_is_put_together(w):
+    k = car(w, "ada", "Minutes")["id"]
+    p = w.property("ada", "Minute garage")["id"]
+    m = w.meter("ada", p, "CHARGER-MIN", meter_type="SUB_METER", time_zone="UTC")["id"]
+    rows = "".join(f"CHARGER-MIN,2025-03-04T{h:02}:{i:02}:00Z,{'0.1' if 10 <= h < 12 else '0.001'}\n" for h in range(24) for i in range(60))
+    equal(upload(w, "ada", "minutes.csv", "MPAN,Start,kWh\n" + rows)["failed_rows"], 0)
+    charge(w, "ada", car_id=k, meter_id=m, date="2025-03-04", odometer=10, charge_delivered_kwh="5.5", started_at="2025-03-04T10:00:00Z", ended_at="2025-03-04T11:00:00Z")
+    out = w.call("ada", "GET", f"/api/reports/charger?meter_id={m}&year=2025", None, 200).json()
+    equal((out["interval_minutes"], out["months"][2]["meter_kwh"], out["not_carried"]), (1, "13.32", []))
+    equal(out["not_explained"], [{"start": "2025-03-04T11:00:00Z", "end": "2025-03-04T12:00:00Z", "kwh": "6"}])
+
+
 def main():
     with Storage() as storage:
         sys.exit(0 if run_cases(World(storage), only=sys.argv[1:]) else 1)

@@ -11,6 +11,8 @@
 #include "base/decimal.h"
 #include "base/tz.h"
 
+#define LEAST_STEP 900 /* seconds */
+
 static const struct rec_field month_fields[] = {
         REC(struct charger_month, year, REC_INT),
         REC(struct charger_month, month, REC_INT),
@@ -48,7 +50,8 @@ struct work {
 	struct ctx *c;
 	struct charger *out;
 	const struct tz *zone;
-	int64_t year, step; /* seconds */
+	int64_t year, step; /* seconds of a slot */
+	int64_t group;      /* intervals that make a slot: finer ones than LEAST_STEP are put together */
 	struct slot *slot;  /* those with a reading, in order; before and after the year, too */
 	size_t n, room;
 	struct slot **some; /* for one session */
@@ -72,6 +75,18 @@ static int32_t last_day(const struct work *w)
 
 /* ---- the half hours ---- */
 
+static void put_slot(struct work *w, int64_t at, int64_t kwh)
+{
+	if (!w->n || w->slot[w->n - 1].at != at) {
+		if (w->n == w->room)
+			w->slot = arena_doubled(w->c->arena, w->slot, sizeof(*w->slot), &w->room);
+		w->slot[w->n++] = (struct slot){.at = at};
+	}
+	struct slot *t = &w->slot[w->n - 1];
+	dec_add(t->kwh, kwh, &t->kwh);
+	t->left = t->kwh;
+}
+
 static bool take_day(void *arg, const struct series_day *d, struct str batch)
 {
 	struct work *w = arg;
@@ -82,9 +97,7 @@ static bool take_day(void *arg, const struct series_day *d, struct str batch)
 	for (size_t i = 0; i < d->n; i++) {
 		if (!d->quality[i])
 			continue;
-		if (w->n == w->room)
-			w->slot = arena_doubled(w->c->arena, w->slot, sizeof(*w->slot), &w->room);
-		w->slot[w->n++] = (struct slot){start + (int64_t)i * w->step, d->value[i], d->value[i], false};
+		put_slot(w, start + (int64_t)i / w->group * w->step, d->value[i]);
 		if (!m)
 			continue;
 		if (m->meter_kwh == REC_NONE)
@@ -112,7 +125,8 @@ static enum err read_slots(struct work *w)
 		return ctx_fail(w->c, ERR_INVALID, "meter_id", "The meter's readings are in %.*s, not in kWh.",
 		                STR_ARG(best->unit));
 	w->out->interval_minutes = best->interval_minutes;
-	w->step = best->interval_minutes * 60;
+	w->group = (LEAST_STEP + best->interval_minutes * 60 - 1) / (best->interval_minutes * 60);
+	w->step = w->group * best->interval_minutes * 60;
 	return series_scan(w->c, best->id, first_day(w) - CHARGE_DAYS_MAX, last_day(w) + CHARGE_DAYS_MAX,
 	                   take_day, w);
 }
