@@ -250,6 +250,7 @@ test("charging sessions are looked at, imported for the car that is said, downlo
   await sound(page, "sessions-preview");
   await page.locator('button[value="import"]').click();
   await finished(page);
+  const first = page.url();
   await sound(page, "sessions-imported");
   await page.goto("/admin/imports");
   await page.selectOption("#type", "sessions");
@@ -275,6 +276,11 @@ test("charging sessions are looked at, imported for the car that is said, downlo
   await finished(page);
   await page.goto("/admin/sessions");
   assert.strictEqual(await page.locator("main tbody tr").count(), 2);
+  await page.goto(first + "/undo"); // the cars go with it
+  await page.locator("main form button").first().click();
+  await finished(page);
+  await page.goto("/admin/cars");
+  await page.getByText("No cars yet.").waitFor();
 });
 
 test("a preview on a phone, dark, without JavaScript", async () => {
