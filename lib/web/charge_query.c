@@ -1,6 +1,7 @@
 /* charge_query: see charge_query.h. */
 #include "web/charge_query.h"
 
+#include "app/charging/car.h"
 #include "app/charging/charge_export.h"
 #include "base/civil.h"
 
@@ -47,4 +48,20 @@ struct reply *charge_query_export(struct request *r)
 	    charge_export(r->ctx, &f, all != 0, &fd, &size) != OK)
 		return reply_fault(r);
 	return reply_file(r, "text/csv; charset=utf-8", STR("charging-sessions.csv"), fd, size, STR(""));
+}
+
+enum err charge_query_cars(struct request *r, struct view *v, int64_t chosen, size_t *n)
+{
+	struct car *k;
+	enum err e = car_list(r->ctx, 0, true, &k, n);
+
+	for (size_t i = 0; !e && i < *n; i++) {
+		struct view *o = view_section(v, "CAR_OPTION");
+
+		view_int(o, "ID", k[i].id);
+		view_set(o, "NAME", k[i].name);
+		if (k[i].id == chosen)
+			view_show(o, "SELECTED");
+	}
+	return e;
 }

@@ -149,7 +149,7 @@ struct charge_effect {
 };
 /* What undoing an import does (live: redoing it), or, dry, would do. A session is there while an import that
  * states it is live, or once a person has changed it; one whose key has been taken meanwhile stays out, until
- * what took it goes. */
+ * an undo takes out what took it (a change or removal by hand does not bring it back). */
 enum err charge_settle(struct ctx *c, int64_t job_id, bool live, bool dry, struct charge_effect *out);
 /* Whether the import brought sessions to cars that are not the actor's. */
 enum err charge_of_others(struct ctx *c, int64_t job_id, int64_t *n);

@@ -11,7 +11,7 @@
 #include "base/decimal.h"
 #include "base/tz.h"
 
-#define LEAST_STEP 900 /* seconds */
+#define LEAST_STEP 900 /* seconds: finer intervals are put together, so that a year of them fits */
 
 static const struct rec_field month_fields[] = {
         REC(struct charger_month, year, REC_INT),

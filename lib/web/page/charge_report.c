@@ -6,6 +6,7 @@
 #include "app/charging/car.h"
 #include "base/civil.h"
 #include "web/bars.h"
+#include "web/charge_query.h"
 #include "web/frame.h"
 #include "web/handlers.h"
 #include "web/meter_link.h"
@@ -16,23 +17,6 @@
 static int this_year(struct request *r)
 {
 	return civil_from_day(tz_day_of(frame_zone(r), ctx_now(r->ctx))).year;
-}
-
-static enum err show_cars(struct request *r, struct view *v, int64_t chosen)
-{
-	struct car *k;
-	size_t n;
-	enum err e = car_list(r->ctx, 0, true, &k, &n);
-
-	for (size_t i = 0; !e && i < n; i++) {
-		struct view *o = view_section(v, "CAR_OPTION");
-
-		view_int(o, "ID", k[i].id);
-		view_set(o, "NAME", k[i].name);
-		if (k[i].id == chosen)
-			view_show(o, "SELECTED");
-	}
-	return e;
 }
 
 /* ---- the year ---- */
@@ -145,14 +129,14 @@ struct reply *page_session_report(struct request *r)
 	int64_t car_id, year;
 	struct charge_period *p, sum = {.efficiency_mpkwh = REC_NONE};
 	struct view *v, *table;
-	size_t n;
+	size_t n, cars;
 
 	if (read_report(r, &car_id, &year, &p, &n) != OK)
 		return reply_fault(r);
 	const bool all = !year;
 
 	v = frame_begin(r, "page/session_report.tpl", "What charging came to");
-	if (show_cars(r, v, car_id) != OK)
+	if (charge_query_cars(r, v, car_id, &cars) != OK)
 		return reply_fault(r);
 	view_setz(v, "YEAR", all ? "" : arena_printf(r->ctx->arena, "%d", (int)year));
 	view_setz(v, "TITLE", all ? "All years" : arena_printf(r->ctx->arena, "%d", (int)year));

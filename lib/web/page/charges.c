@@ -44,18 +44,9 @@ static void show_row(struct request *r, struct view *v, const struct charge *s)
 
 static enum err show_filter(struct request *r, struct view *v, const struct charge_filter *f)
 {
-	struct car *k;
 	size_t n;
-	enum err e = car_list(r->ctx, 0, true, &k, &n);
+	enum err e = charge_query_cars(r, v, f->car_id, &n);
 
-	for (size_t i = 0; !e && i < n; i++) {
-		struct view *o = view_section(v, "CAR_OPTION");
-
-		view_int(o, "ID", k[i].id);
-		view_set(o, "NAME", k[i].name);
-		if (k[i].id == f->car_id)
-			view_show(o, "SELECTED");
-	}
 	if (!e && !n)
 		view_show(v, "NO_CARS");
 	view_set(v, "FROM", form_get(&r->query, "from"));
