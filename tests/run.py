@@ -106,6 +106,8 @@ class Run:
         self.python("server", "cli_cases")
         self.python("server", "undo_cases")
         self.python("server", "charging_cases")
+        self.python("server", "backup_cases")
+        self.python("server", "backup_kept_cases")
 
     def full(self):
         self.quick()
