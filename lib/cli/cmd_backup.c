@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/backup/backup.h"
@@ -13,17 +12,13 @@ int cmd_backup_create(struct cli *c);
 int cmd_backup_verify(struct cli *c);
 int cmd_backup_restore(struct cli *c);
 
-static bool print_json(const struct backup *b, bool dry, const char *kept)
+static bool print_json(const struct backup *b)
 {
 	struct buf out = BUF_INIT(1 << 20);
 	struct json_out j;
 	json_start(&j, &out);
 	json_object(&j);
 	json_rec(&j, &backup_desc, b);
-	json_key(&j, "dry_run");
-	json_bool(&j, dry);
-	json_key(&j, "backup_before");
-	json_str(&j, str_of(kept));
 	json_key(&j, "tables");
 	json_array(&j);
 	for (size_t i = 0; i < b->n; i++) {
@@ -52,12 +47,11 @@ static bool print_text(const struct backup *b, const char *did)
 int cmd_backup_create(struct cli *c)
 {
 	struct backup b;
-	enum err e = backup_create(&c->ctx, c->opt[OPT_to], &b);
+	const struct backup_order order = {.path = c->opt[OPT_to]};
+	enum err e = backup_create(&c->ctx, &order, &b);
 	if (e)
 		return cli_failed(c, e);
-	return (c->json ? print_json(&b, false, NULL) : print_text(&b, "Written and read again as a whole"))
-	               ? 0
-	               : 1;
+	return (c->json ? print_json(&b) : print_text(&b, "Written and read again as a whole")) ? 0 : 1;
 }
 
 /* -1: it cannot be opened (said). */
@@ -75,11 +69,57 @@ int cmd_backup_verify(struct cli *c)
 	int fd = open_archive(c->opt[OPT_from]);
 	if (fd < 0)
 		return 1;
-	enum err e = backup_check(&c->ctx, fd, &b);
+	enum err e = backup_check(&c->ctx, fd, STR(""), &b);
 	close(fd);
 	if (e)
 		return cli_failed(c, e);
-	return (c->json ? print_json(&b, false, NULL) : print_text(&b, "Whole and sound")) ? 0 : 1;
+	return (c->json ? print_json(&b) : print_text(&b, "Whole and sound")) ? 0 : 1;
+}
+
+/* ---- restoring ---- */
+
+static bool print_report_json(const struct backup_report *r, bool merge, bool dry, const char *kept)
+{
+	struct buf out = BUF_INIT(1 << 20);
+	struct json_out j;
+	json_start(&j, &out);
+	json_object(&j);
+	json_key(&j, "mode");
+	json_str(&j, merge ? STR("merge") : STR("replace"));
+	json_key(&j, "dry_run");
+	json_bool(&j, dry);
+	json_key(&j, "backup_before");
+	json_str(&j, str_of(kept));
+	json_rec(&j, &backup_desc, &r->backup);
+	backup_put_report(&j, r);
+	json_end_object(&j);
+	buf_addc(&out, '\n');
+	bool ok = cli_print(&out);
+	buf_free(&out);
+	return ok;
+}
+
+static bool print_report_text(const struct backup_report *r, bool merge, bool dry)
+{
+	struct buf out = BUF_INIT(1 << 18);
+	buf_printf(&out, "%-20s %10s %10s %10s %10s\n", "", "added", "changed", "left", "removed");
+	for (size_t i = 0; i < r->n; i++) {
+		const struct backup_change *t = &r->table[i];
+		if (t->added || t->changed || t->left || t->removed)
+			buf_printf(&out, "%-20.*s %10lld %10lld %10lld %10lld\n", STR_ARG(t->name),
+			           (long long)t->added, (long long)t->changed, (long long)t->left,
+			           (long long)t->removed);
+	}
+	for (size_t i = 0; i < r->notes; i++)
+		buf_printf(&out, "%.*s\n", STR_ARG(r->note[i]));
+	buf_printf(&out, "%s %lld rows of a backup\n",
+	           dry     ? merge ? "Would merge" : "Would restore"
+	           : merge ? "Merged"
+	                   : "Restored",
+	           (long long)r->backup.rows);
+	bool ok = cli_print(&out);
+	buf_free(&out);
+	return ok;
 }
 
 static bool confirmed(const struct cli *c)
@@ -99,45 +139,28 @@ static bool confirmed(const struct cli *c)
 	return true;
 }
 
-/* backups/before-restore-20251107-103000.zip */
-static const char *name_kept(struct cli *c)
-{
-	time_t now = (time_t)ctx_now(&c->ctx);
-	char stamp[32], again[16] = "";
-	const char *path;
-	struct tm utc;
-	gmtime_r(&now, &utc);
-	strftime(stamp, sizeof(stamp), "%Y%m%d-%H%M%S", &utc);
-	for (int n = 2;; n++) {
-		path = storage_path(
-		        &c->storage, c->ctx.arena,
-		        arena_printf(c->ctx.arena, "backups/before-restore-%s%s.zip", stamp, again));
-		if (access(path, F_OK) != 0)
-			return path;
-		snprintf(again, sizeof(again), "-%d", n);
-	}
-}
-
 int cmd_backup_restore(struct cli *c)
 {
-	bool dry = c->opt[OPT_dry_run] != NULL;
-	const char *kept = name_kept(c);
-	struct backup b;
-	int64_t was;
-	if (strcmp(c->opt[OPT_mode], "replace") != 0)
-		return cli_usage("This version restores with --mode replace.");
-	if (!dry && !confirmed(c))
+	const char *mode = c->opt[OPT_mode];
+	struct backup_wish wish = {.merge = strcmp(mode, "merge") == 0, .dry = c->opt[OPT_dry_run] != NULL};
+	struct backup_report report;
+	if (!wish.merge && strcmp(mode, "replace") != 0)
+		return cli_usage("--mode is merge or replace.");
+	if (!wish.dry && !wish.merge) {
+		if (!confirmed(c))
+			return 1;
+		wish.keep = backup_keep_path(&c->ctx);
+	}
+	wish.fd = open_archive(c->opt[OPT_from]);
+	if (wish.fd < 0)
 		return 1;
-	int fd = open_archive(c->opt[OPT_from]);
-	if (fd < 0)
-		return 1;
-	enum err e = backup_replace(&c->ctx, fd, kept, dry, &b, &was);
-	close(fd);
+	enum err e = backup_restore(&c->ctx, &wish, &report);
+	close(wish.fd);
 	if (e)
 		return cli_failed(c, e);
 	if (c->json)
-		return print_json(&b, dry, dry ? NULL : kept) ? 0 : 1;
-	if (!dry)
-		fprintf(stderr, "What there was, %lld rows, is in %s.\n", (long long)was, kept);
-	return print_text(&b, dry ? "Would restore" : "Restored") ? 0 : 1;
+		return print_report_json(&report, wish.merge, wish.dry, wish.keep) ? 0 : 1;
+	if (wish.keep)
+		fprintf(stderr, "What there was is in %s.\n", wish.keep);
+	return print_report_text(&report, wish.merge, wish.dry) ? 0 : 1;
 }

@@ -201,7 +201,12 @@ enum err db_copy_to(struct db *db, const char *path)
 	return db->driver->copy_to(db->conn, path);
 }
 
-enum err db_replace_from(struct db *db, const char *path)
+int64_t db_state(struct db *db)
 {
-	return db->driver->replace_from(db->conn, path);
+	return db->driver->state(db->conn);
+}
+
+enum err db_replace_from(struct db *db, const char *path, int64_t state)
+{
+	return db->driver->replace_from(db->conn, path, state);
 }

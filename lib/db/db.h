@@ -143,9 +143,11 @@ enum err db_commit(struct db *db); /* a commit that fails is rolled back */
 void db_rollback(struct db *db);
 /* A consistent copy into a new file, beside live writers, who wait as long as it takes. */
 enum err db_copy_to(struct db *db, const char *path);
+/* A number that is another one when anything has been written since. */
+int64_t db_state(struct db *db);
 /* All content becomes that of the database at `path`, in one transaction: after a crash it is the old or the
- * new. No cursor may be open. */
-enum err db_replace_from(struct db *db, const char *path);
+ * new. No cursor may be open. ERR_CONFLICT: the state is not `state` any more. */
+enum err db_replace_from(struct db *db, const char *path, int64_t state);
 /* Words of the driver for the last failure, for the log. */
 const char *db_message(struct db *db);
 

@@ -33,7 +33,8 @@ struct db_driver {
 	/* A consistent copy into a new file beside live writers; and the whole content replaced by that of a
 	 * file, in one transaction. */
 	enum err (*copy_to)(void *conn, const char *path);
-	enum err (*replace_from)(void *conn, const char *path);
+	int64_t (*state)(void *conn);
+	enum err (*replace_from)(void *conn, const char *path, int64_t state);
 	/* Several statements at once: migrations only. */
 	enum err (*script)(void *conn, const char *text);
 };

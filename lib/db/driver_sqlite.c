@@ -304,39 +304,74 @@ static enum err conn_script(void *arg, const char *text)
 	return exec(arg, text);
 }
 
-/* All pages in one step: one state, under one lock. */
-static enum err copy(struct conn *c, sqlite3 *to, sqlite3 *from)
+/* Goes on with a copy while somebody holds a lock that it needs. */
+static int step(struct conn *c, sqlite3_backup *b, int pages)
 {
-	sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-	if (!b)
-		return map_error(c, sqlite3_errcode(to));
 	int64_t until = clock_ms() + c->wait_ms;
 	int rc;
-	while (((rc = sqlite3_backup_step(b, -1)) == SQLITE_BUSY || rc == SQLITE_LOCKED) && clock_ms() < until)
+	while (((rc = sqlite3_backup_step(b, pages)) == SQLITE_BUSY || rc == SQLITE_LOCKED) &&
+	       clock_ms() < until)
 		busy(c, 1);
-	int end = sqlite3_backup_finish(b);
-	return map_error(c, rc == SQLITE_DONE ? end : rc);
+	return rc;
 }
 
-static enum err conn_copy(struct conn *c, const char *path, bool into)
+/* Of what the connection has read last. */
+static int64_t seen_state(struct conn *c)
+{
+	unsigned version = 0;
+	sqlite3_file_control(c->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+	return version;
+}
+
+static int64_t conn_state(void *arg)
+{
+	exec(arg, "SELECT COUNT(*) FROM sqlite_master");
+	return seen_state(arg);
+}
+
+static sqlite3 *open_other(struct conn *c, const char *path, int flags, enum err *e)
 {
 	sqlite3 *other = NULL;
-	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-	            (into ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
-	int rc = sqlite3_open_v2(path, &other, flags, NULL);
-	enum err e = rc == SQLITE_OK ? into ? copy(c, other, c->db) : copy(c, c->db, other) : map_error(c, rc);
-	sqlite3_close(other);
+	flags |= SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+	*e = map_error(c, sqlite3_open_v2(path, &other, flags, NULL));
+	return other;
+}
+
+/* All pages in one step: one state, under one lock. */
+static enum err conn_copy_to(void *arg, const char *path)
+{
+	struct conn *c = arg;
+	enum err e;
+	sqlite3 *to = open_other(c, path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &e);
+	sqlite3_backup *b = e ? NULL : sqlite3_backup_init(to, "main", c->db, "main");
+	if (b) {
+		int rc = step(c, b, -1), end = sqlite3_backup_finish(b);
+		e = map_error(c, rc == SQLITE_DONE ? end : rc);
+	} else if (!e) {
+		e = map_error(c, sqlite3_errcode(to));
+	}
+	sqlite3_close(to);
 	return e;
 }
 
-static enum err conn_copy_to(void *arg, const char *path)
+/* A step of no page takes the lock: from then on nobody writes, and the state can be looked at. */
+static enum err conn_replace_from(void *arg, const char *path, int64_t state)
 {
-	return conn_copy(arg, path, true);
-}
-
-static enum err conn_replace_from(void *arg, const char *path)
-{
-	return conn_copy(arg, path, false);
+	struct conn *c = arg;
+	enum err e;
+	sqlite3 *from = open_other(c, path, SQLITE_OPEN_READONLY, &e);
+	sqlite3_backup *b = e ? NULL : sqlite3_backup_init(c->db, "main", from, "main");
+	if (b) {
+		int rc = step(c, b, 0);
+		bool same = seen_state(c) == state;
+		rc = rc == SQLITE_OK && same ? step(c, b, -1) : rc;
+		int end = sqlite3_backup_finish(b);
+		e = rc == SQLITE_OK && !same ? ERR_CONFLICT : map_error(c, rc == SQLITE_DONE ? end : rc);
+	} else if (!e) {
+		e = map_error(c, sqlite3_errcode(c->db));
+	}
+	sqlite3_close(from);
+	return e;
 }
 
 const struct db_driver db_driver_sqlite = {
@@ -358,6 +393,7 @@ const struct db_driver db_driver_sqlite = {
         .rollback = conn_rollback,
         .message = conn_message,
         .copy_to = conn_copy_to,
+        .state = conn_state,
         .replace_from = conn_replace_from,
         .script = conn_script,
 };

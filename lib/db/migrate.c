@@ -69,22 +69,21 @@ static enum err run_one(struct db *db, const struct migration *m)
 	return e;
 }
 
-enum err migrate_up(struct db *db, struct fault *f, int *from, int *to)
+enum err migrate_to(struct db *db, int to, struct fault *f, int *from)
 {
 	enum err e = db_begin(db);
 	if (e)
 		return fault_set(f, e, "", "The database is in use: %s.", db_message(db));
 	e = migrate_version(db, from);
-	*to = migrate_latest();
-	if (!e && *from > *to) {
+	if (!e && *from > to) {
 		db_rollback(db);
 		return fault_set(
 		        f, ERR_UNAVAILABLE, "",
 		        "The database is of version %d, this program knows %d: install the newer program.",
-		        *from, *to);
+		        *from, to);
 	}
 	for (size_t i = 0; i < migrations_count && !e; i++)
-		if (migrations[i].number > *from)
+		if (migrations[i].number > *from && migrations[i].number <= to)
 			e = run_one(db, &migrations[i]);
 	if (!e)
 		e = db_commit(db);
@@ -93,4 +92,10 @@ enum err migrate_up(struct db *db, struct fault *f, int *from, int *to)
 		db_rollback(db);
 	}
 	return e;
+}
+
+enum err migrate_up(struct db *db, struct fault *f, int *from, int *to)
+{
+	*to = migrate_latest();
+	return migrate_to(db, *to, f, from);
 }

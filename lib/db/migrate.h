@@ -14,6 +14,8 @@ int migrate_latest(void);                              /* the version this progr
 enum err migrate_version(struct db *db, int *version); /* 0: an empty database */
 /* Brings an older schema up to date. ERR_UNAVAILABLE: the database is of a newer program. */
 enum err migrate_up(struct db *db, struct fault *f, int *from, int *to);
+/* The same up to a version, for what was written by an older program. */
+enum err migrate_to(struct db *db, int to, struct fault *f, int *from);
 
 struct migration {
 	int number;

@@ -23,7 +23,7 @@ from seeds import SEED_DAILY, SEED_HH
 
 SEED = 20261121
 FLIPS = 300
-NOT_KEPT = {"migrations", "sessions", "uploads", "inbox", "repeats"}
+NOT_KEPT = {"migrations", "sessions", "uploads", "inbox", "repeats", "backups", "backup_jobs"}
 ODD = ["", "plain", "=1+1", "'=x", "'", "''", "\\", "\\N", "a\nb\r\nc", 'say "hi", please', " blanks ", "tab\there", "Ωμέγα 🚗", "x" * 9000]
 
 
@@ -96,9 +96,8 @@ def the_tables_are_those_of_the_schema(_):
     s = fresh()
     text = (ROOT / "lib/app/backup/tables.def").read_text()
     tables = {}
-    for row in text.split("\nBACKUP(")[1:]:
-        name, _, first = re.match(r"(\w+), (\w+), (\w+),", row).groups()
-        tables[name] = [first] + re.findall(r"C\(\w+, (\w+)\)", row)
+    for name, rest in re.findall(r"^BACKUP_\w+\((\w+), \d+, 0,(.*?)\)$(?=\nBACKUP|\n*\Z)", text, re.M | re.S):
+        tables[name] = re.findall(r"\(\w+, (\w+)\)", rest + ")")
     there = {n for (n,) in sql(s, "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
     equal(set(tables) | NOT_KEPT, there)
     for name, columns in tables.items():

@@ -7,8 +7,10 @@
 #include "codec/zip.h"
 
 /* Own it: zip_in_close; NULL on an error, which is backup_check's. */
-enum err archive_open(struct ctx *c, int fd, struct zip_in **z, struct backup *out);
+enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, struct backup *out);
 
+/* backup_create without a word of it in the audit log. */
+enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out);
 /* Removes copies of the database that a killed program left in backups/. */
 void archive_sweep(struct ctx *c);
 /* Rows, size and sum of a table's entry, as an archive of c's database would hold it (create.c). */

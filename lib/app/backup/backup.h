@@ -33,22 +33,74 @@ struct backup {
 	struct str sha256; /* of the archive, hex */
 	/* of the content but for the audit log, which tells of backups: the same whenever it was made */
 	struct str digest;
+	bool is_encrypted;
+	struct str only_user;       /* e-mail of the one user whose data it holds; null: everybody's */
 	struct backup_entry *entry; /* the tables */
 	size_t n;
 };
 extern const struct rec_desc backup_desc;
 
-/* Writes an archive at `path`, which must not be there yet (ERR_CONFLICT). For admins and the system. ERR_FULL,
- * ERR_IO; ERR_CORRUPT: the database is damaged. */
-enum err backup_create(struct ctx *c, const char *path, struct backup *out);
+/* Told how far a long work has come, some times a second; anything but OK ends it with that. */
+struct backup_watch {
+	enum err (*step)(void *arg, int64_t done, int64_t all);
+	void *arg;
+};
+
+struct backup_order {
+	const char *path;                 /* where it is to be, which must not be there yet (ERR_CONFLICT) */
+	int64_t user_id;                  /* whose data alone; 0: everybody's */
+	struct str passphrase;            /* empty: it is not encrypted */
+	const struct backup_watch *watch; /* NULL: nobody watches */
+};
+/* Writes an archive. For admins and the system. ERR_FULL, ERR_IO; ERR_CORRUPT: the database is damaged. */
+enum err backup_create(struct ctx *c, const struct backup_order *o, struct backup *out);
 
 /* Reads an archive from its first byte to its last and holds it against its manifest. ERR_INVALID: what is
- * wrong with it. ERR_UNAVAILABLE: it is of a newer program. */
-enum err backup_check(struct ctx *c, int fd, struct backup *out);
+ * wrong with it, or the field "passphrase": it is encrypted, and not with this one. ERR_UNAVAILABLE: it is of a
+ * newer program. */
+enum err backup_check(struct ctx *c, int fd, struct str passphrase, struct backup *out);
 
-/* Puts an archive's content in the place of everything that there is. It is built as a database of its own,
- * checked, and then taken over in one transaction: after a crash there is the old or the new. `keep`: where an
- * archive of what there was is written first. dry: everything but that. *was: rows that there were before. */
-enum err backup_replace(struct ctx *c, int fd, const char *keep, bool dry, struct backup *out, int64_t *was);
+/* What a restore did, or would do, with the rows of a table. */
+struct backup_change {
+	struct str name; /* "cars" */
+	int64_t added, changed, left, removed;
+};
+extern const struct rec_desc backup_change_desc;
+
+struct backup_report {
+	struct backup backup; /* what is restored */
+	struct backup_change *table;
+	size_t n;
+	/* sentences on what could not be taken over as it was, such as sealed settings that no key here opens
+	 */
+	struct str *note;
+	size_t notes;
+};
+
+/* As many notes are kept. */
+#define BACKUP_NOTES_MAX 200
+
+struct backup_wish {
+	int fd;                /* the archive */
+	struct str passphrase; /* as for backup_check */
+	bool merge;            /* put it beside what there is; else in the place of everything */
+	bool dry;              /* only say what would be done */
+	const char *keep;      /* replace: where an archive of what there was is written first */
+	const struct backup_watch *watch;
+	/* replace: called in the transaction of the new database before it takes over, to carry along what is
+	 * of this installation; NULL: nothing */
+	enum err (*carry)(void *arg, struct ctx *c, struct db *from);
+	void *carry_arg;
+};
+/* Restores an archive. It is built as a database of its own and proved to hold exactly what the archive says
+ * before anything changes. What changes then does so in one transaction: after a crash there is the old or the
+ * new. For admins and the system. ERR_INVALID, ERR_UNAVAILABLE as backup_check; ERR_CONFLICT: it cannot be put
+ * beside what there is. */
+enum err backup_restore(struct ctx *c, const struct backup_wish *w, struct backup_report *out);
+/* A new name for backup_wish's keep: backups/before-restore-20251107-103000.zip, in the arena. */
+const char *backup_keep_path(struct ctx *c);
+/* The members "tables" and "notes". */
+struct json_out;
+void backup_put_report(struct json_out *j, const struct backup_report *r);
 
 #endif

@@ -29,7 +29,8 @@ static const struct rec_field backup_fields[] = {
         REC(struct backup, schema_version, REC_INT), REC(struct backup, app_version, REC_TEXT),
         REC(struct backup, created_at, REC_AT),      REC(struct backup, rows, REC_INT),
         REC(struct backup, size, REC_INT),           REC(struct backup, sha256, REC_TEXT),
-        REC(struct backup, digest, REC_TEXT),
+        REC(struct backup, digest, REC_TEXT),        REC(struct backup, is_encrypted, REC_BOOL),
+        REC(struct backup, only_user, REC_TEXT),
 };
 const struct rec_desc backup_desc = REC_DESC(struct backup, backup_fields);
 
@@ -184,9 +185,10 @@ static enum err sum_file(struct ctx *c, int fd, struct backup *out)
 	return OK;
 }
 
-enum err archive_open(struct ctx *c, int fd, struct zip_in **z, struct backup *out)
+enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, struct backup *out)
 {
 	char why[ZIP_IN_WHY];
+	(void)passphrase;
 	*out = (struct backup){.n = 0};
 	*z = zip_in_open(fd, ENTRY_MAX, why);
 	if (!*z)
@@ -203,10 +205,10 @@ enum err archive_open(struct ctx *c, int fd, struct zip_in **z, struct backup *o
 	return e;
 }
 
-enum err backup_check(struct ctx *c, int fd, struct backup *out)
+enum err backup_check(struct ctx *c, int fd, struct str passphrase, struct backup *out)
 {
 	struct zip_in *z;
-	enum err e = archive_open(c, fd, &z, out);
+	enum err e = archive_open(c, fd, passphrase, &z, out);
 	zip_in_close(z);
 	return e;
 }

@@ -166,9 +166,10 @@ static enum err write_zip(struct archive *a, const char *path, const bool *dense
 	version = add(a, "schema_version.txt", NULL);
 	buf_printf(&version->out, "%lld\n", (long long)a->b->schema_version);
 	bool fine = zip_out_add(z, "schema_version.txt", true, stream_read, version, why);
-	for (size_t i = 0; fine && i < backup_tables_count; i++) {
-		const char *name = arena_printf(a->c->arena, "%s.csv", backup_tables[i].name);
-		fine = zip_out_add(z, name, !dense[1 + i], stream_read, add(a, name, &backup_tables[i]), why);
+	for (const struct backup_table *t = NULL; fine && (t = backup_table_next(t, a->b->schema_version));) {
+		const char *name = arena_printf(a->c->arena, "%s.csv", t->name);
+		bool packed = !dense[a->n];
+		fine = zip_out_add(z, name, packed, stream_read, add(a, name, t), why);
 	}
 	add(a, "manifest.json", NULL);
 	fine = fine && zip_out_add(z, "manifest.json", true, manifest_read, a, why);
@@ -191,7 +192,7 @@ static enum err write_zip(struct archive *a, const char *path, const bool *dense
  * once more, as it is. */
 static enum err write_readable(struct ctx *c, const char *path, struct backup *b)
 {
-	const size_t entries = backup_tables_count + 2;
+	const size_t entries = backup_tables_of(b->schema_version) + 2;
 	bool *dense = ARENA_ARRAY(c->arena, bool, entries);
 	enum err e = OK;
 	for (int pass = 0; pass < 2 && !e; pass++) {
@@ -244,7 +245,7 @@ static enum err prove(struct ctx *c, const char *temporary, const char *path, st
 	if (fd < 0 || fsync(fd) < 0)
 		e = ctx_fail(c, storage_errno(errno), "", "The backup cannot be written: %s.", strerror(errno));
 	if (!e)
-		e = backup_check(c, fd, out);
+		e = backup_check(c, fd, STR(""), out);
 	if (fd >= 0)
 		close(fd);
 	if (!e && link(temporary, path) < 0)
@@ -281,8 +282,9 @@ void archive_sweep(struct ctx *c)
 		close(fd);
 }
 
-enum err backup_create(struct ctx *c, const char *path, struct backup *out)
+enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out)
 {
+	const char *path = o->path;
 	char name[33];
 	if (!right_to_all(c))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");
@@ -300,9 +302,14 @@ enum err backup_create(struct ctx *c, const char *path, struct backup *out)
 	if (!e)
 		e = prove(c, temporary, path, out);
 	unlink(temporary);
-	if (!e)
-		e = sync_folder(c, path);
+	return e ? e : sync_folder(c, path);
+}
+
+enum err backup_create(struct ctx *c, const struct backup_order *o, struct backup *out)
+{
+	enum err e = archive_write(c, o, out);
 	if (!e)
 		e = ctx_begin(c, "noting a backup");
-	return e ? e : ctx_end(c, audit_add(c, "backup.create", str_of(path), out->sha256), "noting a backup");
+	return e ? e
+	         : ctx_end(c, audit_add(c, "backup.create", str_of(o->path), out->sha256), "noting a backup");
 }

@@ -13,32 +13,104 @@
 
 #define INTERVAL_TEXT (DEC_TEXT + 2)
 
-/* clang-format off */
-#define C(kind, name) ", " #name
-#define BACKUP(table, kind, first, order, rest) SQL(backup_all_##table, "SELECT " #first rest " FROM " #table " ORDER BY " order);
+/* A list of columns, (kind, name)(kind, name)..., becomes something for each of them: the macro that takes the
+ * first leaves the name of the macro that takes the next, and what the last one leaves is made into nothing. */
+#define END(...)  END_(__VA_ARGS__)
+#define END_(...) __VA_ARGS__##_END
+
+#define NAMES(list)  END(NAME_0 list)
+#define NAME_0(k, n) #n NAME_1
+#define NAME_1(k, n) ", " #n NAME_2
+#define NAME_2(k, n) ", " #n NAME_1
+#define NAME_1_END
+#define NAME_2_END
+#define MARKS(list)  END(MARK_0 list)
+#define MARK_0(k, n) "?" MARK_1
+#define MARK_1(k, n) ", ?" MARK_2
+#define MARK_2(k, n) ", ?" MARK_1
+#define MARK_1_END
+#define MARK_2_END
+#define SETS(list)  END(SET_0 list)
+#define SET_0(k, n) #n " = ?" SET_1
+#define SET_1(k, n) ", " #n " = ?" SET_2
+#define SET_2(k, n) ", " #n " = ?" SET_1
+#define SET_1_END
+#define SET_2_END
+#define FIELDS(list)  END(FIELD_1 list)
+#define FIELD_1(k, n) {#n, KIND_##k}, FIELD_2
+#define FIELD_2(k, n) {#n, KIND_##k}, FIELD_1
+#define FIELD_1_END
+#define FIELD_2_END
+
+#define KIND_INT                  BACKUP_INT, BACKUP_OF_NOTHING
+#define KIND_DEC                  BACKUP_DEC, BACKUP_OF_NOTHING
+#define KIND_AT                   BACKUP_AT, BACKUP_OF_NOTHING
+#define KIND_DAY                  BACKUP_DAY, BACKUP_OF_NOTHING
+#define KIND_TEXT                 BACKUP_TEXT, BACKUP_OF_NOTHING
+#define KIND_MAYBE                BACKUP_MAYBE, BACKUP_OF_NOTHING
+#define KIND_BLOB                 BACKUP_BLOB, BACKUP_OF_NOTHING
+#define KIND_READINGS             BACKUP_READINGS, BACKUP_OF_NOTHING
+#define KIND_TO_users             BACKUP_INT, BACKUP_OF_users
+#define KIND_TO_properties        BACKUP_INT, BACKUP_OF_properties
+#define KIND_TO_jobs              BACKUP_INT, BACKUP_OF_jobs
+#define KIND_TO_meters            BACKUP_INT, BACKUP_OF_meters
+#define KIND_TO_series            BACKUP_INT, BACKUP_OF_series
+#define KIND_TO_export_schedules  BACKUP_INT, BACKUP_OF_export_schedules
+#define KIND_TO_cars              BACKUP_INT, BACKUP_OF_cars
+#define KIND_TO_charging_sessions BACKUP_INT, BACKUP_OF_charging_sessions
+
+#define ROWS(table, since, which, order, list)                                                             \
+	SQL(backup_all_##table##_##since, "SELECT " NAMES(list) " FROM " #table which " ORDER BY " order); \
+	SQL(backup_insert_##table##_##since,                                                               \
+	    "INSERT INTO " #table " (" NAMES(list) ") VALUES (" MARKS(list) ")");                          \
+	static const struct backup_column columns_##table##_##since[] = {FIELDS(list)};
+#define BACKUP_ROWS(table, since, until, order, list) ROWS(table, since, "", order, list)
+#define BACKUP_THING(table, since, until, which, list)                                            \
+	ROWS(table, since, which, "id", list)                                                     \
+	SQL(backup_one_##table##_##since, "SELECT " NAMES(list) " FROM " #table " WHERE id = ?"); \
+	SQL(backup_update_##table##_##since, "UPDATE " #table " SET " SETS(list) " WHERE id = ?");
 #include "app/backup/tables.def"
-#undef C
-#undef BACKUP
-#define C(kind, name) ", ?"
-#define BACKUP(table, kind, first, order, rest) SQL(backup_insert_##table, "INSERT INTO " #table " VALUES (?" rest ")");
-#include "app/backup/tables.def"
-#undef C
-#undef BACKUP
-#define C(kind, name) , {#name, BACKUP_##kind}
-#define BACKUP(table, kind, first, order, rest) static const struct backup_column columns_##table[] = {{#first, BACKUP_##kind} rest};
-#include "app/backup/tables.def"
-#undef C
-#undef BACKUP
-#define C(kind, name)
-#define BACKUP(table, kind, first, order, rest) \
-	{#table, &sql_backup_all_##table, &sql_backup_insert_##table, columns_##table, sizeof(columns_##table) / sizeof(columns_##table[0])},
+#undef BACKUP_ROWS
+#undef BACKUP_THING
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define TABLE(table, since, until, order, one, update) \
+	{#table,                                       \
+	 since,                                        \
+	 until,                                        \
+	 order,                                        \
+	 &sql_backup_all_##table##_##since,            \
+	 &sql_backup_insert_##table##_##since,         \
+	 one,                                          \
+	 update,                                       \
+	 columns_##table##_##since,                    \
+	 COUNT(columns_##table##_##since)},
+#define BACKUP_ROWS(table, since, until, order, list) TABLE(table, since, until, order, NULL, NULL)
+#define BACKUP_THING(table, since, until, which, list)                      \
+	TABLE(table, since, until, "id", &sql_backup_one_##table##_##since, \
+	      &sql_backup_update_##table##_##since)
 const struct backup_table backup_tables[] = {
 #include "app/backup/tables.def"
 };
-#undef C
-#undef BACKUP
-/* clang-format on */
-const size_t backup_tables_count = sizeof(backup_tables) / sizeof(backup_tables[0]);
+#undef BACKUP_ROWS
+#undef BACKUP_THING
+const size_t backup_tables_count = COUNT(backup_tables);
+
+const struct backup_table *backup_table_next(const struct backup_table *t, int64_t version)
+{
+	for (t = t ? t + 1 : backup_tables; t < backup_tables + backup_tables_count; t++)
+		if (t->since <= version && (!t->until || version <= t->until))
+			return t;
+	return NULL;
+}
+
+size_t backup_tables_of(int64_t version)
+{
+	size_t n = 0;
+	for (const struct backup_table *t = NULL; (t = backup_table_next(t, version));)
+		n++;
+	return n;
+}
 
 static const struct csv_dialect dialect = {',', '"'};
 

@@ -18,22 +18,44 @@ enum backup_kind {
 	BACKUP_READINGS,
 };
 
+/* What the number in a column is of: a table whose rows have one. */
+enum backup_target {
+	BACKUP_OF_NOTHING,
+	BACKUP_OF_users,
+	BACKUP_OF_properties,
+	BACKUP_OF_jobs,
+	BACKUP_OF_meters,
+	BACKUP_OF_series,
+	BACKUP_OF_export_schedules,
+	BACKUP_OF_cars,
+	BACKUP_OF_charging_sessions,
+	BACKUP_TARGETS
+};
+
 struct backup_column {
 	const char *name;
 	enum backup_kind kind;
+	enum backup_target to;
 };
 
 #define BACKUP_ROW_MAX (256u << 10) /* bytes of a line: a draft's fields, each quote in them doubled */
 
 #define BACKUP_COLUMNS_MAX 64
 struct backup_table {
-	const char *name; /* users: its entry is users.csv */
-	const struct db_sql *all, *insert;
+	const char *name;  /* users: its entry is users.csv */
+	int since, until;  /* versions of the schema that have it like this; 0: so far */
+	const char *order; /* its key: the first columns */
+	/* the parameters of insert and the columns of all and one are `column`; of update, these and the number
+	 * of a row; one and update: NULL where rows have no number */
+	const struct db_sql *all, *insert, *one, *update;
 	const struct backup_column *column;
 	size_t n;
 };
 extern const struct backup_table backup_tables[];
 extern const size_t backup_tables_count;
+/* The first, or the one after `t`, of this version of the schema; NULL: there is none. */
+const struct backup_table *backup_table_next(const struct backup_table *t, int64_t version);
+size_t backup_tables_of(int64_t version); /* how many */
 
 /* The header line; a row of the cursor as a line. ERR_CORRUPT: its readings are damaged. */
 void backup_put_header(const struct backup_table *t, struct buf *b);

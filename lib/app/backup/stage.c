@@ -1,23 +1,21 @@
 /*
- * replace: an archive's content in the place of all that there is.
+ * stage: see stage.h.
  *
- * A database of its own is built beside the live one, with every rule of the schema in force; then each table
- * is written out of it once more and its sum compared with the archive's, so what is taken over is what was in
- * the archive, to the byte. Only then is the live one touched, in one transaction (db_replace_from), after an
- * archive of it has been made and proved.
+ * It is built at the schema of the archive, with every rule of that schema in force; then each table is written
+ * out of it once more and its sum compared with the archive's, so what is restored is what was in the archive,
+ * to the byte. Only then the schema is brought up to date.
  */
-#include <errno.h>
-#include <stdio.h>
+#include "app/backup/stage.h"
+
 #include <unistd.h>
 
-#include "app/audit.h"
 #include "app/backup/archive.h"
-#include "app/right.h"
 #include "app/storage.h"
 #include "base/rand.h"
 #include "db/migrate.h"
 
-#define ROW_ARENA (4u << 20)
+#define ROW_ARENA   (4u << 20)
+#define ROWS_A_STEP 1000 /* between two words on how far it has come */
 
 static enum err bad_row(struct ctx *c, const struct backup_table *t, const struct csv_row *row, size_t cell)
 {
@@ -34,7 +32,8 @@ static bool header_fits(const struct backup_table *t, const struct csv_row *row)
 	return fits;
 }
 
-static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct backup_table *t)
+static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct backup_table *t,
+                          struct stage_steps *steps)
 {
 	struct arena *row_arena = arena_new(ROW_ARENA);
 	struct db_val val[BACKUP_COLUMNS_MAX];
@@ -51,12 +50,14 @@ static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct ba
 			                       "The backup does not hold together: %s.csv, line %llu: %s.",
 			                       t->name, (unsigned long long)row.line, db_message(c->db))
 			            : ctx_db_failed(c, e, "restoring a backup");
+		e = e ? e : stage_steps(steps, 1);
 	}
 	arena_free(row_arena);
 	return e;
 }
 
-static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_table *t)
+static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_table *t,
+                           struct stage_steps *steps)
 {
 	static const struct csv_dialect dialect = {',', '"'};
 	const struct zip_in_entry *entry = zip_in_find(z, str_of(arena_printf(c->arena, "%s.csv", t->name)));
@@ -64,14 +65,15 @@ static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_
 	if (!f)
 		return ctx_fail(c, ERR_INVALID, "file", "The backup has no %s.csv.", t->name);
 	struct csv_reader *csv = csv_open_for(dialect, zip_in_read, f, BACKUP_ROW_MAX);
-	enum err e = load_rows(c, csv, t);
+	enum err e = load_rows(c, csv, t, steps);
 	csv_close(csv);
 	zip_in_file_close(f);
 	return e;
 }
 
 /* What was built holds exactly what the archive says. */
-static enum err prove_table(struct ctx *c, const struct backup *b, const struct backup_table *t)
+static enum err prove_table(struct ctx *c, const struct backup *b, const struct backup_table *t,
+                            struct stage_steps *steps)
 {
 	const char *name = arena_printf(c->arena, "%s.csv", t->name);
 	struct backup_entry built;
@@ -82,64 +84,70 @@ static enum err prove_table(struct ctx *c, const struct backup *b, const struct 
 			             "The backup cannot be restored: %s.csv is not in the form that this "
 			             "program writes.",
 			             t->name);
-	return e && !c->fault.code ? ctx_db_failed(c, e, "reading what was restored") : e;
+	if (e)
+		return c->fault.code ? e : ctx_db_failed(c, e, "reading what was restored");
+	return stage_steps(steps, built.rows);
 }
 
 /* c->db is the database that is built. */
-static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b)
+static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, struct stage_steps *steps)
 {
 	int from, to;
-	enum err e = migrate_up(c->db, &c->fault, &from, &to);
+	enum err e = migrate_to(c->db, (int)b->schema_version, &c->fault, &from);
 	if (e)
 		return e;
-	if (b->n != backup_tables_count + 1)
+	if (b->n != backup_tables_of(b->schema_version) + 1)
 		return ctx_fail(c, ERR_INVALID, "file",
 		                "The backup holds other tables than this program knows.");
 	e = ctx_begin(c, "restoring a backup");
-	for (size_t i = 0; !e && i < backup_tables_count; i++)
-		e = load_table(c, z, &backup_tables[i]);
+	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
+		e = load_table(c, z, t, steps);
 	e = ctx_end(c, e, "restoring a backup");
-	for (size_t i = 0; !e && i < backup_tables_count; i++)
-		e = prove_table(c, b, &backup_tables[i]);
-	if (!e)
-		e = ctx_begin(c, "restoring a backup");
-	return e ? e
-	         : ctx_end(c, audit_add(c, "backup.restore", b->sha256, STR("replace")), "restoring a backup");
+	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
+		e = prove_table(c, b, t, steps);
+	return e ? e : migrate_up(c->db, &c->fault, &from, &to);
 }
 
-static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, const struct backup *b)
+static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, const struct backup *b,
+                         struct stage_steps *steps)
 {
 	struct db *live = c->db, *own = NULL;
 	enum err e = db_open(path, DB_CREATE, &own, &c->fault);
 	if (e)
 		return e;
 	c->db = own;
-	e = build(c, z, b);
+	e = build(c, z, b, steps);
 	c->db = live;
 	db_close(own);
 	return e;
 }
 
-enum err backup_replace(struct ctx *c, int fd, const char *keep, bool dry, struct backup *out, int64_t *was)
+enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct backup_watch *watch,
+                     struct stage *out)
 {
-	struct backup before = {.n = 0};
 	struct zip_in *z = NULL;
 	char name[33];
-	if (!right_to_all(c))
-		return ctx_fail(c, ERR_FORBIDDEN, "", "Restoring a backup is for admins.");
-	archive_sweep(c);
 	rand_hex(name, 16);
-	const char *path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
-	enum err e = archive_open(c, fd, &z, out);
+	*out = (struct stage){
+	        .path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name))};
+	archive_sweep(c);
+	enum err e = archive_open(c, fd, passphrase, &z, &out->backup);
+	out->steps = (struct stage_steps){.watch = watch, .all = 2 * out->backup.rows};
 	if (!e)
-		e = build_at(c, path, z, out);
+		e = build_at(c, out->path, z, &out->backup, &out->steps);
 	zip_in_close(z);
-	if (!e && !dry)
-		e = backup_create(c, keep, &before);
-	*was = before.rows;
-	if (!e && !dry && (e = db_replace_from(c->db, path)))
-		e = ctx_db_failed(c, e, "restoring a backup");
-	unlink(path);
-	unlink(arena_printf(c->arena, "%s-journal", path));
 	return e;
+}
+
+void stage_drop(struct ctx *c, const struct stage *s)
+{
+	unlink(s->path);
+	unlink(arena_printf(c->arena, "%s-journal", s->path));
+}
+
+enum err stage_steps(struct stage_steps *s, int64_t rows)
+{
+	int64_t before = s->done / ROWS_A_STEP;
+	s->done += rows;
+	return s->watch && s->done / ROWS_A_STEP > before ? s->watch->step(s->watch->arg, s->done, s->all) : OK;
 }

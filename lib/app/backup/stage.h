@@ -1,0 +1,31 @@
+/*
+ * stage: an archive as a database of its own, in backups/ beside the live one, built and proved before anything
+ * is changed.
+ */
+#ifndef WL_APP_BACKUP_STAGE_H
+#define WL_APP_BACKUP_STAGE_H
+
+#include "app/backup/backup.h"
+
+/* A sentence for the report (restore.c); beyond BACKUP_NOTES_MAX it is dropped. */
+void backup_note(struct ctx *c, struct backup_report *r, const char *sentence);
+
+/* How far a restore has come, in rows that were gone over. */
+struct stage_steps {
+	const struct backup_watch *watch;
+	int64_t done, all;
+};
+enum err stage_steps(struct stage_steps *s, int64_t rows);
+
+struct stage {
+	const char *path; /* of the database; of the schema of today */
+	struct backup backup;
+	struct stage_steps steps;
+};
+/* Whatever it returns, stage_drop follows. Errors: backup_check's; ERR_INVALID: the content does not hold
+ * together. */
+enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct backup_watch *watch,
+                     struct stage *out);
+void stage_drop(struct ctx *c, const struct stage *s);
+
+#endif
