@@ -108,6 +108,7 @@ class Run:
         self.python("server", "charging_cases")
         self.python("server", "backup_cases")
         self.python("server", "backup_kept_cases")
+        self.python("server", "backup_sealed_cases")
 
     def full(self):
         self.quick()

@@ -77,10 +77,65 @@ bool crypto_unseal(const uint8_t key[CRYPTO_SEAL_KEY], struct str sealed, struct
 	                                               bytes(bound), bound.n, bytes(sealed), key) == 0;
 }
 
+_Static_assert(sizeof(crypto_secretstream_xchacha20poly1305_state) <= sizeof(struct crypto_stream) &&
+                       crypto_secretstream_xchacha20poly1305_HEADERBYTES == CRYPTO_STREAM_HEADER &&
+                       crypto_secretstream_xchacha20poly1305_ABYTES == CRYPTO_STREAM_MORE &&
+                       crypto_secretstream_xchacha20poly1305_KEYBYTES == CRYPTO_SEAL_KEY,
+               "sizes of a sealed stream");
+#define FRAME_TAG(last)                                           \
+	((last) ? crypto_secretstream_xchacha20poly1305_TAG_FINAL \
+	        : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE)
+
+static crypto_secretstream_xchacha20poly1305_state *state_of(struct crypto_stream *s)
+{
+	return (crypto_secretstream_xchacha20poly1305_state *)(void *)s->state;
+}
+
+void crypto_stream_seal(struct crypto_stream *s, const uint8_t key[CRYPTO_SEAL_KEY],
+                        uint8_t header[CRYPTO_STREAM_HEADER])
+{
+	ready();
+	crypto_secretstream_xchacha20poly1305_init_push(state_of(s), header, key);
+}
+
+void crypto_stream_put(struct crypto_stream *s, struct str plain, struct str bound, bool last, uint8_t *out)
+{
+	crypto_secretstream_xchacha20poly1305_push(state_of(s), out, NULL, bytes(plain), plain.n, bytes(bound),
+	                                           bound.n, FRAME_TAG(last));
+}
+
+bool crypto_stream_open(struct crypto_stream *s, const uint8_t key[CRYPTO_SEAL_KEY],
+                        const uint8_t header[CRYPTO_STREAM_HEADER])
+{
+	ready();
+	return crypto_secretstream_xchacha20poly1305_init_pull(state_of(s), header, key) == 0;
+}
+
+bool crypto_stream_take(struct crypto_stream *s, struct str sealed, struct str bound, bool last, uint8_t *out)
+{
+	unsigned char tag;
+	return sealed.n >= CRYPTO_STREAM_MORE &&
+	       crypto_secretstream_xchacha20poly1305_pull(state_of(s), out, NULL, &tag, bytes(sealed), sealed.n,
+	                                                  bytes(bound), bound.n) == 0 &&
+	       tag == FRAME_TAG(last);
+}
+
+#define ARGON_TIMES  2
+#define ARGON_MEMORY (19u << 20)
+_Static_assert(crypto_pwhash_argon2id_SALTBYTES == CRYPTO_SALT, "size of a salt");
+
+bool crypto_derive(struct str passphrase, const uint8_t salt[CRYPTO_SALT], uint8_t key[CRYPTO_SEAL_KEY])
+{
+	ready();
+	return crypto_pwhash_argon2id(key, CRYPTO_SEAL_KEY, passphrase.p ? passphrase.p : "", passphrase.n,
+	                              salt, ARGON_TIMES, ARGON_MEMORY,
+	                              crypto_pwhash_argon2id_ALG_ARGON2ID13) == 0;
+}
+
 bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD])
 {
 	ready();
-	return crypto_pwhash_str(out, password.p, password.n, 2, 19 * 1024 * 1024) == 0;
+	return crypto_pwhash_str(out, password.p, password.n, ARGON_TIMES, ARGON_MEMORY) == 0;
 }
 
 bool crypto_password_ok(const char *hash, struct str password)

@@ -27,6 +27,26 @@ bool crypto_unhex(struct str hex, uint8_t *out, size_t n); /* false: they are no
 void crypto_seal(const uint8_t key[CRYPTO_SEAL_KEY], struct str plain, struct str bound, uint8_t *out);
 bool crypto_unseal(const uint8_t key[CRYPTO_SEAL_KEY], struct str sealed, struct str bound, uint8_t *out);
 
+/* A long text, sealed frame by frame (libsodium's secretstream): XChaCha20-Poly1305 with a key that changes
+ * with each frame, so that one of them opens at its own place only, and the last one only as the last. `bound`
+ * as above. */
+#define CRYPTO_STREAM_HEADER 24 /* bytes that go before the frames */
+#define CRYPTO_STREAM_MORE   17 /* bytes that a frame is longer than its text */
+struct crypto_stream {
+	_Alignas(8) uint8_t state[64];
+};
+void crypto_stream_seal(struct crypto_stream *s, const uint8_t key[CRYPTO_SEAL_KEY],
+                        uint8_t header[CRYPTO_STREAM_HEADER]);
+void crypto_stream_put(struct crypto_stream *s, struct str plain, struct str bound, bool last, uint8_t *out);
+bool crypto_stream_open(struct crypto_stream *s, const uint8_t key[CRYPTO_SEAL_KEY],
+                        const uint8_t header[CRYPTO_STREAM_HEADER]);
+/* False: it is not the frame that was sealed here; nothing of `out` may be used then. */
+bool crypto_stream_take(struct crypto_stream *s, struct str sealed, struct str bound, bool last, uint8_t *out);
+
+/* A key of a passphrase: Argon2id, at the cost of a password. False: no memory. */
+#define CRYPTO_SALT 16
+bool crypto_derive(struct str passphrase, const uint8_t salt[CRYPTO_SALT], uint8_t key[CRYPTO_SEAL_KEY]);
+
 /* Argon2id, 19 MiB, t = 2: takes some 20 ms. False: no memory. */
 bool crypto_password_hash(struct str password, char out[CRYPTO_PASSWORD]);
 bool crypto_password_ok(const char *hash, struct str password);

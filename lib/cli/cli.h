@@ -56,6 +56,8 @@ bool cli_number(const struct cli *c, enum cli_opt opt, int64_t dflt, int64_t *ou
 /* A password by --password-stdin or from the terminal, with a NUL; else the exit code (said). */
 #define CLI_PASSWORD_MAX 1100
 int cli_password(const struct cli *c, char *password, size_t size);
+/* The same of a passphrase, by --passphrase-file or from the terminal; twice: it is a new one. */
+int cli_passphrase(const struct cli *c, bool twice, char *passphrase, size_t size);
 /* The first line of standard input, with a NUL; false: there is none, or it is longer. */
 bool cli_line(char *out, size_t size);
 /* Prints a buffer to stdout; false: it could not (a full disk, a closed pipe), which cli_main says. */

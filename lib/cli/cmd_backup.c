@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "app/backup/backup.h"
+#include "app/backup/envelope.h"
 #include "cli/cli.h"
 #include "codec/json.h"
 
@@ -37,39 +38,68 @@ static bool print_json(const struct backup *b)
 static bool print_text(const struct backup *b, const char *did)
 {
 	struct buf out = BUF_INIT(1 << 16);
-	buf_printf(&out, "%s: %lld rows in %zu entries, %lld bytes, SHA-256 %.*s\n", did, (long long)b->rows,
-	           b->n, (long long)b->size, STR_ARG(b->sha256));
+	buf_printf(&out, "%s: %lld rows in %zu entries, %lld bytes%s, SHA-256 %.*s\n", did, (long long)b->rows,
+	           b->n, (long long)b->size, b->is_encrypted ? ", encrypted" : "", STR_ARG(b->sha256));
+	if (b->only_user.n)
+		buf_printf(&out, "It holds the data of %.*s alone.\n", STR_ARG(b->only_user));
 	bool ok = cli_print(&out);
 	buf_free(&out);
 	return ok;
 }
 
+/* Asked for before the work begins. */
+static int new_passphrase(struct cli *c, char *passphrase, size_t size)
+{
+	if (!c->opt[OPT_encrypt] && !c->opt[OPT_passphrase_file])
+		return 0;
+	int code = cli_passphrase(c, true, passphrase, size);
+	if (code)
+		return code;
+	enum err e = envelope_passphrase(&c->ctx, str_of(passphrase));
+	return e ? cli_failed(c, e) : 0;
+}
+
 int cmd_backup_create(struct cli *c)
 {
+	char passphrase[CLI_PASSWORD_MAX] = "";
+	struct backup_order o = {.path = c->opt[OPT_to]};
 	struct backup b;
-	const struct backup_order order = {.path = c->opt[OPT_to]};
-	enum err e = backup_create(&c->ctx, &order, &b);
-	if (e)
-		return cli_failed(c, e);
+	enum err e = cli_user(c, &o.user_id);
+	int code = e ? cli_failed(c, e) : new_passphrase(c, passphrase, sizeof(passphrase));
+	o.passphrase = str_of(passphrase);
+	if (!code && (e = backup_create(&c->ctx, &o, &b)))
+		code = cli_failed(c, e);
+	explicit_bzero(passphrase, sizeof(passphrase));
+	if (code)
+		return code;
 	return (c->json ? print_json(&b) : print_text(&b, "Written and read again as a whole")) ? 0 : 1;
 }
 
-/* -1: it cannot be opened (said). */
-static int open_archive(const char *path)
+/* An archive to read and, if it is encrypted, its passphrase. The exit code (said); 0: *fd is to be closed. */
+static int open_archive(struct cli *c, int *fd, char *passphrase, size_t size)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	const char *path = c->opt[OPT_from];
+	passphrase[0] = '\0';
+	*fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (*fd < 0) {
 		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", path, strerror(errno));
-	return fd;
+		return 1;
+	}
+	int code = envelope_is(*fd) ? cli_passphrase(c, false, passphrase, size) : 0;
+	if (code)
+		close(*fd);
+	return code;
 }
 
 int cmd_backup_verify(struct cli *c)
 {
+	char passphrase[CLI_PASSWORD_MAX];
 	struct backup b;
-	int fd = open_archive(c->opt[OPT_from]);
-	if (fd < 0)
-		return 1;
-	enum err e = backup_check(&c->ctx, fd, STR(""), &b);
+	int fd, code = open_archive(c, &fd, passphrase, sizeof(passphrase));
+	if (code)
+		return code;
+	enum err e = backup_check(&c->ctx, fd, str_of(passphrase), &b);
+	explicit_bzero(passphrase, sizeof(passphrase));
 	close(fd);
 	if (e)
 		return cli_failed(c, e);
@@ -144,6 +174,7 @@ int cmd_backup_restore(struct cli *c)
 	const char *mode = c->opt[OPT_mode];
 	struct backup_wish wish = {.merge = strcmp(mode, "merge") == 0, .dry = c->opt[OPT_dry_run] != NULL};
 	struct backup_report report;
+	char passphrase[CLI_PASSWORD_MAX];
 	if (!wish.merge && strcmp(mode, "replace") != 0)
 		return cli_usage("--mode is merge or replace.");
 	if (!wish.dry && !wish.merge) {
@@ -151,10 +182,12 @@ int cmd_backup_restore(struct cli *c)
 			return 1;
 		wish.keep = backup_keep_path(&c->ctx);
 	}
-	wish.fd = open_archive(c->opt[OPT_from]);
-	if (wish.fd < 0)
-		return 1;
+	int code = open_archive(c, &wish.fd, passphrase, sizeof(passphrase));
+	if (code)
+		return code;
+	wish.passphrase = str_of(passphrase);
 	enum err e = backup_restore(&c->ctx, &wish, &report);
+	explicit_bzero(passphrase, sizeof(passphrase));
 	close(wish.fd);
 	if (e)
 		return cli_failed(c, e);

@@ -11,7 +11,7 @@ enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_i
 
 /* backup_create without a word of it in the audit log. */
 enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out);
-/* Removes copies of the database that a killed program left in backups/. */
+/* Removes copies of the database and half-written archives that a killed program left in backups/. */
 void archive_sweep(struct ctx *c);
 /* Rows, size and sum of a table's entry, as an archive of c's database would hold it (create.c). */
 enum err archive_entry_of(struct ctx *c, const struct backup_table *t, struct backup_entry *out);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/backup/archive.h"
+#include "app/backup/envelope.h"
 #include "app/crypto.h"
 #include "base/civil.h"
 #include "codec/json.h"
@@ -74,6 +75,8 @@ static enum err take_manifest(struct ctx *c, const struct json *m, struct backup
 		return ctx_fail(c, ERR_INVALID, "file", "This is no backup of Wattledger.");
 	out->schema_version = json_number(json_member(m, "schema_version"));
 	out->app_version = arena_str(c->arena, json_text(json_member(m, "app_version")));
+	if (json_member(m, "only_user"))
+		out->only_user = arena_str(c->arena, json_text(json_member(m, "only_user")));
 	if (!civil_parse_at(json_text(json_member(m, "created_at")), &out->created_at))
 		return bad(c, "its manifest does not say when it was made", STR(""));
 	if (out->schema_version > migrate_latest())
@@ -185,15 +188,27 @@ static enum err sum_file(struct ctx *c, int fd, struct backup *out)
 	return OK;
 }
 
-enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, struct backup *out)
+/* The ZIP that a file is, or has inside. */
+static enum err open_zip(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, bool *is_encrypted)
 {
 	char why[ZIP_IN_WHY];
-	(void)passphrase;
+	int plain = -1;
+	*z = NULL;
+	*is_encrypted = envelope_is(fd);
+	enum err e = *is_encrypted ? envelope_open(c, fd, passphrase, &plain) : OK;
+	if (!e && !(*z = zip_in_open(*is_encrypted ? plain : fd, ENTRY_MAX, why)))
+		e = ctx_fail(c, ERR_INVALID, "file", "%s.", why);
+	if (plain >= 0)
+		close(plain); /* the archive has its own */
+	return e;
+}
+
+enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, struct backup *out)
+{
 	*out = (struct backup){.n = 0};
-	*z = zip_in_open(fd, ENTRY_MAX, why);
-	if (!*z)
-		return ctx_fail(c, ERR_INVALID, "file", "%s.", why);
-	enum err e = read_manifest(c, *z, out);
+	enum err e = open_zip(c, fd, passphrase, z, &out->is_encrypted);
+	if (!e)
+		e = read_manifest(c, *z, out);
 	if (!e)
 		e = check_entries(c, *z, out);
 	if (!e)

@@ -3,8 +3,11 @@
  *
  * The copy is taken in one step and stands in backups/ under a name of its own while the archive is written; so
  * writers wait for the copy alone, some tenths of a second. A table's CSV is made while libzip asks for it:
- * only some rows are in memory at a time. What a killed program leaves there is removed by a later one
- * (archive_sweep).
+ * only some rows are in memory at a time.
+ *
+ * Under a passphrase the ZIP stands in backups/ as well, until it has been read again and sealed into what
+ * stands beside the archive's place; that is opened again and read once more. What a killed program leaves
+ * there is removed by a later one (archive_sweep).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -15,9 +18,13 @@
 
 #include "app/audit.h"
 #include "app/backup/archive.h"
+#include "app/backup/envelope.h"
+#include "app/backup/prune.h"
+#include "app/backup/steps.h"
 #include "app/crypto.h"
 #include "app/right.h"
 #include "app/storage.h"
+#include "app/user.h"
 #include "base/rand.h"
 #include "codec/json.h"
 #include "codec/zip.h"
@@ -27,12 +34,28 @@
 #define MANIFEST_ROOM (256u << 10)
 #define LEFT_SECONDS  (6 * 3600) /* a copy that is older belongs to nobody */
 
+/* How many rows each of backup_tables has. */
+/* clang-format off */
+#define BACKUP_ROWS(table, since, until, order, list) SQL(backup_count_##table##_##since, "SELECT COUNT(*) FROM " #table);
+#define BACKUP_THING(table, since, until, which, list) BACKUP_ROWS(table, since, until, "id", list)
+#include "app/backup/tables.def"
+#undef BACKUP_ROWS
+#define BACKUP_ROWS(table, since, until, order, list) &sql_backup_count_##table##_##since,
+static const struct db_sql *const counts[] = {
+#include "app/backup/tables.def"
+};
+#undef BACKUP_ROWS
+#undef BACKUP_THING
+/* clang-format on */
+
 /* An entry while it is written. */
 struct stream {
 	struct ctx *c;
+	struct backup_steps *steps;       /* NULL: nobody counts */
 	const struct backup_table *table; /* NULL: the text in `out` is all */
 	struct backup_entry *entry;
 	struct db_cur cur;
+	bool is_left_out; /* but for its header */
 	bool begun, ended;
 	enum err err;
 	struct buf out;
@@ -42,6 +65,7 @@ struct stream {
 
 struct archive {
 	struct ctx *c;
+	struct backup_steps *steps;
 	struct stream *stream; /* schema_version.txt, the tables, manifest.json */
 	size_t n;
 	struct backup *b;
@@ -51,25 +75,28 @@ struct archive {
 
 static void fill(struct stream *s)
 {
+	int64_t rows = s->entry->rows;
 	buf_reset(&s->out);
 	s->given = 0;
 	if (!s->begun) {
 		s->begun = true;
-		db_query(s->c->db, &s->cur, s->table->all, DB_NOARGS);
 		backup_put_header(s->table, &s->out);
+		s->ended = s->is_left_out;
+		if (s->ended)
+			return;
+		db_query(s->c->db, &s->cur, s->table->all, DB_NOARGS);
 	}
-	while (!s->ended && s->out.n < ROWS_BYTES) {
-		if (!db_next(&s->cur)) {
-			s->ended = true;
-			s->err = db_done(&s->cur);
-			break;
-		}
-		s->err = backup_put_row(s->table, &s->cur, &s->out);
-		s->entry->rows++;
-		if (s->err) {
-			s->ended = true;
-			db_done(&s->cur);
-		}
+	while (!s->err && !s->ended && s->out.n < ROWS_BYTES) {
+		s->ended = !db_next(&s->cur);
+		s->err = s->ended ? OK : backup_put_row(s->table, &s->cur, &s->out);
+		s->entry->rows += !s->ended;
+	}
+	if (!s->err && s->steps)
+		s->err = backup_step(s->steps, s->entry->rows - rows);
+	if (s->err || s->ended) {
+		enum err e = db_done(&s->cur);
+		s->err = s->err ? s->err : e;
+		s->ended = true;
 	}
 }
 
@@ -116,6 +143,10 @@ static void put_manifest(struct archive *a, struct buf *out)
 	json_int(&j, b->schema_version);
 	json_key(&j, "created_at");
 	json_at(&j, b->created_at);
+	if (b->only_user.n) {
+		json_key(&j, "only_user");
+		json_str(&j, b->only_user);
+	}
 	json_key(&j, "entries");
 	json_array(&j);
 	for (size_t i = 0; i + 1 < a->n; i++) { /* all but itself */
@@ -146,7 +177,9 @@ static struct stream *add(struct archive *a, const char *name, const struct back
 {
 	struct stream *s = &a->stream[a->n++];
 	s->c = a->c;
+	s->steps = a->steps;
 	s->table = table;
+	s->is_left_out = table && a->b->only_user.n && strcmp(table->name, "audit") == 0;
 	s->entry = ARENA_NEW(a->c->arena, struct backup_entry);
 	s->entry->name = arena_str(a->c->arena, str_of(name));
 	buf_init(&s->out, table ? ROWS_BYTES + BACKUP_ROW_MAX : MANIFEST_ROOM);
@@ -181,6 +214,8 @@ static enum err write_zip(struct archive *a, const char *path, const bool *dense
 		e = e ? e : a->stream[i].err;
 		buf_free(&a->stream[i].out);
 	}
+	if (e && e == a->steps->stopped)
+		return e;
 	if (e == ERR_CORRUPT)
 		return ctx_fail(a->c, e, "", "The database is damaged: readings of a day cannot be read.");
 	if (e)
@@ -188,15 +223,35 @@ static enum err write_zip(struct archive *a, const char *path, const bool *dense
 	return fine ? OK : ctx_fail(a->c, errno ? storage_errno(errno) : ERR_IO, "", "%s.", why);
 }
 
+static enum err count_rows(struct ctx *c, int64_t version, int64_t *all)
+{
+	enum err e = OK;
+	int64_t n = 0;
+	*all = 0;
+	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, version));) {
+		e = db_one_int(c->db, counts[t - backup_tables], DB_NOARGS, &n);
+		*all += n;
+	}
+	return e ? ctx_db_failed(c, e, "counting rows") : OK;
+}
+
 /* What packs to a two-hundredth (a year of zeros) would be refused as a bomb when it is read: it is written
  * once more, as it is. */
-static enum err write_readable(struct ctx *c, const char *path, struct backup *b)
+static enum err write_readable(struct ctx *c, const char *path, const struct backup_watch *watch,
+                               struct backup *b)
 {
+	struct backup_steps steps = {.watch = watch};
 	const size_t entries = backup_tables_of(b->schema_version) + 2;
 	bool *dense = ARENA_ARRAY(c->arena, bool, entries);
 	enum err e = OK;
+	if (watch)
+		e = count_rows(c, b->schema_version, &steps.all);
 	for (int pass = 0; pass < 2 && !e; pass++) {
-		struct archive a = {.c = c, .b = b, .stream = ARENA_ARRAY(c->arena, struct stream, entries)};
+		steps.done = 0;
+		struct archive a = {.c = c,
+		                    .steps = &steps,
+		                    .b = b,
+		                    .stream = ARENA_ARRAY(c->arena, struct stream, entries)};
 		e = write_zip(&a, path, dense);
 		if (e || !zip_out_dense(path, dense, entries))
 			return e;
@@ -205,20 +260,33 @@ static enum err write_readable(struct ctx *c, const char *path, struct backup *b
 	return e;
 }
 
-/* From the copy at `copy`, through a connection of its own. */
-static enum err write_from(struct ctx *c, const char *copy, const char *path, struct backup *b)
+/* c->db is the copy. */
+static enum err write_copy(struct ctx *c, const struct backup_order *o, const char *path, struct backup *b)
 {
-	struct db *live = c->db, *own = NULL;
+	struct user u = {.id = 0};
 	int version = 0;
-	enum err e = db_open(copy, DB_READER, &own, &c->fault);
-	if (e)
-		return e;
-	c->db = own;
-	e = migrate_version(own, &version);
+	enum err e = o->user_id ? user_by_id(c, o->user_id, &u) : OK;
+	if (!e)
+		e = backup_prune(c, o->user_id);
+	if (!e && (e = migrate_version(c->db, &version)))
+		e = ctx_db_failed(c, e, "reading the copy");
 	b->schema_version = version;
 	b->app_version = STR(WATTLEDGER_VERSION);
 	b->created_at = ctx_now(c);
-	e = e ? ctx_db_failed(c, e, "reading the copy") : write_readable(c, path, b);
+	b->only_user = u.email;
+	return e ? e : write_readable(c, path, o->watch, b);
+}
+
+/* From the copy at `copy`, through a connection of its own. */
+static enum err write_from(struct ctx *c, const struct backup_order *o, const char *copy, const char *path,
+                           struct backup *b)
+{
+	struct db *live = c->db, *own = NULL;
+	enum err e = db_open(copy, DB_WORKER, &own, &c->fault);
+	if (e)
+		return e;
+	c->db = own;
+	e = write_copy(c, o, path, b);
 	c->db = live;
 	db_close(own);
 	return e;
@@ -237,21 +305,40 @@ enum err archive_entry_of(struct ctx *c, const struct backup_table *t, struct ba
 	return s.err;
 }
 
-/* Synced and read again as a whole; then it gets its name. */
-static enum err prove(struct ctx *c, const char *temporary, const char *path, struct backup *out)
+/* Synced, and read again as a whole. */
+static enum err prove(struct ctx *c, const char *path, struct str passphrase, struct backup *out)
 {
-	int fd = open(temporary, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	enum err e = OK;
 	if (fd < 0 || fsync(fd) < 0)
 		e = ctx_fail(c, storage_errno(errno), "", "The backup cannot be written: %s.", strerror(errno));
 	if (!e)
-		e = backup_check(c, fd, STR(""), out);
+		e = backup_check(c, fd, passphrase, out);
 	if (fd >= 0)
 		close(fd);
-	if (!e && link(temporary, path) < 0)
-		e = errno == EEXIST ? ctx_fail(c, ERR_CONFLICT, "to", "%s is there already.", path)
-		                    : ctx_fail(c, storage_errno(errno), "", "%s: %s.", path, strerror(errno));
 	return e;
+}
+
+static enum err seal(struct ctx *c, const char *zip, const char *sealed, struct str passphrase)
+{
+	int from = open(zip, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int to = open(sealed, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	enum err e = from >= 0 && to >= 0 ? envelope_seal(c, from, to, passphrase)
+	                                  : ctx_fail(c, storage_errno(errno), "",
+	                                             "The backup cannot be written: %s.", strerror(errno));
+	if (from >= 0)
+		close(from);
+	if (to >= 0)
+		close(to);
+	return e;
+}
+
+static enum err give_name(struct ctx *c, const char *temporary, const char *path)
+{
+	if (link(temporary, path) == 0)
+		return OK;
+	return errno == EEXIST ? ctx_fail(c, ERR_CONFLICT, "to", "%s is there already.", path)
+	                       : ctx_fail(c, storage_errno(errno), "", "%s: %s.", path, strerror(errno));
 }
 
 static enum err sync_folder(struct ctx *c, const char *path)
@@ -272,7 +359,7 @@ void archive_sweep(struct ctx *c)
 	struct dirent *d;
 	struct stat st;
 	while (folder && (d = readdir(folder)))
-		if (d->d_name[0] == '.' && strstr(d->d_name, ".db") &&
+		if ((d->d_name[0] == '.' || str_ends(str_of(d->d_name), STR(".part"))) &&
 		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
 		    st.st_mtime < ctx_now(c) - LEFT_SECONDS)
 			unlinkat(fd, d->d_name, 0);
@@ -282,27 +369,43 @@ void archive_sweep(struct ctx *c)
 		close(fd);
 }
 
+/* The ZIP at `zip`, whole and proved; `copy` is where a copy of the database may stand meanwhile. */
+static enum err make_zip(struct ctx *c, const struct backup_order *o, const char *copy, const char *zip,
+                         struct backup *out)
+{
+	enum err e = db_copy_to(c->db, copy);
+	e = e ? ctx_db_failed(c, e, "copying the database") : write_from(c, o, copy, zip, out);
+	unlink(copy);
+	unlink(arena_printf(c->arena, "%s-journal", copy));
+	return e ? e : prove(c, zip, STR(""), out);
+}
+
 enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out)
 {
-	const char *path = o->path;
+	const bool sealed = o->passphrase.n > 0;
 	char name[33];
+	*out = (struct backup){.n = 0};
 	if (!right_to_all(c))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");
-	rand_hex(name, 16);
-	const char *copy = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
-	const char *temporary = arena_printf(c->arena, "%s.%s.part", path, name);
-	*out = (struct backup){.n = 0};
-	archive_sweep(c);
-	enum err e = db_copy_to(c->db, copy);
+	enum err e = sealed ? envelope_passphrase(c, o->passphrase) : OK;
 	if (e)
-		e = ctx_db_failed(c, e, "copying the database");
+		return e;
+	rand_hex(name, 16);
+	const char *hidden = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s", name));
+	const char *temporary = arena_printf(c->arena, "%s.%s.part", o->path, name);
+	const char *zip = sealed ? arena_printf(c->arena, "%s.zip", hidden) : temporary;
+	archive_sweep(c);
+	e = make_zip(c, o, arena_printf(c->arena, "%s.db", hidden), zip, out);
+	if (!e && sealed)
+		e = seal(c, zip, temporary, o->passphrase);
+	if (sealed)
+		unlink(zip);
+	if (!e && sealed)
+		e = prove(c, temporary, o->passphrase, out);
 	if (!e)
-		e = write_from(c, copy, temporary, out);
-	unlink(copy);
-	if (!e)
-		e = prove(c, temporary, path, out);
+		e = give_name(c, temporary, o->path);
 	unlink(temporary);
-	return e ? e : sync_folder(c, path);
+	return e ? e : sync_folder(c, o->path);
 }
 
 enum err backup_create(struct ctx *c, const struct backup_order *o, struct backup *out)
