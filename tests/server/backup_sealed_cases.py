@@ -234,21 +234,30 @@ def nothing_is_left_by_what_failed_or_was_killed(_):
     equal(s.call("backup-create", "--to", path, "--passphrase-file", key, "--user", "nobody@example.org").returncode, 1)
     equal(left(s), [])
     rng = random.Random(SEED)
-    for _ in range(25):
-        to = s.folder / "storage/backups/k.zip"
-        p = subprocess.Popen([BUILD / "wattledger", "backup-create", "--to", to, "--passphrase-file", key], env=s.env, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+    to = s.folder / "storage/backups/k.zip"
+
+    def cut_short(by, *more):
+        p = subprocess.Popen([BUILD / "wattledger", "backup-create", "--to", to, *more], env=s.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(rng.uniform(0, 1.1 * whole))
-        p.send_signal(signal.SIGKILL)
-        p.wait()
-        if to.exists():
+        p.send_signal(by)
+        said = p.communicate()[1]
+        there = to.exists()
+        if there:
             equal(verify(s, to, "--passphrase-file", key).returncode, 0)
             to.unlink()
+        return p.returncode, there, said
+    for i in range(40):
+        cut_short(signal.SIGKILL, *(["--passphrase-file", key] if i % 2 else []))
     assert left(s), "no kill has left anything"
+    (s.folder / "storage/backups/my.partial.zip").write_text("mine")
     for f in (s.folder / "storage/backups").iterdir():
         os.utime(f, (1, 1))
     s.run("backup-create", "--to", path)
-    equal(left(s), [])
+    equal(left(s), ["my.partial.zip"])
+    for _ in range(15):
+        code, there, said = cut_short(signal.SIGINT, "--passphrase-file", key)
+        assert (code, there) in ((0, True), (-signal.SIGINT, False)) or (code == 1 and not there and b"Interrupted" in said), (code, there, said)
+        equal(left(s), ["my.partial.zip"])
 
 
 # ---- one user's data ----
