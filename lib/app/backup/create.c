@@ -278,12 +278,13 @@ static enum err write_copy(struct ctx *c, const struct backup_order *o, const ch
 	return e ? e : write_readable(c, path, o->watch, b);
 }
 
-/* From the copy at `copy`, through a connection of its own. */
+/* From the copy at `copy`, through a connection of its own: one whose memory stays small whatever is deleted.
+ */
 static enum err write_from(struct ctx *c, const struct backup_order *o, const char *copy, const char *path,
                            struct backup *b)
 {
 	struct db *live = c->db, *own = NULL;
-	enum err e = db_open(copy, DB_WORKER, &own, &c->fault);
+	enum err e = db_open(copy, DB_WEB, &own, &c->fault);
 	if (e)
 		return e;
 	c->db = own;
