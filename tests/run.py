@@ -109,6 +109,7 @@ class Run:
         self.python("server", "backup_cases")
         self.python("server", "backup_kept_cases")
         self.python("server", "backup_sealed_cases")
+        self.python("server", "backup_mutants")
 
     def full(self):
         self.quick()
