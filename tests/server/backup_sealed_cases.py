@@ -296,6 +296,11 @@ def two():
         meter = sql(s, "SELECT id FROM meters WHERE property_id = ?", prop)[0][0]
         sql(s, "INSERT INTO meter_events (meter_id, at, kind, channel, final_value, first_value, user_id, created_at) VALUES (?, 5, 'exchange', 'import', 1, 2, ?, 1)",
             meter, ids[by])
+        job = sql(s, "SELECT MAX(id) FROM jobs WHERE user_id = ?", ids[by])[0][0]
+        register = sql(s, "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, 'import', 0, 'kWh') RETURNING id", meter)[0][0]
+        sql(s, "INSERT INTO register_readings (series_id, at, job_id, value, quality) VALUES (?, 7, ?, 1, 'A')", register, job)
+        sql(s, "INSERT INTO site_layers (property_id, job_id, address) VALUES (?, ?, '1 High Street'), (?, 0, NULL)", prop, job, prop)
+        s.run("import-undo", report["batch_id"])
         sql(s, "INSERT INTO meter_identifiers (meter_id, identifier) VALUES (?, ?)", meter, f"other-{mpan}")
         sql(s, "INSERT INTO settings (user_id, key, value) VALUES (?, 'home', ?)", ids[by], f"home of {first}")
         sql(s, "UPDATE users SET default_property_id = ?, default_meter_id = ? WHERE id = ?", prop, meter, ids[by])
@@ -363,9 +368,10 @@ def one_users_data_alone(_):
                "property_members": sql(s, "SELECT COUNT(*) FROM property_members m JOIN properties p ON p.id = m.property_id WHERE p.owner_id = ? AND m.user_id = ?",
                                        ids[me], ids[me])[0][0]})
         owned = "SELECT r.id FROM series r JOIN meters m ON m.id = r.meter_id WHERE m.property_id = ?"
-        for name in ("days", "day_layers", "job_series", "edits"):
+        for name in ("days", "day_layers", "job_series", "edits", "register_readings"):
             want = sql(s, f"SELECT COUNT(*) FROM {name} WHERE series_id IN ({owned})", mine[me][0])[0][0]
             assert want and len(t[name]) == want, (name, len(t[name]), want)
+        equal(len(t["site_layers"]), 2)
         # of the other's jobs: those that brought something into this property, without a name
         theirs = [j for j in t["jobs"] if j["user_id"] != str(ids[me])]
         assert theirs and all(j["user_id"] == "" and j["filename"] and not j["file_path"] for j in theirs), theirs
