@@ -166,6 +166,15 @@ enum err account_change_password(struct ctx *c, struct str current, struct str w
 	return ctx_end(c, e ? e : sign_out(c, me.id), "changing a password");
 }
 
+enum err account_confirm(struct ctx *c, struct str password, struct str address)
+{
+	struct user u;
+	if (!c->actor.session_id)
+		return OK;
+	enum err e = user_check_password(c, c->actor.email, password, address, &u);
+	return e == ERR_UNAUTHORIZED ? ctx_fail(c, ERR_INVALID, "password", "That is not your password.") : e;
+}
+
 /* ---- for admins ---- */
 
 static enum err admins_only(struct ctx *c)

@@ -35,6 +35,9 @@ enum err account_update(struct ctx *c, const struct account_edit *edit, uint64_t
 /* ERR_INVALID: "current_password" is wrong, or "new_password" too weak; ERR_RATE as with signing in. Other
  * sessions of the user end. */
 enum err account_change_password(struct ctx *c, struct str current, struct str wanted);
+/* Before what is not to be done by whoever finds a browser signed in: in its session, the user says their
+ * password once more. ERR_INVALID: "password" is wrong; ERR_RATE as with signing in. */
+enum err account_confirm(struct ctx *c, struct str password, struct str address);
 
 /* ---- for admins ---- */
 

@@ -17,6 +17,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "app/backup/backup_job.h"
+#include "app/backup/backup_schedule.h"
+#include "app/backup/shelf.h"
 #include "app/cleanup.h"
 #include "app/export_schedule.h"
 #include "app/inbox.h"
@@ -424,6 +427,9 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 	/* fetched first: an export that is due at the same time is queued behind the import */
 	schedule_run_due(c, stop);
 	export_schedule_run_due(c, stop);
+	backup_job_forget_passphrases(c);
+	shelf_look(c);
+	backup_schedule_run_due(c);
 	while (!e && !*stop && (limit == 0 || *done < limit)) {
 		struct job_run run = {.stop = stop, .slot = slot};
 		arena_reset(c->arena);

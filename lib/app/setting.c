@@ -3,6 +3,7 @@
 #include "app/setting.h"
 
 #include "app/seal.h"
+#include "base/cron.h"
 #include "base/decimal.h"
 #include "base/tz.h"
 #include "codec/utf8.h"
@@ -16,6 +17,7 @@ SQL(setting_all, "SELECT key, value FROM settings WHERE user_id = ? AND value IS
 #define BOOL     SETTING_BOOL
 #define ZONE     SETTING_ZONE
 #define CHOICE   SETTING_CHOICE
+#define CRON     SETTING_CRON
 #define INSTANCE SETTING_INSTANCE
 #define USER     SETTING_USER
 #define OWN      SETTING_OWN
@@ -31,6 +33,7 @@ const struct setting_info setting_infos[SETTING_COUNT] = {
 #undef BOOL
 #undef ZONE
 #undef CHOICE
+#undef CRON
 #undef INSTANCE
 #undef USER
 #undef OWN
@@ -62,6 +65,14 @@ static bool is_word(struct str value, const char *words)
 	return false;
 }
 
+/* Whether a cron expression is one, and has a time that comes. */
+static bool comes(struct str value)
+{
+	struct cron k;
+	char why[CRON_WHY];
+	return cron_parse(value, &k, why) && cron_next(&k, tz_load(STR("UTC")), 0);
+}
+
 bool setting_read(const struct setting_info *s, struct str value, int64_t *number)
 {
 	int64_t n = 0;
@@ -85,6 +96,8 @@ bool setting_read(const struct setting_info *s, struct str value, int64_t *numbe
 		return tz_load(value) != NULL;
 	case SETTING_CHOICE:
 		return is_word(value, s->unit);
+	case SETTING_CRON:
+		return !value.n || ((int64_t)value.n <= s->hi && comes(value));
 	}
 	if (number)
 		*number = n;

@@ -23,6 +23,7 @@ enum setting_type {
 	SETTING_BOOL,
 	SETTING_ZONE,
 	SETTING_CHOICE,
+	SETTING_CRON, /* or nothing */
 };
 enum setting_scope { SETTING_INSTANCE, SETTING_USER, SETTING_OWN };
 enum { SETTING_SEALED = 1 };

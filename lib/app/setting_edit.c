@@ -28,6 +28,7 @@ const struct rec_desc setting_shown_desc = REC_DESC(struct setting_shown, shown_
 static const char *const type_names[] = {
         [SETTING_INT] = "int",   [SETTING_DECIMAL] = "decimal", [SETTING_TEXT] = "text",
         [SETTING_BOOL] = "bool", [SETTING_ZONE] = "zone",       [SETTING_CHOICE] = "choice",
+        [SETTING_CRON] = "cron",
 };
 
 /* What is stored of the instance, or of one user. */
@@ -158,6 +159,12 @@ static enum err bad_value(struct ctx *c, const struct setting_info *s, struct st
 	case SETTING_CHOICE:
 		return ctx_fail(c, ERR_INVALID, s->key, "%s is one of these words: %s; %s.", s->title, s->unit,
 		                not );
+	case SETTING_CRON:
+		return ctx_fail(
+		        c, ERR_INVALID, s->key,
+		        "%s is a cron expression with times that come, such as \"30 3 * * *\" for 03:30 "
+		        "each day, or empty; %s.",
+		        s->title, not );
 	case SETTING_TEXT:
 		break;
 	}

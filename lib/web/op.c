@@ -146,7 +146,7 @@ size_t op_errors(const struct route *route, const struct op *op, int out[OP_ERRO
 	        {412, op->flags & OP_IF_MATCH},
 	        {413, body},
 	        {415, body && !(op->flags & OP_OCTETS)},
-	        {416, op->reply == REPLY_FILE && op->flags & OP_VERSIONED},
+	        {416, (op->reply == REPLY_FILE || op->reply == REPLY_ARCHIVE) && op->flags & OP_VERSIONED},
 	        {422, !(route->flags & BAD_IS_400) && (op->query[0] || (body && !(op->flags & OP_OCTETS)))},
 	        {429, !open},
 	        {503, !strstr(op->status, "503")},

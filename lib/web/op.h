@@ -32,7 +32,8 @@ enum op_reply {
 	REPLY_ITEMS,   /* {"items":[...],"total":}: a list that is short */
 	REPLY_GONE,    /* 204, or 202 with an object: it goes when it has ended */
 	REPLY_CSV,
-	REPLY_FILE, /* CSV or XLSX, whole or a range of it */
+	REPLY_FILE,    /* CSV or XLSX, whole or a range of it */
+	REPLY_ARCHIVE, /* ZIP, or bytes that are encrypted; likewise */
 };
 
 enum {

@@ -5,6 +5,8 @@
 
 #include "app/account.h"
 #include "app/audit.h"
+#include "app/backup/backup_job.h"
+#include "app/backup/shelf.h"
 #include "app/charging/car.h"
 #include "app/charging/charge.h"
 #include "app/charging/charge_report.h"
@@ -25,6 +27,7 @@
 #include "app/setting_edit.h"
 #include "app/token.h"
 #include "web/api/bodies.h"
+#include "web/backup_ask.h"
 #include "web/job_json.h"
 
 enum kind {

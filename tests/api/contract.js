@@ -385,6 +385,49 @@ const calls = {
   },
   export_schedule_patch: (api, w) => api.export_schedule_patch({ id: w.exportSchedule }, { is_enabled: false }, { headers: { "If-Match": w.exportScheduleTag } }),
   export_schedule_delete: (api, w) => api.export_schedule_delete({ id: w.exportSchedule }),
+  backups_post: async (api, w) => {
+    const reply = await api.backups_post(null, { user: null, passphrase: "correct horse battery" });
+    w.backupJob = reply.data.job_id;
+    return reply;
+  },
+  backup_job: async (api, w) => {
+    const reply = await finished(api, "backup_job", "the backup", { job_id: w.backupJob });
+    w.backup = reply.data.backup_id;
+    return reply;
+  },
+  backup_jobs: (api) => api.backup_jobs({ limit: 1 }),
+  backups: (api) => api.backups({ limit: 1 }),
+  backup: (api, w) => api.backup({ backup_id: w.backup }),
+  backup_download: async (api, w) => {
+    w.contract.check("backup_download", await api.backup_download({ backup_id: w.backup }, null, { headers: { Range: "bytes=0-3" } }));
+    return api.backup_download({ backup_id: w.backup });
+  },
+  backup_verify: async (api, w) => {
+    const reply = await api.backup_verify({ backup_id: w.backup }, { passphrase: "another one" });
+    await finished(api, "backup_job", "the verification", { job_id: reply.data.job_id });
+    return reply;
+  },
+  backup_restore: async (api, w) => {
+    const reply = await api.backup_restore({ backup_id: w.backup }, { mode: "merge", dry_run: true, passphrase: "correct horse battery" });
+    w.contract.check("backup_job", await finished(api, "backup_job", "the dry run", { job_id: reply.data.job_id }));
+    return reply;
+  },
+  backup_job_cancel: async (api, w) => {
+    await w.site.ask("worker stop");
+    try {
+      const { data } = await api.backup_verify({ backup_id: w.backup }, {});
+      w.backupCancelled = data.job_id;
+      return await api.backup_job_cancel({ job_id: data.job_id }, {});
+    } finally {
+      await w.site.ask("worker cont");
+    }
+  },
+  backup_job_retry: async (api, w) => {
+    const reply = await api.backup_job_retry({ job_id: w.backupCancelled }, {});
+    await finished(api, "backup_job", "the verification", { job_id: w.backupCancelled });
+    return reply;
+  },
+  backup_delete: (api, w) => api.backup_delete({ backup_id: w.backup }),
   export_csv: async (api, w) => {
     const reply = await api.export_csv(null, { smart_meter_id: "1700000000501", start_datetime: "2024-03-01T00:00:00Z", end_datetime: "2024-03-03T00:00:00Z" });
     w.openwatts = reply.data.job_id;

@@ -28,7 +28,7 @@ CREATE TABLE backup_jobs (
   mode         TEXT NOT NULL CHECK (mode IN ('create', 'verify', 'merge', 'replace')),
   backup_id    BIGINT REFERENCES backups (id) ON DELETE SET NULL, -- that it has made, or reads
   only_user_id BIGINT,                       -- whose data alone; null: everybody's
-  passphrase   TEXT,                         -- sealed (app/seal.h); null: there is none, or the job has ended
+  passphrase   TEXT,                         -- sealed (app/seal.h); empty: the job has ended; null: there is none
   report       TEXT                          -- JSON: what became, or would become, of each table; null: not yet
 );
 

@@ -8,6 +8,8 @@
 
 extern const struct rec_desc api_member_desc;          /* property.c */
 extern const struct rec_desc api_identifier_desc;      /* meter.c */
+extern const struct rec_desc api_backup_asked_desc;    /* backup.c */
+extern const struct rec_desc api_backup_opened_desc;   /* backup.c */
 extern const struct rec_desc api_bulk_desc;            /* entry.c */
 extern const struct rec_desc api_export_asked_desc;    /* export.c */
 extern const struct rec_desc api_openwatts_asked_desc; /* openwatts.c */

@@ -159,6 +159,10 @@ static void reply_content(struct json_out *j, const struct op *op)
 		content(j, "application/json", op);
 	if (op->reply == REPLY_CSV || op->reply == REPLY_FILE)
 		content(j, "text/csv", op);
+	if (op->reply == REPLY_ARCHIVE)
+		content(j, "application/zip", op);
+	if (op->reply == REPLY_ARCHIVE)
+		content(j, "application/octet-stream", op);
 	if (op->reply == REPLY_FILE)
 		content(j, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", op);
 	json_end_object(j);

@@ -191,7 +191,7 @@ static void show_reply(struct request *r, struct view *v, const struct route *ro
 	        [REPLY_NOTHING] = "nothing",          [REPLY_ONE] = "",
 	        [REPLY_PAGE] = "a page of",           [REPLY_ITEMS] = "a list of",
 	        [REPLY_GONE] = "nothing, or (202)",   [REPLY_CSV] = "CSV",
-	        [REPLY_FILE] = "a file, CSV or XLSX",
+	        [REPLY_FILE] = "a file, CSV or XLSX", [REPLY_ARCHIVE] = "a file, ZIP or encrypted",
 	};
 	struct view *reply = view_section(v, "REPLY");
 	int errors[OP_ERRORS_MAX];

@@ -150,6 +150,7 @@ static void put_control(struct request *r, struct view *row, const struct field 
 		return;
 	case SETTING_TEXT:
 	case SETTING_ZONE:
+	case SETTING_CRON:
 		v = view_section(row, d->s->is_sealed ? "SECRET" : "LINE");
 		if (!d->s->is_sealed)
 			view_set(v, "VALUE", value);
