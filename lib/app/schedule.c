@@ -17,7 +17,8 @@ SQL(schedule_list, "SELECT " SCHEDULE_COLUMNS " WHERE " SCHEDULE_MINE " ORDER BY
 SQL(schedule_get, "SELECT " SCHEDULE_COLUMNS " WHERE s.id = ? AND " SCHEDULE_MINE);
 SQL(schedule_insert,
     "INSERT INTO schedules (user_id, address, cron, import_type, on_conflict, meter, time_zone, preset, "
-    "property_id, strict, answers, next_run_at, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "property_id, strict, answers, next_run_at, created_at, car) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+    "?, ?) "
     "RETURNING id");
 SQL(schedule_delete, "DELETE FROM schedules WHERE id = ?");
 SQL(schedule_enable, "UPDATE schedules SET is_enabled = ?, next_run_at = ? WHERE id = ?");
@@ -46,6 +47,7 @@ static const struct rec_field schedule_fields[] = {
         REC_FLAGS(struct schedule, user_id, REC_INT, REC_HIDDEN),
         REC(struct schedule, user_email, REC_TEXT),
         REC(struct schedule, created_at, REC_AT),
+        REC(struct schedule, car, REC_TEXT),
 };
 const struct rec_desc schedule_desc = REC_DESC(struct schedule, schedule_fields);
 
@@ -145,7 +147,7 @@ enum err schedule_add(struct ctx *c, struct str address, struct str cron, const 
 	               DB_ARGS(db_i(owner.id), db_t(address), db_t(str_trim(cron)), db_t(o->type),
 	                       db_t0(o->on_conflict), db_t0(o->meter), db_t0(o->time_zone), db_t0(o->preset),
 	                       db_i0(o->property_id), db_i(o->strict), db_t0(answers), db_i(next),
-	                       db_i(ctx_now(c))),
+	                       db_i(ctx_now(c)), db_t0(o->car)),
 	               &id);
 	return e ? ctx_db_failed(c, e, "adding a schedule") : schedule_get(c, id, out);
 }

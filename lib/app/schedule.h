@@ -33,6 +33,7 @@ struct schedule {
 	int64_t user_id;
 	struct str user_email;
 	int64_t created_at;
+	struct str car; /* of charging sessions that name none; null: not given */
 };
 extern const struct rec_desc schedule_desc;
 

@@ -7,6 +7,6 @@
 	"s.id, s.address, s.cron, s.is_enabled, s.import_type, s.on_conflict, s.meter, s.time_zone, " \
 	"s.preset, s.property_id, s.strict, s.answers, s.etag, s.last_modified, s.last_run_at, "      \
 	"s.next_run_at, s.last_outcome, s.last_batch, s.user_id, u.email AS user_email, "             \
-	"s.created_at FROM schedules s JOIN users u ON u.id = s.user_id"
+	"s.created_at, s.car FROM schedules s JOIN users u ON u.id = s.user_id"
 
 #endif

@@ -102,6 +102,7 @@ static enum err admit(struct ctx *c, const struct schedule *s, struct fetched *f
 	                           .on_conflict = s->on_conflict,
 	                           .property_id = s->property_id,
 	                           .meter = s->meter,
+	                           .car = s->car,
 	                           .time_zone = s->time_zone,
 	                           .preset = s->preset,
 	                           .strict = s->strict};

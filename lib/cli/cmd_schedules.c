@@ -41,6 +41,7 @@ int cmd_schedule_add(struct cli *c)
 	struct import_options o = {.type = str_of(c->opt[OPT_type] ? c->opt[OPT_type] : "auto"),
 	                           .on_conflict = str_of(c->opt[OPT_on_conflict]),
 	                           .meter = str_of(c->opt[OPT_meter]),
+	                           .car = str_of(c->opt[OPT_car]),
 	                           .time_zone = str_of(c->opt[OPT_time_zone]),
 	                           .preset = str_of(c->opt[OPT_preset]),
 	                           .strict = c->opt[OPT_strict] != NULL};

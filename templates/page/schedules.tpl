@@ -51,6 +51,11 @@
 {{#METER_ERROR}}<p class="error" id="meter-error" role="alert">{{MESSAGE}}</p>{{/METER_ERROR}}
 </div>
 <div class="field">
+<label for="car">Car, of charging sessions that name none</label>
+<input id="car" name="car" maxlength="60" value="{{NEW_CAR}}" autocomplete="off"{{#CAR_ERROR}} aria-invalid="true" aria-describedby="car-error"{{/CAR_ERROR}}>
+{{#CAR_ERROR}}<p class="error" id="car-error" role="alert">{{MESSAGE}}</p>{{/CAR_ERROR}}
+</div>
+<div class="field">
 <label for="on_conflict">A reading that is there already</label>
 <select id="on_conflict" name="on_conflict"><option value="actual-wins"{{#ON_ACTUAL}} selected{{/ON_ACTUAL}}>is replaced, but not an actual by an estimate</option><option value="replace"{{#ON_REPLACE}} selected{{/ON_REPLACE}}>is replaced</option><option value="keep"{{#ON_KEEP}} selected{{/ON_KEEP}}>stays</option></select>
 </div>

@@ -149,6 +149,17 @@ def what_has_not_changed_is_no_job(w):
 
 
 @case
+def its_sessions_go_to_the_car_that_it_names(w):
+    w.fresh()
+    w.web.paths["/sessions.csv"] = lambda r: (200, {}, b"date,odometer,charge_type,charge_delivered_kwh\n2025-01-02,100,AC,7.5\n")
+    w.sql("INSERT INTO cars (user_id, name, name_key, created_at) VALUES (1, 'Zoe', 'zoe', 1), (1, 'Leaf', 'leaf', 1)")
+    equal(w.add("/sessions.csv", "0 0 1 1 *", "--car", "Leaf", "--type", "sessions")["car"], "Leaf")
+    s = w.run_due()
+    assert "queued" in s["last_outcome"], s
+    equal(w.sql("SELECT c.name FROM charging_sessions s JOIN cars c ON c.id = s.car_id"), [("Leaf",)], w.jobs("status, error_message"))
+
+
+@case
 def failures_are_told_in_a_sentence(w):
     w.fresh()
     w.must("settings-set", "upload_max_mib", "1")

@@ -9,7 +9,7 @@
 #include "web/schedule_intake.h"
 
 /* Those with a place for a message of their own. */
-static const char *const fields[] = {"address", "cron", "meter", NULL};
+static const char *const fields[] = {"address", "cron", "meter", "car", NULL};
 
 static void show_one(struct request *r, struct view *v, const struct schedule *s)
 {
@@ -36,6 +36,7 @@ static void show_form(struct request *r, struct view *v, const struct schedule_i
 	view_set(v, "NEW_ADDRESS", in->address);
 	view_set(v, "NEW_CRON", in->cron.n ? in->cron : STR("30 6 * * *"));
 	view_set(v, "NEW_METER", o->meter);
+	view_set(v, "NEW_CAR", o->car);
 	preset_view(r, v, o->preset);
 	view_show(v, str_eqz(o->on_conflict, "replace") ? "ON_REPLACE"
 	             : str_eqz(o->on_conflict, "keep")  ? "ON_KEEP"
