@@ -224,9 +224,11 @@ fuzz: deps-fuzz
 	    -artifact_prefix=build/fuzz/$$n- build/fuzz/corpus/$$n $(wildcard tests/fuzz/corpus)/$$n || exit 1; done
 
 FAULT ?= --random 3000
+FAULT_BACKUP ?=
 fault: deps-test
 	@$(MAKE) --no-print-directory all $(B)/tests/faultshim.so
-	@exec python3 tests/fault/fault.py --build $(B) $(FAULT)
+	@python3 tests/fault/fault.py --build $(B) $(FAULT)
+	@BUILD=$(B) exec python3 tests/fault/fault_backup.py $(FAULT_BACKUP)
 
 bench: deps-bench
 	@$(MAKE) --no-print-directory all $(B)/tests/hello.fcgi $(B)/tests/measure
@@ -264,7 +266,7 @@ help:
 	@echo 'make lint         layers, banned functions, homes of libraries, SQL, templates, format, cppcheck'
 	@echo 'make format       clang-format over everything'
 	@echo 'make fuzz         libFuzzer, FUZZ_SECONDS=60 a target'
-	@echo 'make fault        kill -9, EIO and ENOSPC at every write of an import, and random kills'
+	@echo 'make fault        kill -9, EIO and ENOSPC at every write of imports, backups and so on, and random kills'
 	@echo 'make bench        speed and memory beside sqlite3, PHP and a hello program'
 	@echo 'make screenshot   makes the picture of the README'
 	@echo 'make deps         installs what `make run` needs'

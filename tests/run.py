@@ -123,6 +123,7 @@ class Run:
         for server in ("nginx", "apache", "apache-cgi"):
             self.python("server", "http_cases", 6, server)
         self.python("fault", "fault", 8, "--short")
+        self.python("fault", "fault_backup", 6, "--short")
         self.suite("contract", ["node", "tests/api/contract.js"], 6)
         self.suite("browser", ["node", "tests/browser/run.js"], 6)
         self.suite("browser drafts", ["node", "tests/browser/drafts.js"], 6)

@@ -1,13 +1,17 @@
 /*
  * faultshim: a preload library that makes the n-th change to a file go wrong.
  *
- * It counts the calls of write, pwrite, fsync, fdatasync, ftruncate, rename and unlink (and their kin) on
- * anything but the three standard streams, and at number FAULT_N does what FAULT_MODE says: kill    SIGKILL
- * before the call        torn   half of the bytes are written, then SIGKILL eio     the call fails with EIO
- * enospc the call fails with ENOSPC full    as enospc, and so does every later call that would need room
+ * It counts the calls of write, pwrite, fwrite, fclose, fsync, fdatasync, ftruncate, rename, link and unlink
+ * (and their kin) on anything but the three standard streams, and at number FAULT_N does what FAULT_MODE says:
+ *   kill   SIGKILL before the call
+ *   torn   half of the bytes are written, then SIGKILL
+ *   eio    the call fails with EIO
+ *   enospc the call fails with ENOSPC
+ *   full   as enospc, and so does every later call that would need room
  * FAULT_COUNT names a file into which the count is written at exit, so that the harness knows how many there
  * are. It owns a counter and nothing else; one thread is assumed, as in the programs. Disadvantage: calls that
- * SQLite or libc make without the dynamic linker's tables (none on Debian) would not be seen.
+ * SQLite or libc make without the dynamic linker's tables would not be seen: a stream's are where it is written
+ * to (fwrite) and closed (fclose), and not where its buffer goes.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -98,6 +102,40 @@ ssize_t pwrite(int fd, const void *p, size_t n, off_t at)
 	return pwrite64(fd, p, n, at);
 }
 
+static bool is_standard(FILE *f)
+{
+	return f == stdin || f == stdout || f == stderr;
+}
+
+size_t fwrite(const void *p, size_t size, size_t n, FILE *f)
+{
+	NEXT(size_t, fwrite, const void *, size_t, size_t, FILE *);
+	switch (is_standard(f) ? PASS : fate(true)) {
+	case FAIL:
+		return 0;
+	case HALF:
+		next(p, 1, size * n / 2, f);
+		fflush(f);
+		raise(SIGKILL);
+		break;
+	case PASS:
+		break;
+	}
+	return next(p, size, n, f);
+}
+
+/* What its buffer still holds is gone when it fails. */
+int fclose(FILE *f)
+{
+	NEXT(int, fclose, FILE *);
+	if (is_standard(f) || fate(true) != FAIL)
+		return next(f);
+	const int why = errno;
+	next(f);
+	errno = why;
+	return EOF;
+}
+
 int ftruncate64(int fd, off64_t n)
 {
 	NEXT(int, ftruncate64, int, off64_t);
@@ -137,6 +175,12 @@ int renameat2(int a, const char *from, int b, const char *to, unsigned flags)
 {
 	NEXT(int, renameat2, int, const char *, int, const char *, unsigned);
 	return fate(false) == FAIL ? -1 : next(a, from, b, to, flags);
+}
+
+int link(const char *from, const char *to)
+{
+	NEXT(int, link, const char *, const char *);
+	return fate(false) == FAIL ? -1 : next(from, to);
 }
 
 int unlink(const char *path)
