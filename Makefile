@@ -152,7 +152,7 @@ build/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(CORE_SRC) $(B)/gen/migrations.c
 	$(Q)clang $(CPPFLAGS) -std=c17 -O1 -g -DARENA_DEBUG -fsanitize=fuzzer,address,undefined \
 	  -fno-sanitize-recover=all -o $@ $(filter %.c,$^) $(CORE_LIBS)
 
-tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so
+tests-bin: $(UNIT_TESTS) $(REPLAYS) $(B)/tests/sql_dump $(B)/tests/faultshim.so $(B)/tests/measure
 
 # ---- What Debian must have: the one list ----
 

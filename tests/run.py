@@ -107,8 +107,10 @@ class Run:
         self.python("server", "undo_cases")
         self.python("server", "charging_cases")
         self.python("server", "backup_cases")
+        self.python("server", "merge_cases")
         self.python("server", "backup_kept_cases")
         self.python("server", "backup_sealed_cases")
+        self.python("server", "backup_mutants")
 
     def full(self):
         self.quick()

@@ -413,11 +413,68 @@ enum err layers_put(struct ctx *c, int64_t series_id, int32_t day, const struct 
 	return said(c, e);
 }
 
+/* The day is not there at all, and one live batch stated it. */
+static enum err restore_fresh(struct reading *r, const struct layers_day *d, bool *done)
+{
+	const struct db_val day[] = {db_i(d->series_id), db_i(d->day), db_i(d->day)};
+	int64_t any;
+	enum err e = db_one_int(r->c->db, &sql_layers_any, 3, day, &any);
+	*done = e == ERR_NOT_FOUND;
+	if (!*done)
+		return e;
+	return db_run(r->c->db, &sql_shown_add,
+	              DB_ARGS(db_i(d->series_id), db_i(d->day), db_i(d->st->job_id), db_b(d->st->packed)));
+}
+
+static enum err restore(struct reading *r, const struct layers_day *d, bool *known, enum layers_effect *effect)
+{
+	struct stack s;
+	bool done = false, more = false;
+	enum err e = read_shown(r, &s);
+	*effect = LAYERS_SAME;
+	if (!e && d->n == 1 && s.layers && s.layers->job == d->st->job_id) {
+		known[0] = true;
+		return OK;
+	}
+	if (!e && !s.there && d->n == 1 && d->live[0]) {
+		*effect = LAYERS_ADDED;
+		known[0] = false;
+		e = restore_fresh(r, d, &done);
+	}
+	if (!e && !done)
+		e = read_beside(r, &s);
+	for (size_t i = 0; !e && !done && i < d->n; i++) {
+		const struct layers_statement *st = &d->st[i];
+		known[i] = find_layer(&s, st->job_id) != NULL;
+		if (known[i])
+			continue;
+		struct layer *l = ARENA_NEW(r->a, struct layer);
+		*l = (struct layer){
+		        .job = st->job_id, .live = d->live[i], .policy = st->policy, .data = st->packed};
+		add_layer(&s, l);
+		more = true;
+	}
+	return e || !more ? e : settle(r->c, &s, false, effect);
+}
+
+enum err layers_restore(struct ctx *c, struct arena *a, const struct layers_day *d, bool *known,
+                        enum layers_effect *effect)
+{
+	const struct layers_window w = {0, d->series_id, d->day, d->day};
+	struct reading r = {.c = c, .a = a, .w = &w};
+	return said(c, restore(&r, d, known, effect));
+}
+
+enum err layers_window_add(struct ctx *c, const struct layers_window *w)
+{
+	return said(c, db_run(c->db, &sql_range_add,
+	                      DB_ARGS(db_i(w->job_id), db_i(w->series_id), db_i(w->first), db_i(w->last))));
+}
+
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last)
 {
-	enum err e =
-	        db_run(c->db, &sql_range_add, DB_ARGS(db_i(job_id), db_i(series_id), db_i(first), db_i(last)));
-	return said(c, e ? e : db_run(c->db, &sql_range_meter_back, DB_ARGS(db_i(series_id))));
+	enum err e = layers_window_add(c, &(struct layers_window){job_id, series_id, first, last});
+	return e ? e : said(c, db_run(c->db, &sql_range_meter_back, DB_ARGS(db_i(series_id))));
 }
 
 /* ---- windows ---- */

@@ -24,6 +24,18 @@ struct layers_statement {
  * the caller's transaction, like all that writes here. */
 enum err layers_put(struct ctx *c, int64_t series_id, int32_t day, const struct layers_statement *st, bool dry,
                     uint8_t outcome[SERIES_INTERVALS_MAX], int *n);
+/* What batches stated of a day elsewhere (a backup), each put at its place as it is; one that has a layer of
+ * the day here already keeps that. */
+struct layers_day {
+	int64_t series_id;
+	int32_t day;
+	const struct layers_statement *st;
+	const bool *live; /* whether the batch of a statement is */
+	size_t n;
+};
+/* known: for each statement, whether its batch had one. `a` is for the caller to reset. */
+enum err layers_restore(struct ctx *c, struct arena *a, const struct layers_day *d, bool *known,
+                        enum layers_effect *effect);
 /* Every day that the batch has stated of the series lies between these two. The meter can be seen again if it
  * was undone with its batches. */
 enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t first, int32_t last);
@@ -32,6 +44,8 @@ enum err layers_range(struct ctx *c, int64_t job_id, int64_t series_id, int32_t 
 struct layers_window {
 	int64_t job_id, series_id, first, last;
 };
+/* layers_range of a batch that is undone: the meter stays as it is. */
+enum err layers_window_add(struct ctx *c, const struct layers_window *w);
 /* The first series after `after` of which the batch states something; series_id 0: there is none. */
 enum err layers_next(struct ctx *c, int64_t job_id, int64_t after, struct layers_window *out);
 /* Days that the batch states, altogether. */

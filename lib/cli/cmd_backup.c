@@ -59,17 +59,43 @@ static int new_passphrase(struct cli *c, char *passphrase, size_t size)
 	return e ? cli_failed(c, e) : 0;
 }
 
+/* What is shown on a terminal from the first second on. */
+struct progress {
+	struct cli *c;
+	int64_t since_ms;
+	bool shown;
+};
+
+/* A backup_watch. */
+static enum err progress(void *arg, int64_t done, int64_t all)
+{
+	struct progress *p = arg;
+	if (*p->c->stop)
+		return ctx_fail(&p->c->ctx, ERR_INTERRUPTED, "", "Interrupted: no backup was written.");
+	p->shown = p->shown || (isatty(STDERR_FILENO) && clock_ms() - p->since_ms >= 1000);
+	if (p->shown)
+		fprintf(stderr, "\r%lld of %lld rows", (long long)done, (long long)all);
+	return OK;
+}
+
 int cmd_backup_create(struct cli *c)
 {
 	char passphrase[CLI_PASSWORD_MAX] = "";
-	struct backup_order o = {.path = c->opt[OPT_to]};
+	struct progress p = {.c = c};
+	const struct backup_watch watch = {progress, &p};
+	struct backup_order o = {.path = c->opt[OPT_to], .watch = &watch};
 	struct backup b;
 	enum err e = cli_user(c, &o.user_id);
 	int code = e ? cli_failed(c, e) : new_passphrase(c, passphrase, sizeof(passphrase));
 	o.passphrase = str_of(passphrase);
-	if (!code && (e = backup_create(&c->ctx, &o, &b)))
-		code = cli_failed(c, e);
+	p.since_ms = clock_ms();
+	if (!code)
+		e = backup_create(&c->ctx, &o, &b);
 	explicit_bzero(passphrase, sizeof(passphrase));
+	if (p.shown)
+		fputs("\r\033[K", stderr);
+	if (!code && e)
+		code = cli_failed(c, e);
 	if (code)
 		return code;
 	return (c->json ? print_json(&b) : print_text(&b, "Written and read again as a whole")) ? 0 : 1;

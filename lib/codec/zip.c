@@ -76,9 +76,13 @@ static uint64_t number(const unsigned char *p, int n)
 	return v;
 }
 
+/* `name` is a stranger's: what would command a terminal is shown as '?'. */
 static bool refuse(char why[ZIP_IN_WHY], const char *what, const char *name)
 {
 	(void)snprintf(why, ZIP_IN_WHY, *name ? "%s: \"%.80s\"" : "%s", what, name);
+	for (char *p = why; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == '\x7f')
+			*p = '?';
 	return false;
 }
 

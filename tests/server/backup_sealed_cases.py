@@ -19,11 +19,10 @@ import sys
 import time
 import zipfile
 
-from cases import BUILD, CASES, case, equal, run_cases
-from backup_cases import digest, fresh, full, restore, sql
+from archives import digest, fresh, full, restore, sql
+from cases import BUILD, case, equal, run_cases
 from seeds import SEED_HH
 
-CASES.clear()  # those of backup_cases are run there
 SEED = 20261122
 WORD = "correct horse battery staple"
 HEAD, FRAME = 52, 65536 + 17
@@ -234,21 +233,30 @@ def nothing_is_left_by_what_failed_or_was_killed(_):
     equal(s.call("backup-create", "--to", path, "--passphrase-file", key, "--user", "nobody@example.org").returncode, 1)
     equal(left(s), [])
     rng = random.Random(SEED)
-    for _ in range(25):
-        to = s.folder / "storage/backups/k.zip"
-        p = subprocess.Popen([BUILD / "wattledger", "backup-create", "--to", to, "--passphrase-file", key], env=s.env, stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+    to = s.folder / "storage/backups/k.zip"
+
+    def cut_short(by, *more):
+        p = subprocess.Popen([BUILD / "wattledger", "backup-create", "--to", to, *more], env=s.env, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         time.sleep(rng.uniform(0, 1.1 * whole))
-        p.send_signal(signal.SIGKILL)
-        p.wait()
-        if to.exists():
+        p.send_signal(by)
+        said = p.communicate()[1]
+        there = to.exists()
+        if there:
             equal(verify(s, to, "--passphrase-file", key).returncode, 0)
             to.unlink()
+        return p.returncode, there, said
+    for i in range(40):
+        cut_short(signal.SIGKILL, *(["--passphrase-file", key] if i % 2 else []))
     assert left(s), "no kill has left anything"
+    (s.folder / "storage/backups/my.partial.zip").write_text("mine")
     for f in (s.folder / "storage/backups").iterdir():
         os.utime(f, (1, 1))
     s.run("backup-create", "--to", path)
-    equal(left(s), [])
+    equal(left(s), ["my.partial.zip"])
+    for _ in range(15):
+        code, there, said = cut_short(signal.SIGINT, "--passphrase-file", key)
+        assert (code, there) in ((0, True), (-signal.SIGINT, False)) or (code == 1 and not there and b"Interrupted" in said), (code, there, said)
+        equal(left(s), ["my.partial.zip"])
 
 
 # ---- one user's data ----
@@ -287,6 +295,11 @@ def two():
         meter = sql(s, "SELECT id FROM meters WHERE property_id = ?", prop)[0][0]
         sql(s, "INSERT INTO meter_events (meter_id, at, kind, channel, final_value, first_value, user_id, created_at) VALUES (?, 5, 'exchange', 'import', 1, 2, ?, 1)",
             meter, ids[by])
+        job = sql(s, "SELECT MAX(id) FROM jobs WHERE user_id = ?", ids[by])[0][0]
+        register = sql(s, "INSERT INTO series (meter_id, channel, interval_minutes, unit) VALUES (?, 'import', 0, 'kWh') RETURNING id", meter)[0][0]
+        sql(s, "INSERT INTO register_readings (series_id, at, job_id, value, quality) VALUES (?, 7, ?, 1, 'A')", register, job)
+        sql(s, "INSERT INTO site_layers (property_id, job_id, address) VALUES (?, ?, '1 High Street'), (?, 0, NULL)", prop, job, prop)
+        s.run("import-undo", report["batch_id"])
         sql(s, "INSERT INTO meter_identifiers (meter_id, identifier) VALUES (?, ?)", meter, f"other-{mpan}")
         sql(s, "INSERT INTO settings (user_id, key, value) VALUES (?, 'home', ?)", ids[by], f"home of {first}")
         sql(s, "UPDATE users SET default_property_id = ?, default_meter_id = ? WHERE id = ?", prop, meter, ids[by])
@@ -342,7 +355,7 @@ def one_users_data_alone(_):
         with zipfile.ZipFile(path) as z:
             equal(json.loads(z.read("manifest.json"))["only_user"], me)
             for n in z.namelist():
-                for text in (you.split("@")[0], *sql(s, "SELECT name FROM users WHERE email = ?", you)[0]):
+                for text in (you, *sql(s, "SELECT name FROM users WHERE email = ?", you)[0]):
                     assert text.lower().encode() not in z.read(n).lower(), (n, text, z.read(n)[:2000])
         t = tables(path)
         references_hold(s, t)
@@ -354,9 +367,10 @@ def one_users_data_alone(_):
                "property_members": sql(s, "SELECT COUNT(*) FROM property_members m JOIN properties p ON p.id = m.property_id WHERE p.owner_id = ? AND m.user_id = ?",
                                        ids[me], ids[me])[0][0]})
         owned = "SELECT r.id FROM series r JOIN meters m ON m.id = r.meter_id WHERE m.property_id = ?"
-        for name in ("days", "day_layers", "job_series", "edits"):
+        for name in ("days", "day_layers", "job_series", "edits", "register_readings"):
             want = sql(s, f"SELECT COUNT(*) FROM {name} WHERE series_id IN ({owned})", mine[me][0])[0][0]
             assert want and len(t[name]) == want, (name, len(t[name]), want)
+        equal(len(t["site_layers"]), 2)
         # of the other's jobs: those that brought something into this property, without a name
         theirs = [j for j in t["jobs"] if j["user_id"] != str(ids[me])]
         assert theirs and all(j["user_id"] == "" and j["filename"] and not j["file_path"] for j in theirs), theirs

@@ -7,7 +7,9 @@
  *
  * It is made of a copy of the database that was taken in one step beside live writers, under a name of its own;
  * synced, read again as a whole against its manifest, and only then called by its name. The same content makes
- * the same entries, so that two archives can be told to be equal by their digests.
+ * the same entries, so that two archives can be told to be equal by their digests. Under a passphrase the whole
+ * ZIP is inside an envelope (envelope.h). Of one user's data alone it is made by taking everything else out of
+ * the copy first (prune.h).
  */
 #ifndef WL_APP_BACKUP_BACKUP_H
 #define WL_APP_BACKUP_BACKUP_H

@@ -32,6 +32,7 @@
 
 #define ROWS_BYTES    (256u << 10)
 #define MANIFEST_ROOM (256u << 10)
+#define NAME_BYTES    16         /* of the random part of a temporary name */
 #define LEFT_SECONDS  (6 * 3600) /* a copy that is older belongs to nobody */
 
 /* How many rows each of backup_tables has. */
@@ -277,12 +278,13 @@ static enum err write_copy(struct ctx *c, const struct backup_order *o, const ch
 	return e ? e : write_readable(c, path, o->watch, b);
 }
 
-/* From the copy at `copy`, through a connection of its own. */
+/* From the copy at `copy`, through a connection of its own: one whose memory stays small whatever is deleted.
+ */
 static enum err write_from(struct ctx *c, const struct backup_order *o, const char *copy, const char *path,
                            struct backup *b)
 {
 	struct db *live = c->db, *own = NULL;
-	enum err e = db_open(copy, DB_WORKER, &own, &c->fault);
+	enum err e = db_open(copy, DB_WEB, &own, &c->fault);
 	if (e)
 		return e;
 	c->db = own;
@@ -352,6 +354,16 @@ static enum err sync_folder(struct ctx *c, const char *path)
 	return e ? ctx_fail(c, e, "", "%s: %s.", folder, strerror(errno)) : OK;
 }
 
+/* By its name; libzip gives what it is writing one that is longer yet. */
+static bool is_temporary(const char *name)
+{
+	const char *part = strstr(name, ".part");
+	uint8_t unused[NAME_BYTES];
+	return name[0] == '.' ||
+	       (part && part - name > 2 * NAME_BYTES && part[-2 * NAME_BYTES - 1] == '.' &&
+	        crypto_unhex((struct str){part - 2 * NAME_BYTES, 2 * NAME_BYTES}, unused, NAME_BYTES));
+}
+
 void archive_sweep(struct ctx *c)
 {
 	int fd = openat(c->storage->dir_fd, "backups", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
@@ -359,9 +371,8 @@ void archive_sweep(struct ctx *c)
 	struct dirent *d;
 	struct stat st;
 	while (folder && (d = readdir(folder)))
-		if ((d->d_name[0] == '.' || str_ends(str_of(d->d_name), STR(".part"))) &&
-		    fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
-		    st.st_mtime < ctx_now(c) - LEFT_SECONDS)
+		if (is_temporary(d->d_name) && fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    S_ISREG(st.st_mode) && st.st_mtime < ctx_now(c) - LEFT_SECONDS)
 			unlinkat(fd, d->d_name, 0);
 	if (folder)
 		closedir(folder);
@@ -383,14 +394,14 @@ static enum err make_zip(struct ctx *c, const struct backup_order *o, const char
 enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out)
 {
 	const bool sealed = o->passphrase.n > 0;
-	char name[33];
+	char name[2 * NAME_BYTES + 1];
 	*out = (struct backup){.n = 0};
 	if (!right_to_all(c))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");
 	enum err e = sealed ? envelope_passphrase(c, o->passphrase) : OK;
 	if (e)
 		return e;
-	rand_hex(name, 16);
+	rand_hex(name, NAME_BYTES);
 	const char *hidden = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s", name));
 	const char *temporary = arena_printf(c->arena, "%s.%s.part", o->path, name);
 	const char *zip = sealed ? arena_printf(c->arena, "%s.zip", hidden) : temporary;

@@ -6,7 +6,7 @@
 
 /* In one transaction of c's database; of a dry run nothing stays. ERR_CONFLICT: it cannot be put beside what
  * there is, and why. */
-enum err merge(struct ctx *c, const struct backup_wish *w, struct stage *s, struct db *staged,
+enum err merge(struct ctx *c, const struct backup_wish *w, const struct stage *s, struct db *staged,
                struct backup_report *out);
 
 #endif

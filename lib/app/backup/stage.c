@@ -132,7 +132,7 @@ enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct 
 	        .path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name))};
 	archive_sweep(c);
 	enum err e = archive_open(c, fd, passphrase, &z, &out->backup);
-	out->steps = (struct stage_steps){.watch = watch, .all = 2 * out->backup.rows};
+	out->steps = (struct stage_steps){.c = c, .live = c->db, .watch = watch, .all = 2 * out->backup.rows};
 	if (!e)
 		e = build_at(c, out->path, z, &out->backup, &out->steps);
 	zip_in_close(z);
@@ -148,6 +148,12 @@ void stage_drop(struct ctx *c, const struct stage *s)
 enum err stage_steps(struct stage_steps *s, int64_t rows)
 {
 	int64_t before = s->done / ROWS_A_STEP;
+	struct db *now = s->c->db;
 	s->done += rows;
-	return s->watch && s->done / ROWS_A_STEP > before ? s->watch->step(s->watch->arg, s->done, s->all) : OK;
+	if (!s->watch || s->done / ROWS_A_STEP == before)
+		return OK;
+	s->c->db = s->live;
+	enum err e = s->watch->step(s->watch->arg, s->done, s->all);
+	s->c->db = now;
+	return e;
 }

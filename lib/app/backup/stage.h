@@ -12,6 +12,8 @@ void backup_note(struct ctx *c, struct backup_report *r, const char *sentence);
 
 /* How far a restore has come, in rows that were gone over. */
 struct stage_steps {
+	struct ctx *c;
+	struct db *live; /* c's database while somebody is told */
 	const struct backup_watch *watch;
 	int64_t done, all;
 };

@@ -65,30 +65,34 @@
 	    "INSERT INTO " #table " (" NAMES(list) ") VALUES (" MARKS(list) ")");                          \
 	static const struct backup_column columns_##table##_##since[] = {FIELDS(list)};
 #define BACKUP_ROWS(table, since, until, order, list) ROWS(table, since, "", order, list)
-#define BACKUP_THING(table, since, until, which, list)                                            \
-	ROWS(table, since, which, "id", list)                                                     \
-	SQL(backup_one_##table##_##since, "SELECT " NAMES(list) " FROM " #table " WHERE id = ?"); \
-	SQL(backup_update_##table##_##since, "UPDATE " #table " SET " SETS(list) " WHERE id = ?");
+#define BACKUP_THING(table, since, until, which, list)                                             \
+	ROWS(table, since, which, "id", list)                                                      \
+	SQL(backup_one_##table##_##since, "SELECT " NAMES(list) " FROM " #table " WHERE id = ?");  \
+	SQL(backup_update_##table##_##since, "UPDATE " #table " SET " SETS(list) " WHERE id = ?"); \
+	SQL(backup_highest_##table##_##since, "SELECT COALESCE(MAX(id), 0) FROM " #table);
 #include "app/backup/tables.def"
 #undef BACKUP_ROWS
 #undef BACKUP_THING
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TABLE(table, since, until, order, one, update) \
-	{#table,                                       \
-	 since,                                        \
-	 until,                                        \
-	 order,                                        \
-	 &sql_backup_all_##table##_##since,            \
-	 &sql_backup_insert_##table##_##since,         \
-	 one,                                          \
-	 update,                                       \
-	 columns_##table##_##since,                    \
+#define TABLE(table, since, until, order, number, one, update, highest) \
+	{#table,                                                        \
+	 since,                                                         \
+	 until,                                                         \
+	 order,                                                         \
+	 number,                                                        \
+	 &sql_backup_all_##table##_##since,                             \
+	 &sql_backup_insert_##table##_##since,                          \
+	 one,                                                           \
+	 update,                                                        \
+	 highest,                                                       \
+	 columns_##table##_##since,                                     \
 	 COUNT(columns_##table##_##since)},
-#define BACKUP_ROWS(table, since, until, order, list) TABLE(table, since, until, order, NULL, NULL)
-#define BACKUP_THING(table, since, until, which, list)                      \
-	TABLE(table, since, until, "id", &sql_backup_one_##table##_##since, \
-	      &sql_backup_update_##table##_##since)
+#define BACKUP_ROWS(table, since, until, order, list) \
+	TABLE(table, since, until, order, BACKUP_OF_NOTHING, NULL, NULL, NULL)
+#define BACKUP_THING(table, since, until, which, list)                                         \
+	TABLE(table, since, until, "id", BACKUP_OF_##table, &sql_backup_one_##table##_##since, \
+	      &sql_backup_update_##table##_##since, &sql_backup_highest_##table##_##since)
 const struct backup_table backup_tables[] = {
 #include "app/backup/tables.def"
 };

@@ -22,12 +22,19 @@ enum backup_kind {
 enum backup_target {
 	BACKUP_OF_NOTHING,
 	BACKUP_OF_users,
+	BACKUP_OF_tokens,
 	BACKUP_OF_properties,
 	BACKUP_OF_jobs,
 	BACKUP_OF_meters,
+	BACKUP_OF_meter_identifiers,
+	BACKUP_OF_meter_events,
 	BACKUP_OF_series,
+	BACKUP_OF_job_errors,
 	BACKUP_OF_export_schedules,
+	BACKUP_OF_presets,
+	BACKUP_OF_schedules,
 	BACKUP_OF_cars,
+	BACKUP_OF_charging_tariffs,
 	BACKUP_OF_charging_sessions,
 	BACKUP_TARGETS
 };
@@ -42,12 +49,13 @@ struct backup_column {
 
 #define BACKUP_COLUMNS_MAX 64
 struct backup_table {
-	const char *name;  /* users: its entry is users.csv */
-	int since, until;  /* versions of the schema that have it like this; 0: so far */
-	const char *order; /* its key: the first columns */
+	const char *name;          /* users: its entry is users.csv */
+	int since, until;          /* versions of the schema that have it like this; 0: so far */
+	const char *order;         /* its key: the first columns */
+	enum backup_target number; /* NOTHING: its rows have none; then one, update and highest are NULL */
 	/* the parameters of insert and the columns of all and one are `column`; of update, these and the number
-	 * of a row; one and update: NULL where rows have no number */
-	const struct db_sql *all, *insert, *one, *update;
+	 * of a row; highest: the highest number */
+	const struct db_sql *all, *insert, *one, *update, *highest;
 	const struct backup_column *column;
 	size_t n;
 };
