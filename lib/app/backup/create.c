@@ -238,19 +238,17 @@ static enum err count_rows(struct ctx *c, int64_t version, int64_t *all)
 
 /* What packs to a two-hundredth (a year of zeros) would be refused as a bomb when it is read: it is written
  * once more, as it is. */
-static enum err write_readable(struct ctx *c, const char *path, const struct backup_watch *watch,
-                               struct backup *b)
+static enum err write_readable(struct ctx *c, const char *path, struct backup_steps *steps, struct backup *b)
 {
-	struct backup_steps steps = {.watch = watch};
 	const size_t entries = backup_tables_of(b->schema_version) + 2;
 	bool *dense = ARENA_ARRAY(c->arena, bool, entries);
 	enum err e = OK;
-	if (watch)
-		e = count_rows(c, b->schema_version, &steps.all);
+	if (steps->watch)
+		e = count_rows(c, b->schema_version, &steps->all);
 	for (int pass = 0; pass < 2 && !e; pass++) {
-		steps.done = 0;
+		steps->done = 0;
 		struct archive a = {.c = c,
-		                    .steps = &steps,
+		                    .steps = steps,
 		                    .b = b,
 		                    .stream = ARENA_ARRAY(c->arena, struct stream, entries)};
 		e = write_zip(&a, path, dense);
@@ -262,8 +260,10 @@ static enum err write_readable(struct ctx *c, const char *path, const struct bac
 }
 
 /* c->db is the copy. */
-static enum err write_copy(struct ctx *c, const struct backup_order *o, const char *path, struct backup *b)
+static enum err write_copy(struct ctx *c, struct db *live, const struct backup_order *o, const char *path,
+                           struct backup *b)
 {
+	struct backup_steps steps = {.c = c, .live = live, .watch = o->watch};
 	struct user u = {.id = 0};
 	int version = 0;
 	enum err e = o->user_id ? user_by_id(c, o->user_id, &u) : OK;
@@ -275,7 +275,7 @@ static enum err write_copy(struct ctx *c, const struct backup_order *o, const ch
 	b->app_version = STR(WATTLEDGER_VERSION);
 	b->created_at = ctx_now(c);
 	b->only_user = u.email;
-	return e ? e : write_readable(c, path, o->watch, b);
+	return e ? e : write_readable(c, path, &steps, b);
 }
 
 /* From the copy at `copy`, through a connection of its own: one whose memory stays small whatever is deleted.
@@ -288,7 +288,7 @@ static enum err write_from(struct ctx *c, const struct backup_order *o, const ch
 	if (e)
 		return e;
 	c->db = own;
-	e = write_copy(c, o, path, b);
+	e = write_copy(c, live, o, path, b);
 	c->db = live;
 	db_close(own);
 	return e;

@@ -14,8 +14,7 @@
 #include "base/rand.h"
 #include "db/migrate.h"
 
-#define ROW_ARENA   (4u << 20)
-#define ROWS_A_STEP 1000 /* between two words on how far it has come */
+#define ROW_ARENA (4u << 20)
 
 static enum err bad_row(struct ctx *c, const struct backup_table *t, const struct csv_row *row, size_t cell)
 {
@@ -33,7 +32,7 @@ static bool header_fits(const struct backup_table *t, const struct csv_row *row)
 }
 
 static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct backup_table *t,
-                          struct stage_steps *steps)
+                          struct backup_steps *steps)
 {
 	struct arena *row_arena = arena_new(ROW_ARENA);
 	struct db_val val[BACKUP_COLUMNS_MAX];
@@ -50,14 +49,14 @@ static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct ba
 			                       "The backup does not hold together: %s.csv, line %llu: %s.",
 			                       t->name, (unsigned long long)row.line, db_message(c->db))
 			            : ctx_db_failed(c, e, "restoring a backup");
-		e = e ? e : stage_steps(steps, 1);
+		e = e ? e : backup_step(steps, 1);
 	}
 	arena_free(row_arena);
 	return e;
 }
 
 static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_table *t,
-                           struct stage_steps *steps)
+                           struct backup_steps *steps)
 {
 	static const struct csv_dialect dialect = {',', '"'};
 	const struct zip_in_entry *entry = zip_in_find(z, str_of(arena_printf(c->arena, "%s.csv", t->name)));
@@ -73,7 +72,7 @@ static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_
 
 /* What was built holds exactly what the archive says. */
 static enum err prove_table(struct ctx *c, const struct backup *b, const struct backup_table *t,
-                            struct stage_steps *steps)
+                            struct backup_steps *steps)
 {
 	const char *name = arena_printf(c->arena, "%s.csv", t->name);
 	struct backup_entry built;
@@ -86,11 +85,11 @@ static enum err prove_table(struct ctx *c, const struct backup *b, const struct 
 			             t->name);
 	if (e)
 		return c->fault.code ? e : ctx_db_failed(c, e, "reading what was restored");
-	return stage_steps(steps, built.rows);
+	return backup_step(steps, built.rows);
 }
 
 /* c->db is the database that is built. */
-static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, struct stage_steps *steps)
+static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, struct backup_steps *steps)
 {
 	int from, to;
 	enum err e = migrate_to(c->db, (int)b->schema_version, &c->fault, &from);
@@ -109,7 +108,7 @@ static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, s
 }
 
 static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, const struct backup *b,
-                         struct stage_steps *steps)
+                         struct backup_steps *steps)
 {
 	struct db *live = c->db, *own = NULL;
 	enum err e = db_open(path, DB_CREATE, &own, &c->fault);
@@ -132,7 +131,7 @@ enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct 
 	        .path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name))};
 	archive_sweep(c);
 	enum err e = archive_open(c, fd, passphrase, &z, &out->backup);
-	out->steps = (struct stage_steps){.c = c, .live = c->db, .watch = watch, .all = 2 * out->backup.rows};
+	out->steps = (struct backup_steps){.c = c, .live = c->db, .watch = watch, .all = 2 * out->backup.rows};
 	if (!e)
 		e = build_at(c, out->path, z, &out->backup, &out->steps);
 	zip_in_close(z);
@@ -143,17 +142,4 @@ void stage_drop(struct ctx *c, const struct stage *s)
 {
 	unlink(s->path);
 	unlink(arena_printf(c->arena, "%s-journal", s->path));
-}
-
-enum err stage_steps(struct stage_steps *s, int64_t rows)
-{
-	int64_t before = s->done / ROWS_A_STEP;
-	struct db *now = s->c->db;
-	s->done += rows;
-	if (!s->watch || s->done / ROWS_A_STEP == before)
-		return OK;
-	s->c->db = s->live;
-	enum err e = s->watch->step(s->watch->arg, s->done, s->all);
-	s->c->db = now;
-	return e;
 }

@@ -5,24 +5,15 @@
 #ifndef WL_APP_BACKUP_STAGE_H
 #define WL_APP_BACKUP_STAGE_H
 
-#include "app/backup/backup.h"
+#include "app/backup/steps.h"
 
 /* A sentence for the report (restore.c); beyond BACKUP_NOTES_MAX it is dropped. */
 void backup_note(struct ctx *c, struct backup_report *r, const char *sentence);
 
-/* How far a restore has come, in rows that were gone over. */
-struct stage_steps {
-	struct ctx *c;
-	struct db *live; /* c's database while somebody is told */
-	const struct backup_watch *watch;
-	int64_t done, all;
-};
-enum err stage_steps(struct stage_steps *s, int64_t rows);
-
 struct stage {
 	const char *path; /* of the database; of the schema of today */
 	struct backup backup;
-	struct stage_steps steps;
+	struct backup_steps steps; /* in rows that were gone over */
 };
 /* Whatever it returns, stage_drop follows. Errors: backup_check's; ERR_INVALID: the content does not hold
  * together. */

@@ -12,6 +12,9 @@ enum err backup_step(struct backup_steps *s, int64_t rows)
 	if (now < s->told_ms + STEP_MS)
 		return OK;
 	s->told_ms = now;
+	struct db *own = s->c->db;
+	s->c->db = s->live;
 	s->stopped = s->watch->step(s->watch->arg, s->done, s->all);
+	s->c->db = own;
 	return s->stopped;
 }
