@@ -129,6 +129,7 @@ class Run:
         self.suite("contract", ["node", "tests/api/contract.js"], 6)
         self.suite("browser", ["node", "tests/browser/run.js"], 6)
         self.suite("browser drafts", ["node", "tests/browser/drafts.js"], 6)
+        self.suite("browser backups", ["node", "tests/browser/backups.js"], 6)
 
     def close(self):
         print(f"{time.monotonic() - self.began:.0f} s")

@@ -2,7 +2,8 @@
 #include "web/backup_ask.h"
 
 #include "app/account.h"
-#include "app/backup/shelf.h"
+#include "codec/utf8.h"
+#include "web/file_form.h"
 
 static const struct rec_field fields[] = {
         REC(struct backup_ask, mode, REC_TEXT),
@@ -43,6 +44,38 @@ enum err backup_ask_restore(struct request *r, int64_t backup_id, const struct b
 	if (!a->dry_run)
 		e = confirmed(r, a);
 	return e ? e : backup_job_queue(r->ctx, &w, out);
+}
+
+static enum err take_field(struct ctx *c, void *arg, struct str name, struct str value)
+{
+	if (!str_eqz(name, "passphrase"))
+		return ctx_fail(c, ERR_INVALID, "", "There is no field \"%.*s\" in this form.",
+		                STR_ARG(utf8_cut(utf8_clean(c->arena, name), 40)));
+	*(struct str *)arg = value;
+	return OK;
+}
+
+enum err backup_ask_upload(struct request *r, struct shelved *out)
+{
+	struct backup_wanted w = {.mode = "verify"};
+	struct file_form form;
+	struct backup_job k;
+	struct str rest;
+	enum err e = file_form_read(r, take_field, &w.passphrase, &form);
+
+	if (e)
+		return e;
+	for (size_t i = 1; i < form.n; i++)
+		upload_abort(r->ctx, &form.file[i]);
+	if (form.n > 1) {
+		upload_abort(r->ctx, &form.file[0]);
+		return ctx_fail(r->ctx, ERR_INVALID, "file", "One backup at a time.");
+	}
+	e = upload_finish(r->ctx, &form.file[0], &rest);
+	if (!e)
+		e = shelf_take_upload(r->ctx, arena_strz(r->ctx->arena, rest), out);
+	w.backup_id = e ? 0 : out->id;
+	return e ? e : backup_job_queue(r->ctx, &w, &k);
 }
 
 struct reply *backup_ask_file(struct request *r)

@@ -6,6 +6,7 @@
 #define WL_WEB_BACKUP_ASK_H
 
 #include "app/backup/backup_job.h"
+#include "app/backup/shelf.h"
 #include "web/reply.h"
 
 struct backup_ask {
@@ -20,6 +21,9 @@ extern const struct rec_desc backup_ask_desc;
 /* ERR_INVALID names the field; ERR_RATE: too many passwords. */
 enum err backup_ask_restore(struct request *r, int64_t backup_id, const struct backup_ask *a,
                             struct backup_job *out);
+
+/* A form with an archive as its file, and perhaps its passphrase: it is kept, and a job verifies it. */
+enum err backup_ask_upload(struct request *r, struct shelved *out);
 
 /* The archive whose number is in the address. */
 struct reply *backup_ask_file(struct request *r);

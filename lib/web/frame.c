@@ -45,7 +45,8 @@ static void navigation(struct request *r, struct view *page)
 		struct view *item;
 
 		if (!(routes[i].flags & NAV) ||
-		    (routes[i].access == ACCESS_IMPORT && r->ctx->actor.role < ROLE_EDITOR))
+		    (routes[i].access == ACCESS_IMPORT && r->ctx->actor.role < ROLE_EDITOR) ||
+		    (routes[i].access == ACCESS_ADMIN && r->ctx->actor.role < ROLE_ADMIN))
 			continue;
 		item = view_section(page, "NAV_ITEM");
 		view_set(item, "HREF", request_link(r, routes[i].pattern));

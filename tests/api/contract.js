@@ -427,6 +427,11 @@ const calls = {
     await finished(api, "backup_job", "the verification", { job_id: w.backupCancelled });
     return reply;
   },
+  backup_uploads_post: async (api, w) => {
+    const reply = await api.backup_uploads_post(null, form({ passphrase: "perhaps", file: file("no archive", "mine.zip") }));
+    await api.backup_delete({ backup_id: reply.data.id });
+    return reply;
+  },
   backup_delete: (api, w) => api.backup_delete({ backup_id: w.backup }),
   export_csv: async (api, w) => {
     const reply = await api.export_csv(null, { smart_meter_id: "1700000000501", start_datetime: "2024-03-01T00:00:00Z", end_datetime: "2024-03-03T00:00:00Z" });

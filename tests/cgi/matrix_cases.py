@@ -37,7 +37,7 @@ LEAST = [
     (".*", r"/|/login|/setup|/docs.*|/redoc|/api/docs|/api/auth/login", "PUBLIC"),
     (".*", r"/api/users/me.*|/api/auth/.*|/admin/profile.*|/logout|/(api|admin)/tokens.*", "READ"),
     (".*", r"/(api|admin)/settings", "READ"),
-    (".*", r"/(api|admin)/(users|imports/files|settings|audit|doctor|webhooks|backups|backup-jobs).*", "ADMIN"),
+    (".*", r"/(api|admin)/(users|imports/files|settings|audit|doctor|webhooks|backups|backup-jobs|backup-uploads).*", "ADMIN"),
     (".*", r".*/exports?(/.*)?", "EXPORT"),
     ("GET", r"/admin/sessions/new", "IMPORT"),
     ("GET", r"/(api/import|admin/imports)/(presets|schedules|uploads|.*(preview|undo|redo)).*|/admin/imports", "IMPORT"),
@@ -53,7 +53,7 @@ THINGS = [
     (r"/api/import/uploads/\{|/drafts/\{", "private"),
     (r"/imports?/presets/\{", "shared"),
     (r"/api/import/schedules/\{|/exports?/.*\{|/(api|admin)/(tokens|cars|tariffs|sessions)/\{", "own"),
-    (r"/api/users/\{|/static/\{|/backup(s|-jobs)/\{", "free"),
+    (r"/api/users/\{|/static/\{|/backup(s|-jobs|s/jobs)/\{", "free"),
 ]
 # What its body or query names, where the address names nothing.
 NAMED = {"api_report_charger", "api_sessions_post", "page_sessions_post", "api_meters_post", "api_readings_post", "api_readings_bulk", "api_readings"}
@@ -105,7 +105,9 @@ BODIES = {
     "page_export_schedules_post": {"do": "run", "id": "{export_schedule}"},
     "api_settings_patch": {"petrol_mpg": "50"}, "api_settings_instance_patch": {"stale_days": "8"},
     "page_settings_post": {"petrol_mpg": "50"}, "page_settings_instance_post": {"stale_days": "8"},
-    "api_backups_post": {}, "api_backup_verify": {}, "api_backup_restore": {"mode": "merge", "dry_run": True}, "api_backup_job_cancel": {}, "api_backup_job_retry": {},
+    "api_backups_post": {}, "api_backup_verify": {}, "api_backup_restore": {"mode": "merge", "dry_run": True}, "api_backup_job_cancel": {}, "api_backup_job_retry": {}, "api_backup_uploads_post": MULTIPART,
+    "page_backups_post": {}, "page_backups_upload": MULTIPART, "page_backup_verify": {}, "page_backup_remove": {}, "page_backup_restore_post": {"mode": "replace"},
+    "page_backup_job_cancel": {}, "page_backup_job_retry": {}, "page_backup_job_restore": {"confirm": "x"},
     "page_meter_edit_post": {}, "page_profile_post": {"name": "N"}, "page_profile_password": {"current_password": PASSWORD, "new_password": "another horse battery", "again": "another horse battery"},
     "page_tokens_post": {"name": "t"}, "page_users_post": {"email": "new@example.org", "password": PASSWORD, "role": "viewer"},
 }
@@ -202,7 +204,7 @@ class Matrix(World):
         which = {"properties": "property", "meters": "meter", "users": "user", "tokens": "token", "cars": "car", "tariffs": "tariff", "exports": "job_id",
                  "readings": "property" if "/property/" in route.path else "meter"}.get(kind)
         which = "export_schedule" if "/export/schedules" in route.path else which or ("preset" if "/presets/" in route.path else "schedule")
-        path = re.sub(r"\{(\w+)\}", lambda m: str(self.ids[which if m[1] == "id" else "backup_job" if "/backup-jobs/" in route.path else m[1]]), route.path)
+        path = re.sub(r"\{(\w+)\}", lambda m: str(self.ids[which if m[1] == "id" else "backup_job" if "/backup-jobs/" in route.path or "/backups/jobs/" in route.path else m[1]]), route.path)
         return path + ("?" + QUERY[route.handler].format(**self.ids) if route.handler in QUERY else "")
 
     def filled(self, value):

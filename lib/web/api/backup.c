@@ -57,6 +57,17 @@ struct reply *api_backup(struct request *r)
 	                                                               : reply_fault(r);
 }
 
+struct reply *api_backup_uploads_post(struct request *r)
+{
+	struct shelved s;
+
+	if (backup_ask_upload(r, &s) != OK)
+		return reply_fault(r);
+	job_wake_worker(r->ctx);
+	return reply_header(list_one(r, 201, &shelved_desc, &s, 0), "Location",
+	                    request_printf_link(r, "/api/backups/%lld", (long long)s.id));
+}
+
 struct reply *api_backup_delete(struct request *r)
 {
 	int64_t id;
