@@ -4,12 +4,14 @@
     merge_cases.py [case…]
 """
 import json
+import random
 import sys
 
 from archives import backup, content, digest, fresh, full, restore, sql
 from cases import case, equal, run_cases
 from seeds import SEED_HH
 
+SEEDS = 6
 PASSWORD = b"correct horse battery staple\n"
 
 
@@ -194,6 +196,67 @@ def what_cannot_be_put_together_is_said_and_nothing_changes(_):
     sql(s, "UPDATE series SET unit = 'm3'")
     assert "in kWh here and in m3 in the backup" in merge(t, backup(s, "b.zip"), code=1)
     equal(content(t), before)
+
+
+def some_imports(rng, name):
+    """Files of a few meters and days that contradict each other: (name, text, policy, undone)."""
+    out = []
+    for i in range(rng.randint(3, 7)):
+        rows = ["MPAN,Date,Quality," + ",".join(f"HH{h:02}" for h in range(1, 49))]
+        for meter in rng.sample(METERS, rng.randint(1, len(METERS))):
+            for day in rng.sample(range(1, 8), rng.randint(1, 4)):
+                blank = rng.random() < 0.5
+                cells = ["" if blank and rng.random() < 0.4 else str(rng.randint(1, 9)) for _ in range(48)]
+                rows.append(f"{meter},2025-01-{day:02},{rng.choice('AE')}," + ",".join(cells))
+        out.append((f"{name}{i}.csv", "\n".join(rows) + "\n", rng.choice(["actual-wins", "replace", "keep"]), rng.random() < 0.3))
+    return out
+
+
+METERS = ("1700000000001", "1700000000002", "2000000000003")
+
+
+def play(s, imports):
+    undone = []
+    for name, text, policy, undo in imports:
+        (s.folder / name).write_text(text)
+        batch = json.loads(s.run("import", "--from", s.folder / name, "--type", "hh", "--on-conflict", policy, "--json"))["batch_id"]
+        undone += [batch] if undo else []
+    for batch in undone:
+        s.run("import-undo", batch)
+
+
+@case
+def batches_of_two_instances_lie_as_if_imported_one_after_the_other(_):
+    for seed in range(SEEDS):
+        rng = random.Random(seed)
+        here, there = some_imports(rng, "h"), some_imports(rng, "t")
+        s, t, u = fresh(), fresh(), fresh()
+        play(s, there)
+        a = backup(s)
+        play(t, here)
+        play(u, [(n, text, policy, False) for n, text, policy, _ in here + there])
+        for i, (name, _, _, undo) in enumerate(here + there):
+            if undo:
+                u.run("import-undo", sql(u, "SELECT batch_id FROM jobs WHERE filename LIKE ?", "%" + name)[0][0])
+        foreseen = merge(t, a, "--dry-run")
+        equal(merge(t, a), foreseen, seed)
+        equal(t.export("long"), u.export("long"), f"seed {seed}")
+        equal(changes(merge(t, a)), {}, seed)
+        # any of them can still be undone and redone
+        for n, batch in sql(t, "SELECT filename, batch_id FROM jobs WHERE kind = 'import' ORDER BY id"):
+            if rng.random() < 0.5:
+                verb = "import-redo" if sql(t, "SELECT undone_at FROM jobs WHERE batch_id = ?", batch)[0][0] else "import-undo"
+                t.run(verb, batch)
+                u.run(verb, sql(u, "SELECT batch_id FROM jobs WHERE kind = 'import' AND filename = ?", n)[0][0])
+        equal(t.export("long"), u.export("long"), f"seed {seed}, after undos")
+        # and what came after the backup stays on top of it
+        shows = s.export("long")
+        later = some_imports(rng, "l")
+        play(s, later)
+        after = s.export("long")
+        equal({k: v for k, v in changes(merge(s, a)).items()}, {}, seed)
+        equal(s.export("long"), after, seed)
+        assert shows
 
 
 if __name__ == "__main__":
