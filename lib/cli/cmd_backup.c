@@ -6,6 +6,8 @@
 
 #include "app/backup/backup.h"
 #include "app/backup/envelope.h"
+#include "app/storage.h"
+#include "base/rand.h"
 #include "cli/cli.h"
 #include "codec/json.h"
 
@@ -62,6 +64,7 @@ static int new_passphrase(struct cli *c, char *passphrase, size_t size)
 /* What is shown on a terminal from the first second on. */
 struct progress {
 	struct cli *c;
+	const char *interrupted; /* what is so after Ctrl-C */
 	int64_t since_ms;
 	bool shown;
 };
@@ -71,20 +74,51 @@ static enum err progress(void *arg, int64_t done, int64_t all)
 {
 	struct progress *p = arg;
 	if (*p->c->stop)
-		return ctx_fail(&p->c->ctx, ERR_INTERRUPTED, "", "Interrupted: no backup was written.");
+		return ctx_fail(&p->c->ctx, ERR_INTERRUPTED, "", "Interrupted: %s.", p->interrupted);
 	p->shown = p->shown || (isatty(STDERR_FILENO) && clock_ms() - p->since_ms >= 1000);
 	if (p->shown)
 		fprintf(stderr, "\r%lld of %lld rows", (long long)done, (long long)all);
 	return OK;
 }
 
+static void end_progress(const struct progress *p)
+{
+	if (p->shown)
+		fputs("\r\033[K", stderr);
+}
+
+/* From a file that only stood in the storage folder for as long as it took to make it. */
+static int to_output(const char *path)
+{
+	char piece[65536];
+	ssize_t n = -1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	unlink(path);
+	while (fd >= 0 && (n = read(fd, piece, sizeof(piece))) > 0)
+		if (!cli_write(STDOUT_FILENO, (struct str){piece, (size_t)n}))
+			break;
+	if (fd >= 0)
+		close(fd);
+	if (n)
+		fprintf(stderr, "wattledger: standard output cannot be written: %s.\n", strerror(errno));
+	return n ? 1 : 0;
+}
+
 int cmd_backup_create(struct cli *c)
 {
-	char passphrase[CLI_PASSWORD_MAX] = "";
-	struct progress p = {.c = c};
+	char passphrase[CLI_PASSWORD_MAX] = "", name[33];
+	const bool piped = strcmp(c->opt[OPT_to], "-") == 0;
+	struct progress p = {.c = c, .interrupted = "no backup was written"};
 	const struct backup_watch watch = {progress, &p};
 	struct backup_order o = {.path = c->opt[OPT_to], .watch = &watch};
 	struct backup b;
+	if (piped && (c->json || isatty(STDOUT_FILENO)))
+		return cli_usage("--to - writes the backup itself to standard output: into a pipe or a file, "
+		                 "and without --json.");
+	rand_hex(name, 16);
+	if (piped)
+		o.path = storage_path(&c->storage, c->ctx.arena,
+		                      arena_printf(c->ctx.arena, "backups/.%s.zip", name));
 	enum err e = cli_user(c, &o.user_id);
 	int code = e ? cli_failed(c, e) : new_passphrase(c, passphrase, sizeof(passphrase));
 	o.passphrase = str_of(passphrase);
@@ -92,25 +126,24 @@ int cmd_backup_create(struct cli *c)
 	if (!code)
 		e = backup_create(&c->ctx, &o, &b);
 	explicit_bzero(passphrase, sizeof(passphrase));
-	if (p.shown)
-		fputs("\r\033[K", stderr);
+	end_progress(&p);
 	if (!code && e)
 		code = cli_failed(c, e);
-	if (code)
-		return code;
+	if (code || piped)
+		return code ? code : to_output(o.path);
 	return (c->json ? print_json(&b) : print_text(&b, "Written and read again as a whole")) ? 0 : 1;
 }
 
 /* An archive to read and, if it is encrypted, its passphrase. The exit code (said); 0: *fd is to be closed. */
 static int open_archive(struct cli *c, int *fd, char *passphrase, size_t size)
 {
-	const char *path = c->opt[OPT_from];
+	const char *unused, *file = c->opt[OPT_passphrase_file];
 	passphrase[0] = '\0';
-	*fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (*fd < 0) {
-		fprintf(stderr, "wattledger: %s cannot be read: %s.\n", path, strerror(errno));
+	if (strcmp(c->opt[OPT_from], "-") == 0 && file && strcmp(file, "-") == 0)
+		return cli_usage("--from and --passphrase-file cannot both be standard input.");
+	*fd = cli_open_source(c, c->opt[OPT_from], &unused);
+	if (*fd < 0)
 		return 1;
-	}
 	int code = envelope_is(*fd) ? cli_passphrase(c, false, passphrase, size) : 0;
 	if (code)
 		close(*fd);
@@ -198,21 +231,28 @@ static bool confirmed(const struct cli *c)
 int cmd_backup_restore(struct cli *c)
 {
 	const char *mode = c->opt[OPT_mode];
-	struct backup_wish wish = {.merge = strcmp(mode, "merge") == 0, .dry = c->opt[OPT_dry_run] != NULL};
+	struct progress p = {.c = c, .interrupted = "nothing was changed"};
+	const struct backup_watch watch = {progress, &p};
+	struct backup_wish wish = {
+	        .merge = strcmp(mode, "merge") == 0, .dry = c->opt[OPT_dry_run] != NULL, .watch = &watch};
 	struct backup_report report;
 	char passphrase[CLI_PASSWORD_MAX];
 	if (!wish.merge && strcmp(mode, "replace") != 0)
 		return cli_usage("--mode is merge or replace.");
-	if (!wish.dry && !wish.merge) {
-		if (!confirmed(c))
-			return 1;
-		wish.keep = backup_keep_path(&c->ctx);
-	}
 	int code = open_archive(c, &wish.fd, passphrase, sizeof(passphrase));
 	if (code)
 		return code;
+	if (!wish.dry && !wish.merge) {
+		if (!confirmed(c)) {
+			close(wish.fd);
+			return 1;
+		}
+		wish.keep = backup_keep_path(&c->ctx);
+	}
 	wish.passphrase = str_of(passphrase);
+	p.since_ms = clock_ms();
 	enum err e = backup_restore(&c->ctx, &wish, &report);
+	end_progress(&p);
 	explicit_bzero(passphrase, sizeof(passphrase));
 	close(wish.fd);
 	if (e)

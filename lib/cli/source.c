@@ -44,13 +44,13 @@ int cli_open_source(struct cli *c, const char *name, const char **path)
 	char real[PATH_MAX];
 	struct stat st;
 	bool is_stdin = strcmp(name, "-") == 0;
+	int64_t limit = setting_int(&c->ctx, SETTING_upload_max_mib);
 	int fd = is_stdin ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC);
 	*path = "-";
 	if (fd >= 0 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		errno = EISDIR;
 		fd = -1;
 	}
-	int64_t limit = setting_int(&c->ctx, SETTING_upload_max_mib);
 	if (fd >= 0 && !S_ISREG(st.st_mode))
 		fd = spool(c, fd, limit * 1024 * 1024);
 	else if (fd >= 0 && !is_stdin && realpath(name, real))

@@ -88,7 +88,8 @@ enum err migrate_to(struct db *db, int to, struct fault *f, int *from)
 	if (!e)
 		e = db_commit(db);
 	if (e) {
-		fault_set(f, e, "", "The database could not be brought up to date: %s.", db_message(db));
+		fault_set(f, e, "", "The database could not be brought up to date: %s.",
+		          e == ERR_FULL ? "there is no room left on the disk" : db_message(db));
 		db_rollback(db);
 	}
 	return e;

@@ -167,10 +167,18 @@ def what_cannot_be_written_is_said(_):
     p = s.call("backup-create", "--to", a)
     equal(p.returncode, 1)
     assert b"there already" in p.stderr, p.stderr
-    p = s.call("backup-create", "--to", s.folder / "no/such/folder.zip")
-    equal(p.returncode, 1)
     equal(s.call("backup-create").returncode, 2)
     equal(s.call("backup-restore", "--from", a, "--mode", "sideways", "--yes").returncode, 2)
+    p = s.call("backup-verify", "--from", s.folder)
+    assert p.returncode == 1 and b"Is a directory" in p.stderr, p
+    p = s.call("backup-create", "--to", s.folder / "none/a.zip")
+    assert p.returncode == 1 and b"The folder" in p.stderr and b"No such file" in p.stderr, p
+    # through a pipe and back, with nothing left behind
+    p = s.call("backup-create", "--to", "-")
+    equal((p.returncode, p.stderr), (0, b""))
+    equal(s.call("backup-verify", "--from", "-", input=p.stdout).returncode, 0)
+    equal(s.call("backup-create", "--to", "-", "--json").returncode, 2)
+    assert not list((s.folder / "storage/backups").iterdir())
     equal(s.call("backup-verify", "--from", s.folder / "nothing").returncode, 1)
     left = [f for f in s.folder.rglob("*") if ".part" in f.name or (f.parent.name == "backups" and f.suffix == ".db")]
     equal(left, [])

@@ -343,6 +343,7 @@ static enum err give_name(struct ctx *c, const char *temporary, const char *path
 	                       : ctx_fail(c, storage_errno(errno), "", "%s: %s.", path, strerror(errno));
 }
 
+/* The folder that a file is, or is to be, in. */
 static enum err sync_folder(struct ctx *c, const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -351,7 +352,16 @@ static enum err sync_folder(struct ctx *c, const char *path)
 	enum err e = fd < 0 || fsync(fd) < 0 ? storage_errno(errno) : OK;
 	if (fd >= 0)
 		close(fd);
-	return e ? ctx_fail(c, e, "", "%s: %s.", folder, strerror(errno)) : OK;
+	return e ? ctx_fail(c, e, "to", "The folder %s cannot be written: %s.", folder, strerror(errno)) : OK;
+}
+
+/* What can be known before the work begins. */
+static enum err check_place(struct ctx *c, const char *path)
+{
+	struct stat st;
+	if (lstat(path, &st) == 0)
+		return ctx_fail(c, ERR_CONFLICT, "to", "%s is there already.", path);
+	return sync_folder(c, path);
 }
 
 /* By its name; libzip gives what it is writing one that is longer yet. */
@@ -399,6 +409,8 @@ enum err archive_write(struct ctx *c, const struct backup_order *o, struct backu
 	if (!right_to_all(c))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");
 	enum err e = sealed ? envelope_passphrase(c, o->passphrase) : OK;
+	if (!e)
+		e = check_place(c, o->path);
 	if (e)
 		return e;
 	rand_hex(name, NAME_BYTES);
