@@ -118,6 +118,7 @@ class Run:
             self.compile("build-clang", "CC=clang", "all", "tests-bin")
             self.compile("build-san", "SAN=1", "all", "tests-bin")
             self.units(ROOT / "build/san", "-san")
+        self.python("server", "backup_sheet_cases")
         self.python("server", "worker_cases")
         self.python("server", "inbox_cases")
         self.python("server", "schedule_cases")
