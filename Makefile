@@ -164,7 +164,7 @@ PKG_FUZZ  := $(PKG_BUILD) clang libclang-rt-14-dev
 PKG_TEST  := $(PKG_RUN) $(PKG_LINT) $(PKG_FUZZ) nginx apache2 libapache2-mod-fcgid libcmocka-dev \
              postgresql-15 chromium fonts-dejavu-core sqlite3 curl openssl procps \
              $(shell command -v npm >/dev/null || echo nodejs npm)
-PKG_BENCH := $(PKG_RUN) sqlite3 nginx curl wrk php-cli php-sqlite3 php-fpm
+PKG_BENCH := $(PKG_RUN) sqlite3 zip nginx curl wrk php-cli php-sqlite3 php-fpm
 
 # $(call need,PACKAGES): installs those that are missing, asks nothing. Debian's postinst scripts may start their
 # services; nothing here depends on them, every server of ours has its own configuration, folder and port.

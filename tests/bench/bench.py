@@ -24,6 +24,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT / "tests/server")]
+import backups  # noqa: E402
 import ledger  # noqa: E402
 import meters  # noqa: E402
 from client import Client  # noqa: E402
@@ -398,13 +399,13 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=ROOT / "build")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--only", choices=("long", "imports", "exports", "export", "undo", "pages", "worker", "ledger"))
+    parser.add_argument("--only", choices=("long", "imports", "exports", "export", "undo", "pages", "worker", "ledger", "backups"))
     args = parser.parse_args()
     b = Bench(args.build, args.runs, args.only)
     try:
         if args.only in (None, "long"):
             b.long()
-        if args.only not in ("long", "ledger"):
+        if args.only not in ("long", "ledger", "backups"):
             b.make_files()
         if args.only in (None, "imports", "exports", "pages"):
             b.imports()
@@ -413,6 +414,8 @@ def main():
                 getattr(b, step)()
         if args.only in (None, "ledger"):
             ledger.run(b, EMAIL, PASSWORD)
+        if args.only in (None, "backups"):
+            backups.run(b)
     finally:
         status = b.close()
     sys.exit(status)

@@ -2,7 +2,7 @@
 """backup_sheet_cases: each table of a backup opened by LibreOffice as it is: what a spreadsheet makes of a cell is what was written.
 
 The sheet is looked at as LibreOffice understood it (flat ODF), cell by cell: a text is that text, a number is that number,
-a date that day, and nowhere is a formula, a link or an error. The character set is said, as its window asks for it: without a
+a date that day, and nowhere is a formula, a link or an error. The character set is said, and the rest as its window has it: without a
 window LibreOffice 7.4 takes every CSV for Windows-1252, with a byte order mark or without. A text that is nothing but a number
 (0012) is a number of that value there, as in any CSV, and exact to 15 digits.
 """
@@ -42,7 +42,7 @@ def paragraphs(cell):
 
 def sheet(path, folder):
     """[[cell]] of what LibreOffice made of a file; a cell is (type, value, text), and None if it is blank."""
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--infilter=CSV:44,34,76", "--convert-to", "fods",
+    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{folder}/office", "--infilter=CSV:44,34,76,1,,0,false,false", "--convert-to", "fods",
                     "--outdir", folder, path], check=True, capture_output=True, timeout=180)
     rows, cells = [], 0
     for row in ElementTree.parse(folder / (path.stem + ".fods")).iter(TABLE + "table-row"):
