@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "app/backup/backup.h"
+#include "app/backup/backup_carry.h"
 #include "app/backup/envelope.h"
 #include "app/storage.h"
 #include "base/rand.h"
@@ -233,9 +233,13 @@ int cmd_backup_restore(struct cli *c)
 	const char *mode = c->opt[OPT_mode];
 	struct progress p = {.c = c, .interrupted = "nothing was changed"};
 	const struct backup_watch watch = {progress, &p};
-	struct backup_wish wish = {
-	        .merge = strcmp(mode, "merge") == 0, .dry = c->opt[OPT_dry_run] != NULL, .watch = &watch};
 	struct backup_report report;
+	struct backup_carry carry = {.report = &report};
+	struct backup_wish wish = {.carry = backup_carry,
+	                           .carry_arg = &carry,
+	                           .merge = strcmp(mode, "merge") == 0,
+	                           .dry = c->opt[OPT_dry_run] != NULL,
+	                           .watch = &watch};
 	char passphrase[CLI_PASSWORD_MAX];
 	if (!wish.merge && strcmp(mode, "replace") != 0)
 		return cli_usage("--mode is merge or replace.");
@@ -248,6 +252,7 @@ int cmd_backup_restore(struct cli *c)
 			return 1;
 		}
 		wish.keep = backup_keep_path(&c->ctx);
+		carry.kept = strrchr(wish.keep, '/') + 1;
 	}
 	wish.passphrase = str_of(passphrase);
 	p.since_ms = clock_ms();

@@ -74,6 +74,16 @@ def replacing_keeps_what_there_was(_):
     p = t.call("backup-restore", "--from", a, "--mode", "replace")
     equal((p.returncode, content(t)), (1, digest(a)))
     assert b"--yes" in p.stderr
+    # what was kept is on the list of backups, beside those that were on it, and no worker's lease of before holds any more
+    sql(t, "INSERT INTO backups (id, name, origin, added_at, size, sha256) VALUES (9, 'kept.zip', 'schedule', 1, 2, 'x')")
+    sql(t, "INSERT INTO jobs (batch_id, kind, status, filename, file_path, import_type, on_conflict, queued_at, lease_token, lease_slot) "
+           "VALUES ('b', 'import', 'processing', 'f', '/f', 'hh', 'keep', 1, 41, 3)")
+    b = backup(t, "b.zip")
+    equal(restore(t, b).returncode, 0)
+    equal(sql(t, "SELECT name, origin FROM backups ORDER BY id")[:2], [(kept[0].name, "restore"), ("kept.zip", "schedule")])
+    equal(sql(t, "SELECT COUNT(*) FROM backups WHERE origin = 'restore'"), [(2,)])
+    equal(sql(t, "SELECT status, lease_slot FROM jobs WHERE batch_id = 'b'"), [("queued", None)])
+    assert sql(t, "SELECT lease_token > 41 FROM jobs WHERE batch_id = 'b'")[0][0]
 
 
 @case

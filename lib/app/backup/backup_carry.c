@@ -77,7 +77,7 @@ enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 		e = shelf_add(c, y->kept, "restore", 0, 0, NULL, &y->kept_id);
 	if (!e)
 		e = end_leases(c, from);
-	if (!e)
+	if (!e && y->run)
 		e = put_job(c, y);
 	return e ? ctx_db_failed(c, e, "carrying the list of backups along") : OK;
 }

@@ -11,7 +11,7 @@
 #include "app/job_run.h"
 
 struct backup_carry {
-	const struct job_run *run;
+	const struct job_run *run; /* NULL: the command line does it, and there is no job */
 	struct str mode;
 	int64_t backup_id; /* that is restored */
 	const struct backup_report *report;
