@@ -442,6 +442,7 @@ enum err job_work(struct ctx *c, int64_t limit, const volatile int *stop, int64_
 		snprintf(c->log.request, sizeof(c->log.request), "%.*s",
 		         STR_ARG(str_sub(run.job.batch_id, 0, 39)));
 		e = job_end(c, &run, run_task(c, &run));
+		backup_job_forget_passphrases(c);
 		c->log.request[0] = '\0';
 	}
 	close(lock);

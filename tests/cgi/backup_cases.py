@@ -4,16 +4,15 @@
     backup_cases.py [case…]
 """
 import hashlib
-import os
-import signal
-import subprocess
+import re
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from cgi import Client, Storage  # noqa: E402
-from cases import BUILD, case, equal, run_cases  # noqa: E402
+from cases import case, equal, run_cases  # noqa: E402
 from world import PASSWORD, World, metered, no_worker  # noqa: E402
 
 METER = "1700000000501"
@@ -209,6 +208,187 @@ def replacing_puts_back_what_there_was(w):
     restore(w, kept[0], "replace")
     assert "After it" in properties(w), "and there again"
     equal(sorted(f.suffix for f in folder(w).iterdir()), [".zip"] * 3)
+
+
+def multipart(text, **fields):
+    """The body and headers of a form with a file."""
+    parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()).encode()
+    file = b'--b\r\nContent-Disposition: form-data; name="file"; filename="../../mine.zip"\r\n\r\n' + text + b"\r\n--b--\r\n"
+    return parts + file, {"Content-Type": "multipart/form-data; boundary=b"}
+
+
+def upload(w, text, status=201, **fields):
+    reply = w.by["admin"].request("POST", "/api/backup-uploads", *multipart(text, **fields))
+    equal(reply.status, status, reply.text)
+    w.storage.work()
+    return reply.json()
+
+
+@case
+def one_from_elsewhere_is_kept_and_verified(w):
+    clear(w)
+    b = make(w)
+    sealed = make(w, passphrase=PASSWORD)
+    whole, secret = [(folder(w) / x["name"]).read_bytes() for x in (b, sealed)]
+    up = get(w, upload(w, whole))
+    equal((up["origin"], up["sha256"], up["digest"], up["failure"], up["user_email"]), ("upload", b["sha256"], b["digest"], None, "admin@example.org"))
+    assert up["verified_at"] and up["name"].startswith("uploaded-") and (folder(w) / up["name"]).exists(), up
+    closed = get(w, upload(w, secret))
+    equal((closed["is_encrypted"], closed["verified_at"], closed["failure"], closed["sha256"]), (True, None, None, sealed["sha256"]), "nobody can say more of it")
+    opened = get(w, upload(w, secret, passphrase=PASSWORD))
+    equal((opened["is_encrypted"], bool(opened["verified_at"]), opened["digest"]), (True, True, sealed["digest"]))
+    junk = get(w, upload(w, b"no archive at all"))
+    assert junk["failure"] and not junk["verified_at"], junk
+    for text, fields, field in ((whole, {"colour": "red"}, "colour"), (b"", {}, "file")):
+        assert field in w.by["admin"].request("POST", "/api/backup-uploads", *multipart(text, **fields)).text
+    equal(w.by["ada"].request("POST", "/api/backup-uploads", *multipart(whole)).status, 403)
+    w.storage.cli("settings-set", "upload_max_mib", "1")
+    equal(w.by["admin"].request("POST", "/api/backup-uploads", *multipart(b"x" * (2 << 20))).status, 413)
+    w.storage.cli("settings-unset", "upload_max_mib")
+    equal([f for f in (w.storage.dir / "uploads").iterdir() if f.suffix == ".part"], [])
+    restore(w, up, "replace", dry_run=True)
+
+
+@case
+def what_is_in_the_folder_comes_onto_the_list(w):
+    clear(w)
+    w.storage.cli("backup-create", "--to", str(folder(w) / "mine.zip"))
+    (folder(w) / "before-restore-20261101-120000.zip").write_bytes((folder(w) / "mine.zip").read_bytes())
+    (folder(w) / "elsewhere.zip").symlink_to("/etc/passwd")
+    (folder(w) / "notes.txt").write_text("not a backup")
+    w.storage.work()
+    w.storage.work()
+    items = w.call("admin", "GET", "/api/backups", None, 200).json()["items"]
+    equal(sorted((b["name"], b["origin"], b["sha256"], b["verified_at"]) for b in items),
+          [("before-restore-20261101-120000.zip", "restore", None, None), ("mine.zip", "person", None, None)])
+    for b in items:
+        ask(w, b, "verify")
+        assert get(w, b)["sha256"] and get(w, b)["verified_at"]
+    file = folder(w) / "mine.zip"
+    file.unlink()
+    file.symlink_to("/etc/passwd")
+    mine = next(b for b in items if b["name"] == "mine.zip")
+    w.call("admin", "GET", f"/api/backups/{mine['id']}/download", None, 404)
+    ask(w, mine, "verify", status="failed")
+    w.call("admin", "DELETE", f"/api/backups/{mine['id']}", None, 204)
+    assert Path("/etc/passwd").exists() and not file.is_symlink()
+
+
+@case
+def a_job_is_cancelled_and_tried_again(w):
+    clear(w)
+    with no_worker(w):
+        job = w.call("admin", "POST", "/api/backups", {"passphrase": PASSWORD}, 202).json()
+        sealed = w.sql("SELECT passphrase FROM backup_jobs")[0][0]
+        assert sealed and PASSWORD not in sealed, sealed
+        equal(w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/cancel", {}, 200).json()["status"], "cancelled")
+        equal(w.sql("SELECT passphrase FROM backup_jobs"), [("",)])
+        w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/cancel", {}, 409)
+        assert "passphrase" in w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/retry", {}, 409).text
+        job = w.call("admin", "POST", "/api/backups", {}, 202).json()
+        w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/cancel", {}, 200)
+        equal(w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/retry", {}, 202).json()["status"], "queued")
+    b = get(w, {"id": ended(w, job)["backup_id"]})
+    with no_worker(w):
+        w.call("admin", "POST", f"/api/backups/{b['id']}/verify", {}, 202)
+        equal(get(w, b)["in_use"], True)
+        w.call("admin", "DELETE", f"/api/backups/{b['id']}", None, 409)
+    w.storage.work()
+
+
+@case
+def cancelled_at_the_last_moment_nothing_is_left(w):
+    clear(w)
+    # as somebody would who clicks while the result is being written down
+    w.sql("CREATE TRIGGER late AFTER INSERT ON backups BEGIN UPDATE jobs SET cancel_requested = 1 WHERE kind = 'backup' AND status = 'processing'; END")
+    job = w.call("admin", "POST", "/api/backups", {}, 202).json()
+    ended(w, job, "cancelled")
+    w.sql("DROP TRIGGER late")
+    equal((w.call("admin", "GET", "/api/backups", None, 200).json()["total"], list(folder(w).iterdir())), (0, []))
+
+
+@case
+def who_asked_and_may_no_more_gets_none(w):
+    clear(w)
+    with no_worker(w):
+        job = w.call("admin", "POST", "/api/backups", {}, 202).json()
+    w.sql("UPDATE users SET role = 'viewer' WHERE email = 'admin@example.org'")
+    w.storage.work()
+    w.sql("UPDATE users SET role = 'admin' WHERE email = 'admin@example.org'")
+    equal((ended(w, job, "failed")["error_message"], list(folder(w).iterdir())), ("Backups are for admins.", []))
+
+
+# ---- the pages ----
+
+def browser(w, name="admin"):
+    person = Client(w.storage)
+    person.login(f"{name}@example.org", PASSWORD)
+    return person
+
+
+def csrf(page):
+    return re.search('name="csrf" value="([^"]+)"', page.text)[1]
+
+
+def post(person, page, path, status=303, **fields):
+    reply = person.request("POST", path, urlencode({"csrf": csrf(page), **fields}).encode(), {"Content-Type": "application/x-www-form-urlencoded"})
+    equal(reply.status, status, reply.text[-600:])
+    return reply
+
+
+@case
+def from_making_one_to_restoring_it_on_pages(w):
+    clear(w)
+    person = browser(w)
+    page = person.get("/admin/backups")
+    assert "No backups yet" in page.text
+    assert 'id="passphrase-error"' in post(person, page, "/admin/backups", 422, passphrase="short").text
+    post(person, page, "/admin/backups", user="", passphrase="")
+    w.storage.work()
+    page = person.get("/admin/backups")
+    b = w.call("admin", "GET", "/api/backups", None, 200).json()["items"][0]
+    assert b["name"] in page.text and b["sha256"] in page.text and "verified" in page.text
+    at = f"/admin/backups/{b['id']}"
+    equal(person.get(f"{at}/file").body, (folder(w) / b["name"]).read_bytes())
+    post(person, page, f"{at}/verify")
+    w.storage.work()
+    w.property("ada", "On the page")
+    how = person.get(f"{at}/restore")
+    looked = post(person, how, f"{at}/restore", mode="replace").header("Location")
+    w.storage.work()
+    page = person.get(looked)
+    assert "Nothing has been changed yet" in page.text and "Properties" in page.text
+    assert 'id="confirm-error"' in post(person, page, f"{looked}/restore", 422, confirm="yes", password=PASSWORD).text
+    assert 'id="password-error"' in post(person, page, f"{looked}/restore", 422, confirm="replace", password="wrong").text
+    assert "On the page" in properties(w)
+    done = post(person, page, f"{looked}/restore", confirm="replace", password=PASSWORD).header("Location")
+    w.storage.work()
+    assert "On the page" not in properties(w)
+    equal(person.get(done).status, 303, "signed out")
+    person = browser(w)
+    page = person.get(done)
+    assert "Everything is as it was in the backup" in page.text and "before-restore-" in page.text
+    equal(post(person, page, f"{looked}/restore", 404, confirm="replace", password=PASSWORD).status, 404, "that look is of before")
+    post(person, page, f"{at}/remove")
+    get(w, b, 404)
+
+
+@case
+def pages_take_a_file_and_are_for_admins(w):
+    clear(w)
+    b = make(w)
+    person = browser(w)
+    page = person.get("/admin/backups")
+    whole = (folder(w) / b["name"]).read_bytes()
+    equal(person.request("POST", "/admin/backups/upload", *multipart(whole)).status, 403, "without a token")
+    equal(person.request("POST", "/admin/backups/upload", *multipart(whole, csrf=csrf(page))).status, 303)
+    w.storage.work()
+    equal(w.call("admin", "GET", "/api/backups", None, 200).json()["total"], 2)
+    for name in ("ada", "vic"):
+        other = browser(w, name)
+        assert "/admin/backups" not in other.get("/admin").text
+        for path in ("/admin/backups", f"/admin/backups/{b['id']}/file", f"/admin/backups/{b['id']}/restore"):
+            equal(other.get(path).status, 403, path)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,11 @@ SQL(backup_job_count, "SELECT COUNT(*) FROM backup_jobs");
 SQL(backup_job_get, "SELECT " COLUMNS " WHERE j.batch_id = ?");
 SQL(backup_job_insert, "INSERT INTO backup_jobs (job_id, mode, backup_id, only_user_id, passphrase) "
                        "VALUES (?, ?, ?, ?, ?)");
-SQL(backup_job_forget,
-    "UPDATE backup_jobs SET passphrase = '' WHERE passphrase <> '' AND EXISTS (SELECT 1 FROM jobs j WHERE "
-    "j.id = backup_jobs.job_id AND j.status IN ('completed', 'failed', 'cancelled'))");
+#define ENDED                                                                                \
+	"passphrase <> '' AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = backup_jobs.job_id " \
+	"AND j.status IN ('completed', 'failed', 'cancelled'))"
+SQL(backup_job_sealed, "SELECT COUNT(*) FROM backup_jobs WHERE " ENDED);
+SQL(backup_job_forget, "UPDATE backup_jobs SET passphrase = '' WHERE " ENDED);
 
 static const struct rec_field fields[] = {
         REC_FLAGS(struct backup_job, id, REC_INT, REC_HIDDEN),
@@ -160,7 +162,11 @@ enum err backup_job_queue(struct ctx *c, const struct backup_wanted *w, struct b
 
 enum err backup_job_forget_passphrases(struct ctx *c)
 {
-	enum err e = db_run(c->db, &sql_backup_job_forget, DB_NOARGS);
+	int64_t n = 0;
+	/* a look costs nobody a lock */
+	enum err e = db_one_int(c->db, &sql_backup_job_sealed, DB_NOARGS, &n);
+	if (!e && n)
+		e = db_run(c->db, &sql_backup_job_forget, DB_NOARGS);
 	return e ? ctx_db_failed(c, e, "forgetting passphrases") : OK;
 }
 

@@ -14,15 +14,11 @@
 
 #define REPORT_ROOM (512u << 10)
 
-SQL(backup_run_done,
-    "UPDATE backup_jobs SET backup_id = ?, report = ?, passphrase = CASE WHEN passphrase IS NULL THEN NULL "
-    "ELSE '' END WHERE job_id = ?");
-SQL(backup_run_forget, "UPDATE backup_jobs SET passphrase = '' WHERE job_id = ? AND passphrase <> ''");
+SQL(backup_run_done, "UPDATE backup_jobs SET backup_id = ?, report = ? WHERE job_id = ?");
 
 struct work {
 	struct ctx *c;
 	struct job_run *run;
-	struct db *db; /* where the job is: c->db is another one in the middle of the work */
 	struct backup_job k;
 	struct backup_watch watch;
 	struct str passphrase;
@@ -38,30 +34,21 @@ static enum err commit(struct work *w)
 	return e;
 }
 
-static enum err say(struct work *w, int64_t done, int64_t all)
-{
-	struct job *j = &w->run->job;
-	j->processed_rows = done;
-	j->total_rows = all;
-	enum err e = ctx_begin(w->c, "saying how far a backup is");
-	return e ? e : commit(w);
-}
-
 /* Once a second the job says how far it is, and hears of its cancelling. */
 static enum err step(void *arg, int64_t done, int64_t all)
 {
 	struct work *w = arg;
+	struct job *j = &w->run->job;
 	struct ctx *c = w->c;
 	if (*w->run->stop)
 		return ctx_fail(c, ERR_INTERRUPTED, "", "Interrupted. The worker starts it over.");
 	if (w->said_at == ctx_now(c))
 		return OK;
 	w->said_at = ctx_now(c);
-	struct db *other = c->db;
-	c->db = w->db;
-	enum err e = say(w, done, all);
-	c->db = other;
-	return e;
+	j->processed_rows = done;
+	j->total_rows = all;
+	enum err e = ctx_begin(c, "saying how far a backup is");
+	return e ? e : commit(w);
 }
 
 /* Its result, and that it has been done, in the caller's transaction, which ends. */
@@ -123,8 +110,6 @@ static enum err create(struct work *w)
 	                                   .passphrase = w->passphrase,
 	                                   .watch = &w->watch};
 	struct backup made;
-	if (w->k.backup_id)
-		return OK; /* it was whole, and its worker died before it could say so */
 	forget_takes(w);
 	enum err e = backup_create(w->c, &order, &made);
 	if (!e)
@@ -226,12 +211,15 @@ static enum err open_passphrase(struct work *w)
 
 static enum err run_as_asked(struct work *w)
 {
+	bool create_one = str_eqz(w->k.mode, "create");
+	if (create_one ? w->k.backup_id != 0 : w->k.report.p != NULL)
+		return OK; /* it was done, and its worker died before it could say so */
 	enum err e = w->k.user_id ? user_act_for(w->c, w->k.user_id) : OK;
 	if (!e)
 		e = open_passphrase(w);
 	if (e)
 		return e;
-	if (str_eqz(w->k.mode, "create"))
+	if (create_one)
 		return create(w);
 	return str_eqz(w->k.mode, "verify") ? verify(w) : restore(w);
 }
@@ -239,7 +227,7 @@ static enum err run_as_asked(struct work *w)
 enum err backup_job_run(struct ctx *c, struct job_run *run)
 {
 	struct work *w = ARENA_NEW(c->arena, struct work);
-	*w = (struct work){.c = c, .run = run, .db = c->db, .watch = {step, w}};
+	*w = (struct work){.c = c, .run = run, .watch = {step, w}};
 	enum err e = backup_job_get(c, run->job.batch_id, &w->k);
 	if (e)
 		return e;
@@ -249,7 +237,5 @@ enum err backup_job_run(struct ctx *c, struct job_run *run)
 	c->actor = self;
 	if (e == ERR_CONFLICT && !w->lost) /* a reason of its own, and no word about the job */
 		e = c->fault.code = ERR_INVALID;
-	if (e && e != ERR_INTERRUPTED && !err_info(e)->again)
-		db_run(c->db, &sql_backup_run_forget, DB_ARGS(db_i(run->job.id)));
 	return e;
 }

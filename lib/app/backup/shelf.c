@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "app/audit.h"
+#include "app/backup/archive.h"
 #include "app/crypto.h"
 #include "app/move.h"
 #include "app/right.h"
@@ -355,6 +356,7 @@ enum err shelf_look(struct ctx *c)
 	int64_t busy = 0;
 	/* what a job writes is its own to put on the list */
 	enum err e = db_one_int(c->db, &sql_shelf_busy, DB_NOARGS, &busy);
+	archive_sweep(c);
 	for (struct dirent *x; d && !e && !busy && (x = readdir(d));)
 		e = look_at(c, dirfd(d), x->d_name);
 	if (d)
