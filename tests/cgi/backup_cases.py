@@ -210,6 +210,27 @@ def replacing_puts_back_what_there_was(w):
     equal(sorted(f.suffix for f in folder(w).iterdir()), [".zip"] * 3)
 
 
+@case
+def merging_brings_back_what_is_missing_and_nothing_else(w):
+    clear(w)
+    p = w.property("ada", "Merged")
+    whole, mine = make(w), make(w, user="ada@example.org")
+    w.call("ada", "PATCH", f"/api/properties/{p['id']}", {"name": "Renamed"}, 200)
+    w.sql("DELETE FROM days")
+    w.property("bob", "Kept")
+    report = restore(w, mine, "merge", dry_run=True)["report"]
+    equal({t["name"]: t["added"] for t in report["tables"]}["days"], 2, str(report))
+    equal(w.sql("SELECT COUNT(*) FROM days"), [(0,)])
+    for b in (mine, whole):
+        job = restore(w, b, "merge")
+        equal((w.sql("SELECT COUNT(*) FROM days"), job["report"]["backup_before"]), ([(2,)], None))
+        assert "Kept" in properties(w)
+    equal(w.by["admin"].get("/api/backups").status, 200, "nobody is signed out")
+    report = restore(w, whole, "merge")["report"]
+    equal(sum(t["added"] + t["changed"] + t["removed"] for t in report["tables"] if t["name"] != "audit"), 0, str(report))
+    equal(len(list(folder(w).iterdir())), 2)
+
+
 def multipart(text, **fields):
     """The body and headers of a form with a file."""
     parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()).encode()

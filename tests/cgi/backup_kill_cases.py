@@ -18,7 +18,7 @@ from cases import BUILD, case, equal, run_cases  # noqa: E402
 from world import World, metered, no_worker  # noqa: E402
 
 SHIM = str(BUILD / "tests/faultshim.so")
-TRIES = int(os.environ.get("KILLS", "40"))
+TRIES = int(os.environ.get("KILLS", "25"))
 
 
 class Copies:
@@ -121,6 +121,7 @@ def replacing_everything(w):
     w.storage.work()
     b = w.call("admin", "GET", "/api/backups?limit=1", None, 200).json()["items"][0]
     w.property("ada", "After it")
+    w.storage.work()
     with no_worker(w):
         w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": "replace", "confirm": "replace"}, 202)
         copies = Copies(w)
@@ -135,6 +136,25 @@ def replacing_everything(w):
         assert copies.sql("SELECT 1 FROM backups WHERE origin = 'restore' AND failure IS NULL"), where
 
     copies.faults(check, restored)
+
+
+@case
+def merging(w):
+    b = w.call("admin", "GET", "/api/backups?limit=1", None, 200).json()["items"][0]
+    w.sql("DELETE FROM backup_jobs")
+    w.sql("DELETE FROM jobs WHERE kind IN ('backup', 'restore')")
+    w.sql("DELETE FROM days")
+    with no_worker(w):
+        w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": "merge", "confirm": "merge"}, 202)
+        copies = Copies(w)
+        copies.keep()
+
+    def check(where):
+        equal(copies.sql("SELECT COUNT(*) FROM days"), [(2,)], where)
+        rows = copies.sql("SELECT j.status, j.error_message, k.report IS NOT NULL FROM jobs j JOIN backup_jobs k ON k.job_id = j.id")
+        equal(rows, [("completed", None, 1)], where)
+
+    copies.faults(check)
 
 
 if __name__ == "__main__":
