@@ -3,6 +3,7 @@
 
     backup_cases.py [case…]
 """
+import fcntl
 import hashlib
 import re
 import sys
@@ -28,6 +29,17 @@ def ended(w, job, status="completed"):
             equal(now["status"], status, str(now))
             return now
         time.sleep(0.02)
+    raise AssertionError(f"the job does not end: {now}")
+
+
+def watched(w, job):
+    """The same without a wait for the jobs of others."""
+    for _ in range(400):
+        now = w.call("admin", "GET", f"/api/backup-jobs/{job['job_id']}", None, 200).json()
+        if now["status"] not in ("queued", "processing"):
+            equal(now["status"], "completed", str(now))
+            return now
+        time.sleep(0.05)
     raise AssertionError(f"the job does not end: {now}")
 
 
@@ -58,8 +70,8 @@ def clear(w):
     w.sql("DELETE FROM backup_jobs")
     w.sql("DELETE FROM jobs WHERE kind IN ('backup', 'restore')")
     w.sql("DELETE FROM backups")
-    for f in folder(w).iterdir():
-        f.unlink()
+    for f in list(folder(w).iterdir()):
+        f.unlink(missing_ok=True)
 
 
 def properties(w):
@@ -231,6 +243,48 @@ def merging_brings_back_what_is_missing_and_nothing_else(w):
     equal(len(list(folder(w).iterdir())), 2)
 
 
+@case
+def an_admin_whom_the_backup_does_not_know(w):
+    clear(w)
+    b = make(w)
+    for name in ("dan", "eve"):
+        w.call("admin", "POST", "/api/users", {"email": f"{name}@example.org", "password": PASSWORD, "role": "admin"}, 201)
+    # in the database of then the next user has the number that eve has now
+    w.by["eve"] = Client(w.storage, token=w.storage.cli("token-create", "--user", "eve@example.org", "--name", "t", "--scope", "admin").strip())
+    job = w.call("eve", "POST", f"/api/backups/{b['id']}/restore", {"mode": "replace", "confirm": "replace"}, 202).json()
+    job = ended(w, job)
+    equal((job["user_email"], w.sql("SELECT COUNT(*) FROM users WHERE email LIKE 'eve%'")), (None, [(0,)]))
+    equal(w.by["eve"].get("/api/backups").status, 401)
+    rows = w.sql("SELECT user_id, actor FROM audit WHERE action = 'backup.restore' ORDER BY id DESC LIMIT 1")
+    equal(rows, [(None, "eve@example.org")], "a number of then would be somebody else's")
+    again = make(w)
+    restore(w, again, "replace", dry_run=True)
+    kept = next(x for x in w.call("admin", "GET", "/api/backups", None, 200).json()["items"] if x["origin"] == "restore")
+    restore(w, kept, "replace")
+    equal(w.sql("SELECT COUNT(*) FROM users WHERE email LIKE 'eve%'"), [(1,)])
+
+
+@case
+def what_another_worker_was_doing_goes_on_from_the_backup(w):
+    clear(w)
+    b = make(w)
+    held = w.sql("SELECT MAX(lease_token) FROM jobs")[0][0]
+    w.sql("INSERT INTO jobs (batch_id, kind, status, filename, file_path, import_type, on_conflict, queued_at, lease_token, lease_slot) "
+          "VALUES ('then', 'import', 'processing', 'then.csv', 'uploads/none.csv', 'hh', 'keep', 1, 5, 31)")
+    with open(w.storage.dir / "run/slot-31.lock", "a") as slot:
+        fcntl.flock(slot, fcntl.LOCK_EX)  # a worker lives that has it
+        c = w.call("admin", "POST", "/api/backups", {}, 202).json()
+        c = get(w, {"id": watched(w, c)["backup_id"]})
+        job = w.call("admin", "POST", f"/api/backups/{c['id']}/restore", {"mode": "replace", "confirm": "replace"}, 202).json()
+        watched(w, job)
+        token = w.sql("SELECT lease_token FROM jobs WHERE batch_id = 'then'")[0][0]
+        assert token > max(5, held), f"{token}: what the other worker holds is worth nothing any more"
+    w.storage.work()
+    equal(w.sql("SELECT status FROM jobs WHERE batch_id = 'then'"), [("failed",)], "another one took it, and its file is not there")
+    w.sql("DELETE FROM jobs WHERE batch_id = 'then'")
+    restore(w, b, "replace", dry_run=True)
+
+
 def multipart(text, **fields):
     """The body and headers of a form with a file."""
     parts = "".join(f'--b\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n' for k, v in fields.items()).encode()
@@ -333,7 +387,7 @@ def who_asked_and_may_no_more_gets_none(w):
     clear(w)
     with no_worker(w):
         job = w.call("admin", "POST", "/api/backups", {}, 202).json()
-    w.sql("UPDATE users SET role = 'viewer' WHERE email = 'admin@example.org'")
+        w.sql("UPDATE users SET role = 'viewer' WHERE email = 'admin@example.org'")
     w.storage.work()
     w.sql("UPDATE users SET role = 'admin' WHERE email = 'admin@example.org'")
     equal((ended(w, job, "failed")["error_message"], list(folder(w).iterdir())), ("Backups are for admins.", []))

@@ -19,6 +19,7 @@ SQL(carry_put,
 SQL(carry_lease, "SELECT COALESCE(MAX(lease_token), 0) + 1 FROM jobs");
 SQL(carry_leases, "UPDATE jobs SET lease_token = lease_token + ? WHERE status <> 'completed'");
 SQL(carry_waiting, "UPDATE jobs SET status = 'queued', lease_slot = NULL WHERE status = 'processing'");
+SQL(carry_actor, "SELECT id FROM users WHERE email = ?");
 SQL(carry_job,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, on_conflict, "
     "total_rows, processed_rows, queued_at, started_at, completed_at, lease_token) VALUES (?, 'restore', "
@@ -69,6 +70,14 @@ static enum err put_job(struct ctx *c, const struct backup_carry *y)
 	                          db_t0(backup_job_report(c, y->report, y->kept))));
 }
 
+static enum err find_actor(struct ctx *c)
+{
+	enum err e = db_one_int(c->db, &sql_carry_actor, DB_ARGS(db_t(c->actor.email)), &c->actor.user_id);
+	if (e == ERR_NOT_FOUND)
+		c->actor.user_id = 0;
+	return e == ERR_NOT_FOUND ? OK : e;
+}
+
 enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 {
 	struct backup_carry *y = arg;
@@ -77,6 +86,8 @@ enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 		e = shelf_add(c, y->kept, "restore", 0, 0, NULL, &y->kept_id);
 	if (!e)
 		e = end_leases(c, from);
+	if (!e)
+		e = find_actor(c);
 	if (!e && y->run)
 		e = put_job(c, y);
 	return e ? ctx_db_failed(c, e, "carrying the list of backups along") : OK;
