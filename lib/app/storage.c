@@ -224,6 +224,9 @@ enum err storage_open_db(const struct storage *s, enum storage_use use, struct d
 	case STORAGE_FOR_WORKER:
 		role = DB_WORKER;
 		break;
+	case STORAGE_FOR_BULK:
+		role = DB_BULK;
+		break;
 	case STORAGE_FOR_READING:
 		role = DB_READER;
 		break;

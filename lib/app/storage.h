@@ -42,7 +42,7 @@ const char *storage_path(const struct storage *s, struct arena *a, const char *r
 
 /* The database, opened for a purpose. ERR_UNAVAILABLE: it is missing or of another schema version: the web
  * program then wakes the worker, which makes and migrates it (DECISIONS 30). */
-enum storage_use { STORAGE_FOR_WEB, STORAGE_FOR_WORKER, STORAGE_FOR_READING };
+enum storage_use { STORAGE_FOR_WEB, STORAGE_FOR_WORKER, STORAGE_FOR_BULK, STORAGE_FOR_READING };
 enum err storage_open_db(const struct storage *s, enum storage_use use, struct db **out, struct fault *f);
 void storage_close_db(struct db *db); /* NULL is fine */
 /* Between the two, what a request reads is one state of the database, under one lock instead of one a

@@ -91,6 +91,10 @@ enum db_role {
 	DB_WORKER, /* waits 30 s; cache_spill off */
 	DB_READER, /* read only: a command-line dry run, exports */
 	DB_CREATE, /* as DB_WORKER, and makes the file if it is missing: init and migrate */
+	DB_BULK,   /* as DB_WORKER, for transactions of any size: what does not fit the cache is written in the
+	              middle of one, and from then on readers wait for its end */
+	DB_STAGE, /* as DB_BULK, and makes the file: one that is thrown away if anything fails, so nothing waits
+	             for the disk */
 };
 
 /* ERR_NOT_FOUND: no such file; ERR_CORRUPT, ERR_FULL, ERR_IO. `f` may be NULL. Own it: db_close. */

@@ -123,6 +123,12 @@ static const char *pragmas(enum db_role role)
 		return "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 		       "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-8000;"
 		       "PRAGMA cache_spill=OFF";
+	case DB_BULK:
+		return "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+		       "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-8000";
+	case DB_STAGE:
+		return "PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON;"
+		       "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0; PRAGMA cache_size=-8000";
 	case DB_READER:
 		return "PRAGMA query_only=ON; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
 		       "PRAGMA cache_size=-4000";
@@ -144,14 +150,15 @@ static void conn_close(void *arg)
 static enum err conn_open(const char *path, enum db_role role, void **out, struct fault *f)
 {
 	struct stat st;
-	if (role != DB_CREATE && stat(path, &st) < 0 && errno == ENOENT)
+	const bool makes = role == DB_CREATE || role == DB_STAGE;
+	if (!makes && stat(path, &st) < 0 && errno == ENOENT)
 		return f ? fault_set(f, ERR_NOT_FOUND, "", "There is no database at %s.", path) : ERR_NOT_FOUND;
 	struct conn *c = calloc(1, sizeof(*c));
 	if (!c)
 		panic("out of memory");
 	int flags = SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
 	flags |= role == DB_READER ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-	if (role == DB_CREATE)
+	if (makes)
 		flags |= SQLITE_OPEN_CREATE;
 	int rc = sqlite3_open_v2(path, &c->db, flags, NULL);
 	if (rc == SQLITE_OK) {

@@ -41,7 +41,7 @@ from zipper import Entry, build, entries_of
 
 SECONDS, MEMORY = 1.0, 48 << 10  # KiB
 SANITIZED = "san" in BUILD.parts
-NOT_YET = ("counts other rows", "['CARS.CSV']", "an entry is missing (")  # faults that are known: counted as skipped
+NOT_YET = ()  # faults that are known: counted as skipped
 TEXTS = ["", "0", "-1", "1", "9223372036854775807", "9223372036854775808", "99999999999999999999999", "1e9", "0x10", "1.5", "NaN", "+1", " 1", "00", "-0", "5.",
          "=1+1", "'", "'=1", "\\", "\\N", "x", "x0", "xyz", "x00", "2025-02-30", "0000-00-00", "9999-12-31", "2025-01-01T00:00:00Z", "2025-01-01T24:00:00Z",
          "2025-01-01T00:00:00+01:00", "1 2 3", "1A _ 2E", "_", "_ _", "1  2", "1Z" * 9, "y" * 9000, "é", "\x00", "\x7f", "a\nb", 'a"b', "admin", "completed", "closed"]

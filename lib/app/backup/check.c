@@ -17,6 +17,7 @@
 #define ENTRY_MAX    (INT64_C(16) << 30)
 #define MANIFEST_MAX (256u << 10)
 #define PIECE        65536
+#define TEXT_MAX     254 /* bytes: of an e-mail address */
 
 static const struct rec_field entry_fields[] = {
         REC(struct backup_entry, name, REC_TEXT),
@@ -55,13 +56,26 @@ static enum err read_text(struct ctx *c, struct zip_in *z, const struct zip_in_e
 	return got < 0 || out->over ? bad(c, "an entry cannot be read", entry->name) : OK;
 }
 
+/* A text that can be shown anywhere, on a terminal too. */
+static bool is_plain(struct str s, size_t max)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char k = (unsigned char)s.p[i], before = i ? (unsigned char)s.p[i - 1] : 0;
+		if (k < 0x20 || k == 0x7f || (before == 0xc2 && k < 0xa0))
+			return false;
+	}
+	return s.n <= max;
+}
+
 static bool take_entry(struct arena *a, const struct json *v, struct backup_entry *out)
 {
 	*out = (struct backup_entry){.name = arena_str(a, json_text(json_member(v, "name"))),
 	                             .rows = json_number(json_member(v, "rows")),
 	                             .size = json_number(json_member(v, "size")),
 	                             .sha256 = arena_str(a, json_text(json_member(v, "sha256")))};
-	return out->name.n && out->rows >= 0 && out->size >= 0 && out->sha256.n == (size_t)2 * CRYPTO_HASH;
+	/* a row has a byte at least, so the sums of both stay numbers */
+	return out->name.n && is_plain(out->name, ZIP_IN_NAME_MAX) && out->rows >= 0 &&
+	       out->rows <= out->size && out->size <= ENTRY_MAX && out->sha256.n == (size_t)2 * CRYPTO_HASH;
 }
 
 static enum err take_manifest(struct ctx *c, const struct json *m, struct backup *out)
@@ -77,6 +91,8 @@ static enum err take_manifest(struct ctx *c, const struct json *m, struct backup
 	out->app_version = arena_str(c->arena, json_text(json_member(m, "app_version")));
 	if (json_member(m, "only_user"))
 		out->only_user = arena_str(c->arena, json_text(json_member(m, "only_user")));
+	if (!is_plain(out->app_version, TEXT_MAX) || !is_plain(out->only_user, TEXT_MAX))
+		return bad(c, "its manifest is damaged", STR(""));
 	if (!civil_parse_at(json_text(json_member(m, "created_at")), &out->created_at))
 		return bad(c, "its manifest does not say when it was made", STR(""));
 	if (out->schema_version > migrate_latest())

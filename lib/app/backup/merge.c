@@ -71,7 +71,7 @@ static enum err merge_dry(struct ctx *c, const struct stage *s, struct db *stage
 	rand_hex(name, 16);
 	const char *path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
 	enum err e = db_copy_to(live, path);
-	e = e ? ctx_db_failed(c, e, "copying the database") : db_open(path, DB_WORKER, &own, &c->fault);
+	e = e ? ctx_db_failed(c, e, "copying the database") : db_open(path, DB_BULK, &own, &c->fault);
 	if (!e) {
 		c->db = own;
 		e = merge_into(c, s, staged, out);

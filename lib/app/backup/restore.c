@@ -173,20 +173,34 @@ static enum err replace(struct ctx *c, const struct backup_wish *w, const struct
 	return e ? e : w->dry ? OK : take_over(c, w, s);
 }
 
-enum err backup_restore(struct ctx *c, const struct backup_wish *w, struct backup_report *out)
+/* c->db is a connection for large transactions. */
+static enum err restore(struct ctx *c, const struct backup_wish *w, struct db *live, struct backup_report *out)
 {
 	struct stage s;
 	struct db *staged = NULL;
-	*out = (struct backup_report){.n = 0};
-	if (!right_to_all(c))
-		return ctx_fail(c, ERR_FORBIDDEN, "", "Restoring a backup is for admins.");
-	enum err e = stage_build(c, w->fd, w->passphrase, w->watch, &s);
+	enum err e = stage_build(c, w, live, &s);
 	out->backup = s.backup;
 	if (!e)
-		e = db_open(s.path, DB_WORKER, &staged, &c->fault);
+		e = db_open(s.path, DB_BULK, &staged, &c->fault);
 	if (!e)
 		e = w->merge ? merge(c, w, &s, staged, out) : replace(c, w, &s, staged, out);
 	db_close(staged);
 	stage_drop(c, &s);
+	return e;
+}
+
+enum err backup_restore(struct ctx *c, const struct backup_wish *w, struct backup_report *out)
+{
+	struct db *live = c->db, *bulk = NULL;
+	*out = (struct backup_report){.n = 0};
+	if (!right_to_all(c))
+		return ctx_fail(c, ERR_FORBIDDEN, "", "Restoring a backup is for admins.");
+	enum err e = storage_open_db(c->storage, STORAGE_FOR_BULK, &bulk, &c->fault);
+	if (e)
+		return e;
+	c->db = bulk;
+	e = restore(c, w, live, out);
+	c->db = live;
+	storage_close_db(bulk);
 	return e;
 }

@@ -76,13 +76,16 @@ static enum err prove_table(struct ctx *c, const struct backup *b, const struct 
 {
 	const char *name = arena_printf(c->arena, "%s.csv", t->name);
 	struct backup_entry built;
+	bool same = false;
 	enum err e = archive_entry_of(c, t, &built);
-	for (size_t i = 0; !e && i < b->n; i++)
-		if (str_eqz(b->entry[i].name, name) && !str_eq(b->entry[i].sha256, built.sha256))
-			e = ctx_fail(c, ERR_INVALID, "file",
-			             "The backup cannot be restored: %s.csv is not in the form that this "
-			             "program writes.",
-			             t->name);
+	for (size_t i = 0; i < b->n; i++)
+		same = same || (str_eqz(b->entry[i].name, name) && b->entry[i].rows == built.rows &&
+		                str_eq(b->entry[i].sha256, built.sha256));
+	if (!e && !same)
+		e = ctx_fail(c, ERR_INVALID, "file",
+		             "The backup cannot be restored: %s.csv is not in the form that this "
+		             "program writes.",
+		             t->name);
 	if (e)
 		return c->fault.code ? e : ctx_db_failed(c, e, "reading what was restored");
 	return backup_step(steps, built.rows);
@@ -111,7 +114,7 @@ static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, cons
                          struct backup_steps *steps)
 {
 	struct db *live = c->db, *own = NULL;
-	enum err e = db_open(path, DB_CREATE, &own, &c->fault);
+	enum err e = db_open(path, DB_STAGE, &own, &c->fault);
 	if (e)
 		return e;
 	c->db = own;
@@ -121,8 +124,7 @@ static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, cons
 	return e;
 }
 
-enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct backup_watch *watch,
-                     struct stage *out)
+enum err stage_build(struct ctx *c, const struct backup_wish *w, struct db *live, struct stage *out)
 {
 	struct zip_in *z = NULL;
 	char name[33];
@@ -130,8 +132,9 @@ enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct 
 	*out = (struct stage){
 	        .path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name))};
 	archive_sweep(c);
-	enum err e = archive_open(c, fd, passphrase, &z, &out->backup);
-	out->steps = (struct backup_steps){.c = c, .live = c->db, .watch = watch, .all = 2 * out->backup.rows};
+	enum err e = archive_open(c, w->fd, w->passphrase, &z, &out->backup);
+	out->steps =
+	        (struct backup_steps){.c = c, .live = live, .watch = w->watch, .all = 2 * out->backup.rows};
 	if (!e)
 		e = build_at(c, out->path, z, &out->backup, &out->steps);
 	zip_in_close(z);

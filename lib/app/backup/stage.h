@@ -15,10 +15,9 @@ struct stage {
 	struct backup backup;
 	struct backup_steps steps; /* in rows that were gone over */
 };
-/* Whatever it returns, stage_drop follows. Errors: backup_check's; ERR_INVALID: the content does not hold
- * together. */
-enum err stage_build(struct ctx *c, int fd, struct str passphrase, const struct backup_watch *watch,
-                     struct stage *out);
+/* live: c's database while w->watch is told. Whatever it returns, stage_drop follows. Errors: backup_check's;
+ * ERR_INVALID: the content does not hold together. */
+enum err stage_build(struct ctx *c, const struct backup_wish *w, struct db *live, struct stage *out);
 void stage_drop(struct ctx *c, const struct stage *s);
 
 #endif
