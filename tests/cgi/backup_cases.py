@@ -372,6 +372,26 @@ def a_job_is_cancelled_and_tried_again(w):
 
 
 @case
+def cancelled_at_any_moment_it_is_there_or_not(w):
+    clear(w)
+    ends = set()
+    for i in range(8):
+        job = w.call("admin", "POST", "/api/backups", {"passphrase": PASSWORD}, 202).json()
+        for _ in range(1000):
+            if w.sql("SELECT 1 FROM jobs WHERE batch_id = ? AND status <> 'queued'", job["job_id"]):
+                break
+        time.sleep(i * 0.004)
+        w.sql("UPDATE jobs SET cancel_requested = 1 WHERE batch_id = ?", job["job_id"])
+        w.storage.work()
+        ends.add(w.call("admin", "GET", f"/api/backup-jobs/{job['job_id']}", None, 200).json()["status"])
+        listed = [b["name"] for b in w.call("admin", "GET", "/api/backups", None, 200).json()["items"]]
+        equal(sorted(f.name for f in folder(w).iterdir()), sorted(listed))
+        equal(w.sql("SELECT COUNT(*) FROM backup_jobs WHERE passphrase <> ''"), [(0,)])
+    print(f"ended as {sorted(ends)}")
+    assert "cancelled" in ends and not ends & {"queued", "processing", "failed"}, ends
+
+
+@case
 def cancelled_at_the_last_moment_nothing_is_left(w):
     clear(w)
     # as somebody would who clicks while the result is being written down
