@@ -13,6 +13,7 @@
 #include "app/meter.h"
 #include "app/user.h"
 #include "base/civil.h"
+#include "codec/utf8.h"
 
 #define ARENA_LIMIT (256u << 20)
 #define FIRST_OPT   256 /* getopt's codes below are characters */
@@ -50,8 +51,9 @@ int cli_usage(const char *fmt, ...)
 
 int cli_failed(struct cli *c, enum err e)
 {
-	fprintf(stderr, "wattledger: %s\n",
-	        c->ctx.fault.message[0] ? c->ctx.fault.message : err_info(e)->title);
+	const char *why = c->ctx.fault.message[0] ? c->ctx.fault.message : err_info(e)->title;
+	/* what files and archives say cannot command a terminal */
+	fprintf(stderr, "wattledger: %.*s\n", STR_ARG(utf8_clean(c->ctx.arena, str_of(why))));
 	return err_info(e)->exit_code ? err_info(e)->exit_code : 1;
 }
 

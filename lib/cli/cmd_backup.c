@@ -10,6 +10,7 @@
 #include "base/rand.h"
 #include "cli/cli.h"
 #include "codec/json.h"
+#include "codec/utf8.h"
 
 int cmd_backup_create(struct cli *c);
 int cmd_backup_verify(struct cli *c);
@@ -188,7 +189,7 @@ static bool print_report_json(const struct backup_report *r, bool merge, bool dr
 	return ok;
 }
 
-static bool print_report_text(const struct backup_report *r, bool merge, bool dry)
+static bool print_report_text(struct cli *c, const struct backup_report *r, bool merge, bool dry)
 {
 	struct buf out = BUF_INIT(1 << 18);
 	buf_printf(&out, "%-20s %10s %10s %10s %10s\n", "", "added", "changed", "left", "removed");
@@ -200,7 +201,7 @@ static bool print_report_text(const struct backup_report *r, bool merge, bool dr
 			           (long long)t->removed);
 	}
 	for (size_t i = 0; i < r->notes; i++)
-		buf_printf(&out, "%.*s\n", STR_ARG(r->note[i]));
+		buf_printf(&out, "%.*s\n", STR_ARG(utf8_line(c->ctx.arena, r->note[i])));
 	buf_printf(&out, "%s %lld rows of a backup\n",
 	           dry     ? merge ? "Would merge" : "Would restore"
 	           : merge ? "Merged"
@@ -266,5 +267,5 @@ int cmd_backup_restore(struct cli *c)
 		return print_report_json(&report, wish.merge, wish.dry, wish.keep) ? 0 : 1;
 	if (wish.keep)
 		fprintf(stderr, "What there was is in %s.\n", wish.keep);
-	return print_report_text(&report, wish.merge, wish.dry) ? 0 : 1;
+	return print_report_text(c, &report, wish.merge, wish.dry) ? 0 : 1;
 }

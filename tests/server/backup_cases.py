@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 from archives import ODD, backup, content, digest, edit_manifest, forged, fresh, full, remade, restore, signed, sql
@@ -120,6 +121,67 @@ def what_is_not_whole_is_refused_and_changes_nothing(_):
     good = json.loads(s.run("backup-verify", "--from", a, "--json"))["digest"]
     assert all(d == good for _, _, d in accepted), f"seed {SEED}: content changed unseen: {accepted}"
     equal(content(s), before)
+
+
+@case
+def an_archive_commands_no_file_and_no_terminal(_):
+    s = full()
+    sql(s, "DELETE FROM drafts")  # they pack too densely for a ZIP made by hand
+    clean = backup(s)
+    sql(s, "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, on_conflict, queued_at, completed_at) "
+           "VALUES ('there', ?, 1, 'completed', 'x.csv', ?, 'auto', 'replace', 1, 1)", "import", "uploads/x.csv")
+    for kind, path in (("import", "uploads/../wattledger.conf"), ("import", "uploads/"), ("import", "wattledger.db"), ("import", "uploads/.x"),
+                       ("export", "keys/instance.key"), ("export", "/etc/passwd"), ("edit", "/etc/passwd"), ("import", "exports/x.csv")):
+        sql(s, "UPDATE jobs SET kind = ?, file_path = ? WHERE batch_id = 'there'", kind, path)
+        a = backup(s, "forged.zip")
+        for mode in ("merge", "replace"):
+            p = fresh().call("backup-restore", "--from", a, "--mode", mode, "--yes")
+            assert p.returncode == 1 and b"the job there has a file of another place" in p.stderr, (kind, path, p)
+    for kind, path in (("import", "uploads/x.csv"), ("import", "/home/x.csv"), ("import", "-"), ("export", "exports/x.csv"), ("undo", "")):
+        sql(s, "UPDATE jobs SET kind = ?, file_path = ? WHERE batch_id = 'there'", kind, path)
+        equal(restore(fresh(), backup(s, "fine.zip")).returncode, 0, path)
+    escape = "\x1b]0;x\x07\x1b[31mu"
+    path = s.folder / "mutant.zip"
+    path.write_bytes(remade(clean, lambda e: edit_manifest(e, only_user=escape, app_version=escape)))
+    for p in (s.call("backup-verify", "--from", path), restore(s, path), s.call("backup-restore", "--from", path, "--mode", "merge", "--dry-run")):
+        assert b"\x1b" not in p.stdout + p.stderr and b"\x07" not in p.stdout + p.stderr, p
+
+
+@case
+def numbers_of_rows_leave_room_for_more(_):
+    s = full()
+    sql(s, "DELETE FROM drafts")
+    a, path = backup(s), s.folder / "mutant.zip"
+    for number in (b"9223372036854775807", b"9007199254740993", b"0", b"-1"):
+        path.write_bytes(remade(a, forged("cars.csv", b"\r\n2,", b"\r\n" + number + b",")))
+        p = restore(s, path)
+        assert p.returncode == 1 and b"cars.csv, line 3, column id" in p.stderr, (number, p)
+
+
+@case
+def two_restores_at_once_lose_nothing(_):
+    s = full()
+    a = backup(s)
+    for _ in range(6):
+        t = fresh()
+        sql(t, "INSERT INTO cars (name, name_key, created_at) VALUES ('Precious', 'precious', 1)")
+        both = [subprocess.Popen([BUILD / "wattledger", "backup-restore", "--from", a, "--mode", "replace", "--yes"], env=t.env,
+                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for _ in range(2)]
+        assert 0 in [p.wait() for p in both]
+        kept = [b"Precious" in zipfile.ZipFile(f).read("cars.csv") for f in (t.folder / "storage/backups").glob("before-restore-*.zip")]
+        assert any(kept), f"what there was is in none of {len(kept)} archives"
+
+
+@case
+def a_job_under_way_does_not_go_on_in_the_database_that_took_over(_):
+    """A worker that holds the lease of a job of that number, in an archive made in the middle of it."""
+    s = full()
+    sql(s, "UPDATE jobs SET status = 'processing', lease_token = 7, lease_slot = 3 WHERE id = 1")
+    sql(s, "INSERT INTO backups (name, origin, added_at, size, sha256) VALUES ('a.zip', 'upload', 5, 6, 'x')")
+    a = backup(s)
+    equal(restore(s, a).returncode, 0)
+    equal(sql(s, "SELECT status, lease_token > 7, lease_slot FROM jobs WHERE id = 1"), [("queued", 1, None)])
+    equal(sql(s, "SELECT name, origin, added_at FROM backups WHERE origin = 'upload'"), [("a.zip", "upload", 5)])
 
 
 @case

@@ -183,6 +183,42 @@ def sealed_settings_are_closed_anew_or_said(_):
 
 
 @case
+def one_users_backup_put_back_at_once_changes_nothing(_):
+    """Not even where it had to leave out what of others its rows refer to."""
+    s = full()
+    admin(s, "bob@example.org")
+    bob = sql(s, "SELECT id FROM users WHERE email = 'bob@example.org'")[0][0]
+    sql(s, "UPDATE properties SET owner_id = 1")
+    place, meter = sql(s, "SELECT property_id, id FROM meters")[0]
+    sql(s, "UPDATE users SET role = 'editor', default_property_id = ?, default_meter_id = ? WHERE id = ?", place, meter, bob)
+    sql(s, "INSERT INTO property_members VALUES (?, ?, 'editor')", bob, place)
+    sql(s, "INSERT INTO cars (user_id, name, name_key, created_at) VALUES (?, 'Bob''s', 'bob''s', 5)", bob)
+    sql(s, "INSERT INTO charging_sessions (public_id, car_id, status, day, meter_id, created_at, updated_at) SELECT 'bob', MAX(id), 'closed', 5, ?, 1, 1 FROM cars", meter)
+    for where in (place, None):
+        sql(s, "INSERT INTO schedules (user_id, address, cron, import_type, property_id, next_run_at, created_at) "
+               "VALUES (?, 'https://example.org/', '0 5 * * *', 'auto', ?, 4000000000, 9)", bob, where)
+        sql(s, "INSERT INTO export_schedules (user_id, shape, format, property_id, period, cron, keep, next_run_at, created_at) "
+               "VALUES (?, 'long', 'csv', ?, 'yesterday', '0 5 * * *', 3, 4000000000, 9)", bob, where)
+    a, before = s.folder / "bob.zip", content(s)
+    s.run("backup-create", "--to", a, "--user", "bob@example.org")
+    equal(changes(merge(s, a)), {})
+    equal(content(s), before)
+    # a schedule that was changed and switched off since is the same one, and stays off
+    sql(s, "UPDATE schedules SET cron = '0 6 * * *', is_enabled = 0, next_run_at = NULL")
+    equal(changes(merge(s, a)), {"schedules": {"changed": 2}})
+    equal(sql(s, "SELECT cron, is_enabled, next_run_at, property_id FROM schedules ORDER BY id"), [("0 5 * * *", 0, None, place), ("0 5 * * *", 0, None, None)])
+
+
+@case
+def a_setting_that_was_taken_back_stays_so(_):
+    s = full()
+    sql(s, "UPDATE settings SET value = NULL")
+    a = backup(s)
+    equal(changes(merge(s, a)), {})
+    equal(sql(s, "SELECT DISTINCT value FROM settings"), [(None,)])
+
+
+@case
 def what_cannot_be_put_together_is_said_and_nothing_changes(_):
     s, t = fresh(), fresh()
     for one in (s, t):

@@ -53,6 +53,8 @@ SQL(match_series, "SELECT id, meter_id, channel, interval_minutes FROM series OR
 SQL(there_series, "SELECT id FROM series WHERE meter_id = ? AND channel = ? AND interval_minutes = ?");
 SQL(match_errors, "SELECT id, job_id, severity, code, subject FROM job_errors ORDER BY id");
 SQL(there_errors, "SELECT id FROM job_errors WHERE job_id = ? AND severity = ? AND code = ? AND subject = ?");
+SQL(match_exports_same, "SELECT id, user_id, id, created_at FROM export_schedules ORDER BY id");
+SQL(there_exports_same, "SELECT id FROM export_schedules WHERE user_id = ? AND id = ? AND created_at = ?");
 SQL(match_exports, "SELECT id, " EXPORT_KEY " ORDER BY id");
 SQL(there_exports,
     "SELECT id FROM (SELECT id, user_id AS a, shape || ' ' || format AS b, COALESCE(property_id, 0) AS c, "
@@ -60,6 +62,8 @@ SQL(there_exports,
     "WHERE a = ? AND b = ? AND c = ? AND d = ? AND e = ? AND f = ? AND g = ? ORDER BY id");
 SQL(match_presets, "SELECT id, name_key FROM presets ORDER BY id");
 SQL(there_presets, "SELECT id FROM presets WHERE name_key = ?");
+SQL(match_schedules_same, "SELECT id, user_id, id, created_at FROM schedules ORDER BY id");
+SQL(there_schedules_same, "SELECT id FROM schedules WHERE user_id = ? AND id = ? AND created_at = ?");
 SQL(match_schedules, "SELECT id, " SCHEDULE_KEY " ORDER BY id");
 SQL(there_schedules,
     "SELECT id FROM schedules WHERE user_id = ? AND address = ? AND cron = ? AND import_type = ? "
@@ -124,11 +128,21 @@ static const struct rule {
          {BACKUP_OF_jobs, TEXT_KEY, TEXT_KEY, TEXT_KEY},
          4},
         {BACKUP_OF_export_schedules,
+         &sql_match_exports_same,
+         &sql_there_exports_same,
+         {BACKUP_OF_users, PLAIN, PLAIN},
+         3},
+        {BACKUP_OF_export_schedules,
          &sql_match_exports,
          &sql_there_exports,
          {BACKUP_OF_users, TEXT_KEY, BACKUP_OF_properties, BACKUP_OF_meters, TEXT_KEY, PLAIN, TEXT_KEY},
          7},
         {BACKUP_OF_presets, &sql_match_presets, &sql_there_presets, {TEXT_KEY}, 1},
+        {BACKUP_OF_schedules,
+         &sql_match_schedules_same,
+         &sql_there_schedules_same,
+         {BACKUP_OF_users, PLAIN, PLAIN},
+         3},
         {BACKUP_OF_schedules,
          &sql_match_schedules,
          &sql_there_schedules,

@@ -4,8 +4,8 @@
  * Rows are known by what people know them by, their natural keys: a user by the e-mail address, a property by
  * owner and name, a meter by its owner and any of its identifiers, a job by its batch id, a charging session by
  * its public id or source A's key, and so on. Where a name was changed since, a row of this installation is
- * still known by its number and the moment it was made. No row here stands for two of the archive: two
- * properties of one name stay two.
+ * still known by its number and the moment it was made; a schedule is so first. No row here stands for two of
+ * the archive: two properties of one name stay two.
  *
  * What is not here gets the number that it has in the archive where that is free, else a new one. Jobs get new
  * ones all together as soon as one number is taken: their order is that of the layers (series_layers.h).

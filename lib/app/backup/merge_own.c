@@ -66,7 +66,7 @@ static enum err put_setting(struct merge *m, const struct own_setting *s, struct
 	db_query(m->c->db, &cur, &sql_merge_setting_here, DB_ARGS(db_i(s->to), db_t(s->key)));
 	bool there = db_next(&cur);
 	if (there) {
-		here = arena_str(m->row, db_text(&cur, 0));
+		here = db_is_null(&cur, 0) ? here : arena_str(m->row, db_text(&cur, 0));
 		version = db_int(&cur, 1);
 	}
 	enum err e = db_done(&cur);

@@ -1,8 +1,8 @@
 /*
  * merge_rows: rows of the tables that are merged by one rule. What is not here yet is added. What is here is
  * either left, or becomes what the archive says, but for the columns that are this installation's own: when it
- * was made, what it has run last, who may sign in and how. Nothing is removed, and nothing becomes somebody
- * else's.
+ * was made, whether it runs and what it has run last, who may sign in and how. Nothing is removed, and nothing
+ * becomes somebody else's.
  */
 #include "app/backup/merge_rows.h"
 
@@ -41,10 +41,12 @@ static const struct rule {
         {"job_errors", false, ""},
         {"site_layers", false, ""},
         {"edits", false, ""},
-        {"export_schedules", true, " next_run_at last_run_at last_outcome last_job_id created_at version "},
+        {"export_schedules", true,
+         " is_enabled next_run_at last_run_at last_outcome last_job_id created_at version "},
         {"exports", false, ""},
         {"presets", true, " user_id created_at "},
-        {"schedules", true, " etag last_modified last_run_at next_run_at last_outcome last_batch created_at "},
+        {"schedules", true,
+         " is_enabled etag last_modified last_run_at next_run_at last_outcome last_batch created_at "},
         {"cars", true, " is_undone made_by_job created_at version "},
         {"charging_tariffs", true, " created_at "},
         {"charging_sessions", true, " public_id is_undone made_by_job created_at updated_at version "},
@@ -262,6 +264,12 @@ static bool is_others(const struct backup_table *t, const struct db_val *val, co
 	       !same_value(&val[user], &old[user]);
 }
 
+/* The archive of one user does not say what of somebody else's is referred to (prune.c). */
+static bool is_left_out(const struct merge *m, const struct backup_column *k, const struct db_val *val)
+{
+	return m->out->backup.only_user.n && k->to != BACKUP_OF_NOTHING && val->type == DB_NULL;
+}
+
 /* Makes `val` what the row here is to become. False: nothing changes. */
 static bool to_update(const struct merge *m, const struct backup_table *t, const struct rule *r,
                       struct db_val *val, const struct db_val *old)
@@ -269,7 +277,7 @@ static bool to_update(const struct merge *m, const struct backup_table *t, const
 	bool changed = false;
 	size_t at;
 	for (size_t i = 1; i < t->n; i++) {
-		if (is_kept(r, t->column[i].name))
+		if (is_kept(r, t->column[i].name) || is_left_out(m, &t->column[i], &val[i]))
 			val[i] = old[i];
 		changed = changed || !same_value(&val[i], &old[i]);
 	}

@@ -142,7 +142,8 @@ static enum err take_over(struct ctx *c, const struct backup_wish *w, const stru
 	enum err e = ERR_CONFLICT;
 	for (int i = 0; e == ERR_CONFLICT && i < KEEP_TIMES; i++) {
 		int64_t state = db_state(c->db);
-		unlink(w->keep);
+		if (i) /* the one before this: one that was there already is somebody else's */
+			unlink(w->keep);
 		e = archive_write(c, &order, &before);
 		if (e)
 			return e;

@@ -7,6 +7,7 @@
  */
 #include "app/backup/stage.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "app/backup/archive.h"
@@ -14,7 +15,10 @@
 #include "base/rand.h"
 #include "db/migrate.h"
 
-#define ROW_ARENA (4u << 20)
+#define ROW_ARENA  (4u << 20)
+#define NUMBER_MAX (INT64_C(1) << 53) /* of a row: such as any program can read, and with room above */
+
+SQL(stage_files, "SELECT batch_id, kind, file_path FROM jobs WHERE file_path NOT IN ('', '-') ORDER BY id");
 
 static enum err bad_row(struct ctx *c, const struct backup_table *t, const struct csv_row *row, size_t cell)
 {
@@ -31,6 +35,11 @@ static bool header_fits(const struct backup_table *t, const struct csv_row *row)
 	return fits;
 }
 
+static bool number_fits(const struct backup_table *t, const struct db_val *val)
+{
+	return t->number == BACKUP_OF_NOTHING || (val->i >= 1 && val->i <= NUMBER_MAX);
+}
+
 static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct backup_table *t,
                           struct backup_steps *steps)
 {
@@ -43,6 +52,8 @@ static enum err load_rows(struct ctx *c, struct csv_reader *csv, const struct ba
 		arena_reset(row_arena);
 		if (!backup_take_row(t, &row, row_arena, val, &wrong))
 			e = bad_row(c, t, &row, wrong);
+		else if (!number_fits(t, &val[0]))
+			e = bad_row(c, t, &row, 0);
 		else if ((e = db_run(c->db, t->insert, t->n, val)))
 			e = e == ERR_CONFLICT
 			            ? ctx_fail(c, ERR_INVALID, "file",
@@ -68,6 +79,32 @@ static enum err load_table(struct ctx *c, struct zip_in *z, const struct backup_
 	csv_close(csv);
 	zip_in_file_close(f);
 	return e;
+}
+
+/* Jobs' files are read, sent out and removed by their path: it is one of those that jobs get. An import that a
+ * command did has the path of a file that nobody opens again. */
+static bool is_jobs_file(struct str kind, struct str path)
+{
+	const struct str folder = str_eqz(kind, "export") ? STR("exports/") : STR("uploads/");
+	if (str_eqz(kind, "import") && str_starts(path, STR("/")))
+		return true;
+	const struct str name = str_sub(path, folder.n, path.n);
+	return str_starts(path, folder) && name.n && name.p[0] != '.' && !memchr(name.p, '/', name.n);
+}
+
+static enum err check_files(struct ctx *c)
+{
+	struct db_cur cur;
+	enum err e = OK;
+	db_query(c->db, &cur, &sql_stage_files, DB_NOARGS);
+	while (!e && db_next(&cur))
+		if (!is_jobs_file(db_text(&cur, 1), db_text(&cur, 2)))
+			e = ctx_fail(c, ERR_INVALID, "file",
+			             "The backup does not hold together: the job %.*s has a file of another "
+			             "place.",
+			             STR_ARG(str_sub(db_text(&cur, 0), 0, 60)));
+	enum err other = db_done(&cur);
+	return e ? e : other ? ctx_db_failed(c, other, "reading what was restored") : OK;
 }
 
 /* What was built holds exactly what the archive says. */
@@ -104,7 +141,7 @@ static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, s
 	e = ctx_begin(c, "restoring a backup");
 	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
 		e = load_table(c, z, t, steps);
-	e = ctx_end(c, e, "restoring a backup");
+	e = ctx_end(c, e ? e : check_files(c), "restoring a backup");
 	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
 		e = prove_table(c, b, t, steps);
 	return e ? e : migrate_up(c->db, &c->fault, &from, &to);
