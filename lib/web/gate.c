@@ -292,7 +292,7 @@ static struct reply *check_body(struct request *r)
 		if (r->length > 0 && !request_is_type(r, "application/json"))
 			return reply_error(r, 415, "media-type", "Unsupported media type",
 			                   "A body is expected as application/json.");
-		return request_text(r) == OK ? NULL : reply_fault(r);
+		return request_text(r) == OK && op_check_body(r) == OK ? NULL : reply_fault(r);
 	}
 	return NULL;
 }

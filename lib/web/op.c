@@ -3,6 +3,7 @@
 
 #include "base/panic.h"
 #include "codec/utf8.h"
+#include "web/fields.h"
 #include "web/handlers.h"
 
 const struct op_tag_info op_tags[TAGS] = {
@@ -115,6 +116,15 @@ enum err op_check_query(struct request *r)
 			                STR_ARG(utf8_cut(name, 40)));
 	}
 	return OK;
+}
+
+enum err op_check_body(struct request *r)
+{
+	static const struct rec_desc no_field = {.name = "nothing"};
+	const struct op *op = op_of(r->route);
+	uint64_t given;
+
+	return op && op->body == SHAPE_nothing && r->text.n ? fields_json(r, &no_field, NULL, &given) : OK;
 }
 
 /* ---- statuses ---- */

@@ -64,6 +64,8 @@ const struct op *op_of(const struct route *route);
 
 /* ERR_INVALID: the query holds a parameter that the operation does not take. */
 enum err op_check_query(struct request *r);
+/* Of an operation that takes nothing, a body that says something. */
+enum err op_check_body(struct request *r);
 
 struct op_param {
 	const char *name;

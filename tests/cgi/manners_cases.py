@@ -45,6 +45,21 @@ def unknown_parameters_are_refused_everywhere(w):
 
 
 @case
+def members_that_nothing_reads_are_refused_everywhere(w):
+    document = w.call("ada", "GET", "/api/openapi.json").json()
+    refused = 0
+    for path, operations in document["paths"].items():
+        for method, o in operations.items():
+            kinds = o.get("requestBody", {}).get("content", {"application/json": 0})
+            if method in ("get", "delete") or "application/json" not in kinds or path.startswith("/api/auth/"):
+                continue
+            reply = w.call("admin", method.upper(), re.sub(r"{\w+}", "999999", path), {"colour": "red"})
+            assert reply.status in (400, 422) and "colour" in reply.text or "requestBody" in o and reply.status >= 400, (method, path, reply.text)
+            refused += "colour" in reply.text
+    assert refused > 30, refused
+
+
+@case
 def the_api_for_people(w):
     nobody = Client(w.storage)
     page = nobody.get("/docs")
