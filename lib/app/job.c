@@ -281,6 +281,9 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 	if (str_starts(j.file_path, STR("/")) || str_eqz(j.file_path, "-"))
 		return ctx_fail(c, ERR_CONFLICT, "",
 		                "This import was run on the command line: run the command again.");
+	if (str_eqz(j.kind, "restore") && !j.dry_run)
+		return ctx_fail(c, ERR_CONFLICT, "",
+		                "A restore is confirmed each time: ask for it anew, at the backup.");
 	if (j.undone_at)
 		return ctx_fail(c, ERR_CONFLICT, "", "This import has been undone. Redo it, then try again.");
 	if (str_eqz(j.kind, "import") &&

@@ -350,6 +350,23 @@ def what_is_in_the_folder_comes_onto_the_list(w):
 
 
 @case
+def a_restore_is_not_tried_again_without_being_confirmed(w):
+    clear(w)
+    b = make(w)
+    for mode in ("merge", "replace"):
+        with no_worker(w):
+            job = w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": mode, "confirm": mode}, 202).json()
+            w.call("admin", "POST", f"/api/backup-jobs/{job['job_id']}/cancel", {}, 200)
+            for jobs in ("/api/backup-jobs", "/api/import/jobs"):
+                reply = w.call("admin", "POST", f"{jobs}/{job['job_id']}/retry", {}, 409)
+                assert "confirmed each time" in reply.text, reply.text
+            look = w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": mode, "dry_run": True}, 202).json()
+            w.call("admin", "POST", f"/api/backup-jobs/{look['job_id']}/cancel", {}, 200)
+            w.call("admin", "POST", f"/api/backup-jobs/{look['job_id']}/retry", {}, 202)
+        ended(w, look)
+
+
+@case
 def a_job_is_cancelled_and_tried_again(w):
     clear(w)
     with no_worker(w):

@@ -57,6 +57,11 @@ bool backup_job_active(const struct backup_job *j)
 	return str_eqz(j->status, "queued") || str_eqz(j->status, "processing");
 }
 
+bool backup_job_restores(const struct backup_job *j)
+{
+	return !j->dry_run && (str_eqz(j->mode, "merge") || str_eqz(j->mode, "replace"));
+}
+
 static enum err admins_only(struct ctx *c)
 {
 	return right_to_all(c) ? OK : ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");

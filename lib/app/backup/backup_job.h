@@ -41,6 +41,8 @@ struct backup_job {
 };
 extern const struct rec_desc backup_job_desc;
 bool backup_job_active(const struct backup_job *j);
+/* It changes what there is: it is done by who has confirmed it, once. */
+bool backup_job_restores(const struct backup_job *j);
 
 struct backup_wanted {
 	const char *mode;

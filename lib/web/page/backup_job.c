@@ -107,7 +107,8 @@ static void show_actions(struct view *v, const struct backup_job *k)
 {
 	if (backup_job_active(k) && !k->cancel_requested)
 		view_show(v, "MAY_CANCEL");
-	if ((str_eqz(k->status, "failed") || str_eqz(k->status, "cancelled")) && !k->passphrase.p)
+	if ((str_eqz(k->status, "failed") || str_eqz(k->status, "cancelled")) && !k->passphrase.p &&
+	    !backup_job_restores(k))
 		view_show(v, "MAY_RETRY");
 }
 
