@@ -32,9 +32,29 @@ void backup_view_job(struct request *r, struct view *v, const struct backup_job 
 	view_int(v, "PROGRESS", tenths);
 }
 
-/* "charging_sessions" -> "Charging sessions" */
+/* What people call a table: "charging_sessions" -> "Charging sessions". */
 static const char *title(struct request *r, struct str table)
 {
+	static const struct {
+		const char *table, *title;
+	} other[] = {
+	        {"series", "Channels of meters"},
+	        {"days", "Days of readings"},
+	        {"day_layers", "Days stated again"},
+	        {"job_series", "Ranges of imports"},
+	        {"job_errors", "Rejected rows"},
+	        {"site_layers", "Sites in files"},
+	        {"edits", "Edits of readings"},
+	        {"schedules", "Scheduled imports"},
+	        {"export_schedules", "Scheduled exports"},
+	        {"tokens", "API tokens"},
+	        {"charging_stated", "Sessions stated again"},
+	        {"audit", "Audit log"},
+	};
+
+	for (size_t i = 0; i < sizeof(other) / sizeof(other[0]); i++)
+		if (str_eqz(table, other[i].table))
+			return other[i].title;
 	char *s = arena_printf(r->ctx->arena, "%.*s", STR_ARG(table));
 
 	for (char *p = s; *p; p++)

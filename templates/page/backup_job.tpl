@@ -21,8 +21,9 @@
 </div>
 {{/WORKER_LATE}}
 </div>
+<div data-live="progress">
 {{#ACTIVE}}
-<section class="card" aria-label="Progress" data-live="progress">
+<section class="card" aria-label="Progress">
 <div class="bar">
 <label for="bar">Progress</label><output class="num">{{PERCENT}} %</output>
 <progress id="bar" max="1000" value="{{PROGRESS}}">{{PERCENT}} %</progress>
@@ -30,6 +31,7 @@
 <p class="muted pace"><span>{{PROCESSED_ROWS}} of {{TOTAL_ROWS}} rows gone over</span></p>
 </section>
 {{/ACTIVE}}
+</div>
 <div class="actions" data-live="actions">
 {{#MAY_CANCEL}}<form method="post" action="{{JOB_HREF}}/cancel"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Cancel</button></form>{{/MAY_CANCEL}}
 {{#MAY_RETRY}}<form method="post" action="{{JOB_HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>{{/MAY_RETRY}}

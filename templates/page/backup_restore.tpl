@@ -10,7 +10,7 @@
 {{#FORM_ERROR}}<p class="notice bad" role="alert">{{MESSAGE}}</p>{{/FORM_ERROR}}
 <fieldset>
 <legend>How</legend>
-<label class="check"><input type="radio" name="mode" value="merge"{{#MERGE}} checked{{/MERGE}}> <span>Merge<span class="help">What is in the backup is put beside what there is: what is missing comes back, what is the same stays, and nothing goes.</span></span></label>
+<label class="check"><input type="radio" name="mode" value="merge"{{#MERGE}} checked{{/MERGE}}> <span>Merge<span class="help">What the backup holds is put beside what there is: what is missing comes back, what was changed since becomes what it was, and nothing goes. Accounts keep their passwords and roles.</span></span></label>
 <label class="check"><input type="radio" name="mode" value="replace"{{#REPLACE}} checked{{/REPLACE}}> <span>Replace everything<span class="help">Everything becomes as it was then, for all users. A backup of what there is now is made first. Everybody has to sign in again, with the passwords of then.</span></span></label>
 {{#MODE_ERROR}}<p class="error" role="alert">{{MESSAGE}}</p>{{/MODE_ERROR}}
 </fieldset>

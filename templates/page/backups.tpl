@@ -75,7 +75,7 @@
 <div><dt>Encrypted</dt><dd>{{#SEALED}}yes{{/SEALED}}{{#OPEN}}no{{/OPEN}}</dd></div>
 </dl>
 {{/SCHEDULED}}
-{{#NOT_SCHEDULED}}<p class="muted">None are made by themselves.</p>{{/NOT_SCHEDULED}}
+{{#NOT_SCHEDULED}}<p class="muted">No times are set.</p>{{/NOT_SCHEDULED}}
 <p><a href="{{BASE}}/admin/settings/instance">{{#SCHEDULED}}Change it in the settings{{/SCHEDULED}}{{#NOT_SCHEDULED}}Say when, in the settings{{/NOT_SCHEDULED}}</a> (group “Backups”). What people made or uploaded stays until they remove it.</p>
 </section>
 {{#UPLOAD}}

@@ -9,6 +9,8 @@
 /* Own it: zip_in_close; NULL on an error, which is backup_check's. */
 enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_in **z, struct backup *out);
 
+/* SHA-256 (hex, in the arena) and length of a file. */
+enum err archive_sum(struct ctx *c, int fd, struct str *sha256, int64_t *size);
 /* backup_create without a word of it in the audit log. */
 enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out);
 /* Removes copies of the database and half-written archives that a killed program left in backups/. */

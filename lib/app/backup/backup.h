@@ -89,8 +89,10 @@ struct backup_wish {
 	bool dry;              /* only say what would be done */
 	const char *keep;      /* replace: where an archive of what there was is written first */
 	const struct backup_watch *watch;
-	/* replace: called in the transaction of the new database before it takes over, to carry along what is
-	 * of this installation; NULL: nothing */
+	/* called in the transaction that makes the change, when it has been made but for the commit. replace:
+	 * c's database is the new one, `from` the one that it takes the place of, of which what is of this
+	 * installation is to be carried along; merge: from is NULL. Not of a dry run; NULL: nothing is to be
+	 * done */
 	enum err (*carry)(void *arg, struct ctx *c, struct db *from);
 	void *carry_arg;
 };

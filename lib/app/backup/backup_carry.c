@@ -24,6 +24,7 @@ SQL(carry_job,
     "INSERT INTO jobs (batch_id, kind, user_id, status, filename, file_path, import_type, on_conflict, "
     "total_rows, processed_rows, queued_at, started_at, completed_at, lease_token) VALUES (?, 'restore', "
     "(SELECT id FROM users WHERE email = ?), 'completed', ?, '', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
+SQL(carry_report, "UPDATE backup_jobs SET report = ? WHERE job_id = ?");
 SQL(carry_done, "INSERT INTO backup_jobs (job_id, mode, backup_id, report) VALUES (?, ?, ?, ?)");
 
 /* The rows of the list, under their numbers. */
@@ -78,9 +79,19 @@ static enum err find_actor(struct ctx *c)
 	return e == ERR_NOT_FOUND ? OK : e;
 }
 
+/* A job whose worker dies after this is known to have been done. */
+static enum err keep_report(struct ctx *c, const struct backup_carry *y)
+{
+	enum err e = db_run(c->db, &sql_carry_report,
+	                    DB_ARGS(db_t0(backup_job_report(c, y->report, NULL)), db_i(y->run->job.id)));
+	return e ? ctx_db_failed(c, e, "keeping what a merge did") : OK;
+}
+
 enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 {
 	struct backup_carry *y = arg;
+	if (!from)
+		return y->run ? keep_report(c, y) : OK;
 	enum err e = put_shelf(c, from);
 	if (!e)
 		e = shelf_add(c, y->kept, "restore", 0, 0, NULL, &y->kept_id);

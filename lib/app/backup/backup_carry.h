@@ -18,8 +18,8 @@ struct backup_carry {
 	const char *kept; /* the name of the archive of what there was */
 	int64_t kept_id;  /* its number on the list, once it is carried */
 };
-/* For backup_wish.carry: arg is a backup_carry. From there on the actor has the number that they have in the
- * new database: 0 where they are not in it. */
+/* For backup_wish.carry: arg is a backup_carry. A merge keeps its report. Replacing, from there on the actor
+ * has the number that they have in the new database: 0 where they are not in it. */
 enum err backup_carry(void *arg, struct ctx *c, struct db *from);
 
 /* What a restore did, as JSON, for the job's row. kept NULL: nothing was put away before. */

@@ -183,7 +183,7 @@ static enum err check_entries(struct ctx *c, struct zip_in *z, struct backup *ou
 	return e;
 }
 
-static enum err sum_file(struct ctx *c, int fd, struct backup *out)
+enum err archive_sum(struct ctx *c, int fd, struct str *sha256, int64_t *size)
 {
 	struct crypto_sum sum;
 	uint8_t hash[CRYPTO_HASH];
@@ -191,16 +191,16 @@ static enum err sum_file(struct ctx *c, int fd, struct backup *out)
 	off_t at = 0;
 	ssize_t got;
 	crypto_sum_begin(&sum);
-	while ((got = pread(fd, piece, sizeof(piece), at)) > 0) {
-		crypto_sum_add(&sum, piece, (size_t)got);
-		at += got;
+	while ((got = pread(fd, piece, sizeof(piece), at)) > 0 || (got < 0 && errno == EINTR)) {
+		crypto_sum_add(&sum, piece, got > 0 ? (size_t)got : 0);
+		at += got > 0 ? got : 0;
 	}
 	if (got < 0)
 		return ctx_fail(c, ERR_IO, "file", "The backup cannot be read: %s.", strerror(errno));
 	crypto_sum_end(&sum, hash);
 	crypto_hex(hash, sizeof(hash), hex);
-	out->sha256 = str_of(hex);
-	out->size = at;
+	*sha256 = str_of(hex);
+	*size = at;
 	return OK;
 }
 
@@ -228,7 +228,7 @@ enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_i
 	if (!e)
 		e = check_entries(c, *z, out);
 	if (!e)
-		e = sum_file(c, fd, out);
+		e = archive_sum(c, fd, &out->sha256, &out->size);
 	if (e) {
 		zip_in_close(*z);
 		*z = NULL;

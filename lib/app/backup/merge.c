@@ -38,7 +38,7 @@ static enum err merge_one(struct merge *m, const struct backup_table *t)
 }
 
 /* In a transaction. */
-static enum err merge_all(struct merge *m, const struct stage *s)
+static enum err merge_all(struct merge *m, const struct backup_wish *w, const struct stage *s)
 {
 	int64_t changed = 0;
 	enum err e = merge_match(m);
@@ -48,23 +48,26 @@ static enum err merge_all(struct merge *m, const struct stage *s)
 		return m->c->fault.code ? e : ctx_db_failed(m->c, e, "merging a backup");
 	for (size_t i = 0; i < m->out->n; i++)
 		changed += m->out->table[i].added + m->out->table[i].changed;
-	return audit_addf(m->c, "backup.restore", s->backup.sha256, "merge, %lld rows", (long long)changed);
+	e = audit_addf(m->c, "backup.restore", s->backup.sha256, "merge, %lld rows", (long long)changed);
+	return e || w->dry || !w->carry ? e : w->carry(w->carry_arg, m->c, NULL);
 }
 
-static enum err merge_into(struct ctx *c, const struct stage *s, struct db *staged, struct backup_report *out)
+static enum err merge_into(struct ctx *c, const struct backup_wish *w, const struct stage *s, struct db *staged,
+                           struct backup_report *out)
 {
 	struct merge m = {
 	        .c = c, .from = staged, .a = arena_new(MAPS_ARENA), .row = arena_new(ROW_ARENA), .out = out};
 	enum err e = ctx_begin(c, "merging a backup");
 	if (!e)
-		e = ctx_end(c, merge_all(&m, s), "merging a backup");
+		e = ctx_end(c, merge_all(&m, w, s), "merging a backup");
 	arena_free(m.row);
 	arena_free(m.a);
 	return e;
 }
 
 /* With a copy in the place of the database. */
-static enum err merge_dry(struct ctx *c, const struct stage *s, struct db *staged, struct backup_report *out)
+static enum err merge_dry(struct ctx *c, const struct backup_wish *w, const struct stage *s, struct db *staged,
+                          struct backup_report *out)
 {
 	struct db *live = c->db, *own = NULL;
 	char name[33];
@@ -74,7 +77,7 @@ static enum err merge_dry(struct ctx *c, const struct stage *s, struct db *stage
 	e = e ? ctx_db_failed(c, e, "copying the database") : db_open(path, DB_BULK, &own, &c->fault);
 	if (!e) {
 		c->db = own;
-		e = merge_into(c, s, staged, out);
+		e = merge_into(c, w, s, staged, out);
 		c->db = live;
 	}
 	db_close(own);
@@ -87,5 +90,5 @@ enum err merge(struct ctx *c, const struct backup_wish *w, const struct stage *s
                struct backup_report *out)
 {
 	diff_begin(c, out);
-	return w->dry ? merge_dry(c, s, staged, out) : merge_into(c, s, staged, out);
+	return w->dry ? merge_dry(c, w, s, staged, out) : merge_into(c, w, s, staged, out);
 }

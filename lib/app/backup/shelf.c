@@ -11,17 +11,14 @@
 
 #include "app/audit.h"
 #include "app/backup/archive.h"
-#include "app/crypto.h"
 #include "app/move.h"
 #include "app/right.h"
 #include "app/storage.h"
 #include "base/rand.h"
 #include "db/db.h"
 
-#define FOLDER       "backups"
-#define PIECE        65536
-#define OTHER_BYTES  "Its bytes are not those that they were: the SHA-256 is another one."
-#define LEFT_SECONDS (6 * 3600) /* what was being written longer ago belongs to nobody */
+#define FOLDER      "backups"
+#define OTHER_BYTES "Its bytes are not those that they were: the SHA-256 is another one."
 
 #define IN_USE                                                                                             \
 	"EXISTS (SELECT 1 FROM backup_jobs k JOIN jobs j ON j.id = k.job_id WHERE k.backup_id = b.id AND " \
@@ -230,26 +227,6 @@ void shelf_forget(struct ctx *c, const char *name)
 
 /* ---- reading one ---- */
 
-static enum err sum_file(struct ctx *c, int fd, struct str *sha256)
-{
-	char *piece = arena_alloc(c->arena, PIECE), *hex = arena_alloc(c->arena, 2 * CRYPTO_HASH + 1);
-	uint8_t hash[CRYPTO_HASH];
-	struct crypto_sum sum;
-	off_t at = 0;
-	ssize_t got;
-	crypto_sum_begin(&sum);
-	while ((got = pread(fd, piece, PIECE, at)) > 0 || (got < 0 && errno == EINTR)) {
-		crypto_sum_add(&sum, piece, got > 0 ? (size_t)got : 0);
-		at += got > 0 ? got : 0;
-	}
-	if (got < 0)
-		return ctx_fail(c, ERR_IO, "", "The backup's file cannot be read: %s.", strerror(errno));
-	crypto_sum_end(&sum, hash);
-	crypto_hex(hash, sizeof(hash), hex);
-	*sha256 = str_of(hex);
-	return OK;
-}
-
 static enum err write_down(struct ctx *c, const struct db_sql *q, size_t n, const struct db_val *args)
 {
 	enum err e = db_run(c->db, q, n, args);
@@ -263,10 +240,11 @@ static enum err damaged(struct ctx *c, const struct shelved *s, const char *why)
 }
 
 /* Of one that cannot be opened: whether its bytes are those that they were. */
-static enum err verify_sum(struct ctx *c, const struct shelved *s, int fd, int64_t size)
+static enum err verify_sum(struct ctx *c, const struct shelved *s, int fd)
 {
 	struct str sum = {NULL, 0};
-	enum err e = sum_file(c, fd, &sum);
+	int64_t size;
+	enum err e = archive_sum(c, fd, &sum, &size);
 	if (e)
 		return e;
 	if (s->sha256.n && !str_eq(s->sha256, sum))
@@ -305,7 +283,7 @@ enum err shelf_verify(struct ctx *c, const struct shelved *s, struct str passphr
 		e = backup_check(c, fd, passphrase, &b);
 		sum_only = e == ERR_INVALID && !passphrase.n && str_eqz(STR("passphrase"), c->fault.field);
 	}
-	e = sum_only ? verify_sum(c, s, fd, size) : judge(c, s, e, &b);
+	e = sum_only ? verify_sum(c, s, fd) : judge(c, s, e, &b);
 	close(fd);
 	return e;
 }
@@ -331,17 +309,14 @@ void shelf_sweep(struct ctx *c, const char *prefix)
 		closedir(d);
 }
 
-/* What is not on the list yet comes onto it; what somebody stopped writing goes. */
+/* What is not on the list yet comes onto it. */
 static enum err look_at(struct ctx *c, int folder, const char *name)
 {
 	const struct str s = str_of(name);
 	struct stat st;
 	int64_t known, id;
-	if (name[0] == '.' || fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
-		return OK;
-	if (str_ends(s, STR(".part")) && st.st_mtime < ctx_now(c) - LEFT_SECONDS)
-		unlinkat(folder, name, 0);
-	if (!str_ends(s, STR(".zip")))
+	if (name[0] == '.' || !str_ends(s, STR(".zip")) ||
+	    fstatat(folder, name, &st, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(st.st_mode))
 		return OK;
 	enum err e = db_one_int(c->db, &sql_shelf_known, DB_ARGS(db_z(name)), &known);
 	if (e || known)
@@ -352,11 +327,11 @@ static enum err look_at(struct ctx *c, int folder, const char *name)
 
 enum err shelf_look(struct ctx *c)
 {
+	archive_sweep(c);
 	DIR *d = open_folder(c);
 	int64_t busy = 0;
 	/* what a job writes is its own to put on the list */
 	enum err e = db_one_int(c->db, &sql_shelf_busy, DB_NOARGS, &busy);
-	archive_sweep(c);
 	for (struct dirent *x; d && !e && !busy && (x = readdir(d));)
 		e = look_at(c, dirfd(d), x->d_name);
 	if (d)
