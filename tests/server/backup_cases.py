@@ -185,6 +185,23 @@ def a_job_under_way_does_not_go_on_in_the_database_that_took_over(_):
 
 
 @case
+def what_is_put_on_the_list_during_a_replace_stays_on_it(_):
+    s = full()
+    a = backup(s)
+    begun = time.monotonic()
+    equal(restore(s, a).returncode, 0)
+    whole, rng = time.monotonic() - begun, random.Random(SEED)
+    for i in range(12):
+        p = subprocess.Popen([BUILD / "wattledger", "backup-restore", "--from", a, "--mode", "replace", "--yes"], env=s.env,
+                             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0.3, 1) * whole)
+        sql(s, "INSERT INTO backups (name, origin, added_at, size, sha256) VALUES (?, 'upload', 5, 6, 'x')", f"{i}.zip")
+        equal(p.wait(), 0)
+        equal(sql(s, "SELECT origin FROM backups WHERE name = ?", f"{i}.zip"), [("upload",)], i)
+    equal(sql(s, "SELECT COUNT(*) FROM audit WHERE action = 'backup.restore'"), [(1,)])
+
+
+@case
 def killed_at_any_moment_it_is_the_old_or_the_new(_):
     s, t = full(), fresh()
     a, new = backup(s), digest(backup(s))

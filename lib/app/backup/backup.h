@@ -91,8 +91,8 @@ struct backup_wish {
 	const struct backup_watch *watch;
 	/* called in the transaction that makes the change, when it has been made but for the commit. replace:
 	 * c's database is the new one, `from` the one that it takes the place of, of which what is of this
-	 * installation is to be carried along; merge: from is NULL. Not of a dry run; NULL: nothing is to be
-	 * done */
+	 * installation is to be carried along, anew if it is called again; merge: from is NULL. Not of a dry
+	 * run; NULL: nothing is to be done */
 	enum err (*carry)(void *arg, struct ctx *c, struct db *from);
 	void *carry_arg;
 };

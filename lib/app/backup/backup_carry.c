@@ -6,6 +6,8 @@
 
 #define ROWS_MAX 100000
 
+SQL(carry_no_jobs, "DELETE FROM jobs WHERE kind IN ('backup', 'restore')");
+SQL(carry_no_shelf, "DELETE FROM backups");
 SQL(carry_shelf,
     "SELECT b.id, b.name, b.origin, u.email AS user_email, b.added_at, b.size, b.sha256, "
     "b.is_encrypted, b.made_at, b.app_version, b.schema_version, b.total_rows, b.digest, "
@@ -26,6 +28,13 @@ SQL(carry_job,
     "(SELECT id FROM users WHERE email = ?), 'completed', ?, '', ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id");
 SQL(carry_report, "UPDATE backup_jobs SET report = ? WHERE job_id = ?");
 SQL(carry_done, "INSERT INTO backup_jobs (job_id, mode, backup_id, report) VALUES (?, ?, ?, ?)");
+
+/* No archive has jobs of backups, nor the list: there are some if this is done again. */
+static enum err begin_anew(struct ctx *c)
+{
+	enum err e = db_run(c->db, &sql_carry_no_jobs, DB_NOARGS);
+	return e ? e : db_run(c->db, &sql_carry_no_shelf, DB_NOARGS);
+}
 
 /* The rows of the list, under their numbers. */
 static enum err put_shelf(struct ctx *c, struct db *from)
@@ -92,7 +101,9 @@ enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 	struct backup_carry *y = arg;
 	if (!from)
 		return y->run ? keep_report(c, y) : OK;
-	enum err e = put_shelf(c, from);
+	enum err e = begin_anew(c);
+	if (!e)
+		e = put_shelf(c, from);
 	if (!e)
 		e = shelf_add(c, y->kept, "restore", 0, 0, NULL, &y->kept_id);
 	if (!e)

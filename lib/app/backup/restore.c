@@ -3,7 +3,7 @@
  *
  * Replacing: the live database is only touched in one transaction (db_replace_from), after an archive of it has
  * been made and proved. If somebody writes to it after that archive began, what they wrote would be in neither:
- * then it is made again.
+ * then it is made again, as is what goes along into the new database.
  */
 #include <stdio.h>
 #include <time.h>
@@ -119,15 +119,17 @@ static enum err note_sealed(struct ctx *c, struct db *staged, struct backup_repo
 
 /* ---- in the place of everything ---- */
 
-/* In the database that is about to take over. */
-static enum err prepare(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s)
+/* In the database that is about to take over. Done again, it carries what there is by now. */
+static enum err prepare(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s,
+                        bool again)
 {
 	struct db *live = c->db;
 	c->db = staged;
 	enum err e = ctx_begin(c, "restoring a backup");
 	if (!e) {
 		e = w->carry ? w->carry(w->carry_arg, c, live) : OK;
-		e = e ? e : audit_add(c, "backup.restore", s->backup.sha256, STR("replace"));
+		if (!e && !again)
+			e = audit_add(c, "backup.restore", s->backup.sha256, STR("replace"));
 		e = ctx_end(c, e, "restoring a backup");
 	}
 	c->db = live;
@@ -135,7 +137,7 @@ static enum err prepare(struct ctx *c, struct db *staged, const struct backup_wi
 }
 
 /* An archive of what there is, and then nothing of that any more. */
-static enum err take_over(struct ctx *c, const struct backup_wish *w, const struct stage *s)
+static enum err take_over(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s)
 {
 	struct backup before;
 	const struct backup_order order = {.path = w->keep};
@@ -144,7 +146,9 @@ static enum err take_over(struct ctx *c, const struct backup_wish *w, const stru
 		int64_t state = db_state(c->db);
 		if (i) /* the one before this: one that was there already is somebody else's */
 			unlink(w->keep);
-		e = archive_write(c, &order, &before);
+		e = prepare(c, staged, w, s, i > 0);
+		if (!e)
+			e = archive_write(c, &order, &before);
 		if (e)
 			return e;
 		e = db_replace_from(c->db, s->path, state);
@@ -169,9 +173,7 @@ static enum err replace(struct ctx *c, const struct backup_wish *w, const struct
 	                : diff_all(c, c->db, staged, out);
 	if (!e)
 		e = note_sealed(c, staged, out);
-	if (!e && !w->dry)
-		e = prepare(c, staged, w, s);
-	return e ? e : w->dry ? OK : take_over(c, w, s);
+	return e || w->dry ? e : take_over(c, staged, w, s);
 }
 
 /* c->db is a connection for large transactions. */
