@@ -10,6 +10,7 @@
 #include "app/ctx.h"
 #include "app/storage.h"
 #include "base/buf.h"
+#include "codec/json.h"
 
 /* Every option of every command, with a word for its value (NULL: it takes none) and its help. */
 enum cli_opt {
@@ -67,6 +68,21 @@ bool cli_write(int fd, struct str piece);
 /* Opens a file for reading, "-" is standard input; *path: its absolute name, or "-". -1: it cannot be read
  * (said). A pipe has no places to come back to: it is copied to a file without a name in the storage folder. */
 int cli_open_source(struct cli *c, const char *name, const char **path);
+/* A list on standard output: begin, a row for each thing, end. */
+#define CLI_LIST_PAGE 500 /* as many are read at a time */
+struct cli_list {
+	struct cli *c;
+	struct buf b; /* where lines go */
+	struct json_out j;
+	bool any;
+};
+void cli_list_begin(struct cli_list *l, struct cli *c);
+/* A row as JSON; false: a line of text is wanted, which the caller puts into l->b. */
+bool cli_list_row(struct cli_list *l, const struct rec_desc *d, const void *row);
+/* The same for the caller to write: where to, NULL: a line is wanted. */
+struct json_out *cli_list_json(struct cli_list *l);
+/* Prints it, unless reading it failed with `e`; `none`: what is said of none. The exit code. */
+int cli_list_end(struct cli_list *l, enum err e, const char *none);
 /* A file to write: `put` writes it all and returns the exit code, having said why it failed. */
 struct cli_target {
 	int (*put)(struct cli *c, void *arg, int fd, const char *name);

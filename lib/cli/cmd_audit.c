@@ -45,29 +45,12 @@ static void put(struct buf *b, const struct audit_row *r)
 
 static int print(struct cli *c, const struct audit_row *rows, size_t n)
 {
-	struct buf b = BUF_INIT(64 << 20);
-	struct json_out j;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (!c->json) {
-			put(&b, &rows[i]);
-			continue;
-		}
-		json_object(&j);
-		json_rec(&j, &audit_desc, &rows[i]);
-		json_end_object(&j);
-	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	} else if (!n) {
-		buf_addz(&b, "Nothing.\n");
-	}
-	bool ok = cli_print(&b);
-	buf_free(&b);
-	return ok ? 0 : 1;
+	struct cli_list l;
+	cli_list_begin(&l, c);
+	for (size_t i = 0; i < n; i++)
+		if (!cli_list_row(&l, &audit_desc, &rows[i]))
+			put(&l.b, &rows[i]);
+	return cli_list_end(&l, OK, "Nothing.");
 }
 
 int cmd_audit_list(struct cli *c)

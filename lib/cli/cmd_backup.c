@@ -1,4 +1,4 @@
-/* backup-create, backup-verify, backup-restore. */
+/* backup-create, backup-verify, backup-restore, backup-list. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -6,7 +6,9 @@
 
 #include "app/backup/backup_carry.h"
 #include "app/backup/envelope.h"
+#include "app/backup/shelf.h"
 #include "app/storage.h"
+#include "base/civil.h"
 #include "base/rand.h"
 #include "cli/cli.h"
 #include "codec/json.h"
@@ -15,6 +17,7 @@
 int cmd_backup_create(struct cli *c);
 int cmd_backup_verify(struct cli *c);
 int cmd_backup_restore(struct cli *c);
+int cmd_backup_list(struct cli *c);
 
 static bool print_json(const struct backup *b)
 {
@@ -268,4 +271,36 @@ int cmd_backup_restore(struct cli *c)
 	if (wish.keep)
 		fprintf(stderr, "What there was is in %s.\n", wish.keep);
 	return print_report_text(c, &report, wish.merge, wish.dry) ? 0 : 1;
+}
+
+/* ---- those that are kept ---- */
+
+static void put_line(struct buf *b, const struct shelved *s)
+{
+	char made[CIVIL_TIME_TEXT] = "-", verified[CIVIL_TIME_TEXT] = "never";
+	if (s->made_at)
+		civil_format_at(s->made_at, made);
+	if (s->verified_at)
+		civil_format_at(s->verified_at, verified);
+	buf_printf(b, "%lld  %.*s  %lld bytes  made %s  verified %s%s%s%.*s%s%.*s\n", (long long)s->id,
+	           STR_ARG(s->name), (long long)s->size, made, verified, s->is_encrypted ? "  encrypted" : "",
+	           s->only_user.n ? "  only " : "", STR_ARG(s->only_user), s->failure.n ? "  damaged: " : "",
+	           STR_ARG(s->failure));
+}
+
+int cmd_backup_list(struct cli *c)
+{
+	struct cli_list l;
+	struct shelved *s;
+	size_t n;
+	int64_t total = 1;
+	enum err e = OK;
+	cli_list_begin(&l, c);
+	for (int64_t offset = 0; !e && offset < total; offset += CLI_LIST_PAGE) {
+		e = shelf_list(&c->ctx, CLI_LIST_PAGE, offset, &s, &n, &total);
+		for (size_t i = 0; !e && i < n; i++)
+			if (!cli_list_row(&l, &shelved_desc, &s[i]))
+				put_line(&l.b, &s[i]);
+	}
+	return cli_list_end(&l, e, "No backups are kept here.");
 }

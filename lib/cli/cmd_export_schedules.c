@@ -15,8 +15,6 @@ int cmd_export_schedule_resume(struct cli *c);
 int cmd_export_schedule_remove(struct cli *c);
 int cmd_export_schedule_run(struct cli *c);
 
-#define PAGE 500 /* read at a time */
-
 static void put_json(struct json_out *j, const struct export_schedule *s)
 {
 	json_object(j);
@@ -99,33 +97,19 @@ static void put_line(struct cli *c, struct buf *b, const struct export_schedule 
 
 int cmd_export_schedule_list(struct cli *c)
 {
-	struct buf b = BUF_INIT(64 << 20);
-	struct json_out j;
+	struct cli_list l;
 	struct export_schedule *s;
 	size_t n;
-	int64_t total = 1, offset = 0;
+	int64_t total = 1;
 	enum err e = OK;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (; !e && offset < total; offset += PAGE) {
-		e = export_schedule_list(&c->ctx, PAGE, offset, &s, &n, &total);
-		for (size_t i = 0; !e && i < n; i++) {
-			if (c->json)
-				put_json(&j, &s[i]);
-			else
-				put_line(c, &b, &s[i]);
-		}
+	cli_list_begin(&l, c);
+	for (int64_t offset = 0; !e && offset < total; offset += CLI_LIST_PAGE) {
+		e = export_schedule_list(&c->ctx, CLI_LIST_PAGE, offset, &s, &n, &total);
+		for (size_t i = 0; !e && i < n; i++)
+			if (!cli_list_row(&l, &export_schedule_desc, &s[i]))
+				put_line(c, &l.b, &s[i]);
 	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	} else if (!e && total == 0) {
-		buf_addz(&b, "No scheduled exports.\n");
-	}
-	bool ok = !e && cli_print(&b);
-	buf_free(&b);
-	return e ? cli_failed(c, e) : ok ? 0 : 1;
+	return cli_list_end(&l, e, "No scheduled exports.");
 }
 
 static bool number(const struct cli *c, int64_t *id)

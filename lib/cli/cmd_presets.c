@@ -61,35 +61,23 @@ int cmd_preset_list(struct cli *c)
 {
 	struct preset *p;
 	size_t n;
+	struct cli_list l;
 	enum err e = preset_list(&c->ctx, &p, &n);
-	if (e)
-		return cli_failed(c, e);
-	struct buf b = BUF_INIT(16 << 20);
-	struct json_out j;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (c->json) {
-			json_object(&j);
-			json_rec(&j, &preset_desc, &p[i]);
-			json_key(&j, "answers");
-			json_raw(&j, p[i].answers);
-			json_end_object(&j);
+	cli_list_begin(&l, c);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct json_out *j = cli_list_json(&l);
+		if (j) {
+			json_object(j);
+			json_rec(j, &preset_desc, &p[i]);
+			json_key(j, "answers");
+			json_raw(j, p[i].answers);
+			json_end_object(j);
 		} else {
-			buf_printf(&b, "%.*s  %.*s  %.*s\n", STR_ARG(p[i].name), STR_ARG(p[i].import_type),
+			buf_printf(&l.b, "%.*s  %.*s  %.*s\n", STR_ARG(p[i].name), STR_ARG(p[i].import_type),
 			           STR_ARG(utf8_line(c->ctx.arena, utf8_cut(p[i].header, 60))));
 		}
 	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	} else if (n == 0) {
-		buf_addz(&b, "No presets.\n");
-	}
-	bool ok = cli_print(&b);
-	buf_free(&b);
-	return ok ? 0 : 1;
+	return cli_list_end(&l, e, "No presets.");
 }
 
 int cmd_preset_rename(struct cli *c)

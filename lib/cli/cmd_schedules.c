@@ -62,34 +62,22 @@ int cmd_schedule_list(struct cli *c)
 	struct schedule *s;
 	size_t n;
 	char last[CIVIL_TIME_TEXT], next[CIVIL_TIME_TEXT];
+	struct cli_list l;
 	enum err e = schedule_list(&c->ctx, &s, &n);
-	if (e)
-		return cli_failed(c, e);
-	struct buf b = BUF_INIT(16 << 20);
-	struct json_out j;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (c->json)
-			schedule_json(&j, &s[i]);
+	cli_list_begin(&l, c);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct json_out *j = cli_list_json(&l);
+		if (j)
+			schedule_json(j, &s[i]);
 		else
-			buf_printf(&b, "%lld  %.*s  %.*s  %.*s\n    next %s, last %s%s%.*s\n",
+			buf_printf(&l.b, "%lld  %.*s  %.*s  %.*s\n    next %s, last %s%s%.*s\n",
 			           (long long)s[i].id, STR_ARG(s[i].cron), STR_ARG(s[i].address),
 			           STR_ARG(s[i].user_email),
 			           s[i].is_enabled ? when(s[i].next_run_at, next) : "never: it is paused",
 			           when(s[i].last_run_at, last), s[i].last_outcome.n ? ": " : "",
 			           STR_ARG(utf8_line(c->ctx.arena, s[i].last_outcome)));
 	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	} else if (n == 0) {
-		buf_addz(&b, "No schedules.\n");
-	}
-	bool ok = cli_print(&b);
-	buf_free(&b);
-	return ok ? 0 : 1;
+	return cli_list_end(&l, e, "No schedules.");
 }
 
 static bool number(const struct cli *c, int64_t *id)

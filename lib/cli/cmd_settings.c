@@ -39,34 +39,17 @@ int cmd_settings_list(struct cli *c)
 {
 	struct setting_shown *all;
 	struct str group = {NULL, 0};
+	struct cli_list l;
 	size_t n;
 	int64_t user, version;
 	enum err e = cli_user(c, &user);
 	if (!e)
 		e = setting_list(&c->ctx, user, &all, &n, &version);
-	if (e)
-		return cli_failed(c, e);
-	struct buf b = BUF_INIT(1 << 20);
-	struct json_out j;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
-		if (!c->json) {
-			put_text(c, &b, &all[i], &group);
-			continue;
-		}
-		json_object(&j);
-		json_rec(&j, &setting_shown_desc, &all[i]);
-		json_end_object(&j);
-	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	}
-	bool ok = cli_print(&b);
-	buf_free(&b);
-	return ok ? 0 : 1;
+	cli_list_begin(&l, c);
+	for (size_t i = 0; !e && i < n; i++)
+		if (!cli_list_row(&l, &setting_shown_desc, &all[i]))
+			put_text(c, &l.b, &all[i], &group);
+	return cli_list_end(&l, e, "No settings.");
 }
 
 int cmd_settings_get(struct cli *c)

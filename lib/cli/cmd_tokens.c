@@ -42,37 +42,19 @@ int cmd_token_list(struct cli *c)
 {
 	struct token *tokens;
 	size_t n;
-	enum err e = token_list(&c->ctx, &tokens, &n);
-	if (e)
-		return cli_failed(c, e);
-	struct buf b = BUF_INIT(16 << 20);
-	struct json_out j;
+	struct cli_list l;
 	char until[CIVIL_DATE_TEXT], used[CIVIL_DATE_TEXT];
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (size_t i = 0; i < n; i++) {
+	enum err e = token_list(&c->ctx, &tokens, &n);
+	cli_list_begin(&l, c);
+	for (size_t i = 0; !e && i < n; i++) {
 		const struct token *t = &tokens[i];
-		if (c->json) {
-			json_object(&j);
-			json_rec(&j, &token_desc, t);
-			json_end_object(&j);
-		} else {
-			buf_printf(&b, "%lld  %.*s  %.*s  %.*s  ends %s, last used %s%s\n", (long long)t->id,
+		if (!cli_list_row(&l, &token_desc, t))
+			buf_printf(&l.b, "%lld  %.*s  %.*s  %.*s  ends %s, last used %s%s\n", (long long)t->id,
 			           STR_ARG(t->user_email), STR_ARG(t->name), STR_ARG(t->scopes),
 			           day_of(t->expires_at, "never", until),
 			           day_of(t->last_used_at, "never", used), t->revoked_at ? ", revoked" : "");
-		}
 	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	} else if (n == 0) {
-		buf_addz(&b, "No tokens.\n");
-	}
-	bool ok = cli_print(&b);
-	buf_free(&b);
-	return ok ? 0 : 1;
+	return cli_list_end(&l, e, "No tokens.");
 }
 
 int cmd_token_revoke(struct cli *c)

@@ -12,16 +12,8 @@ int cmd_user_disable(struct cli *c);
 int cmd_user_enable(struct cli *c);
 int cmd_password_reset(struct cli *c);
 
-#define PAGE 500 /* read at a time */
-
-static void put_account(struct cli *c, struct buf *b, struct json_out *j, const struct account *a)
+static void put_line(struct cli *c, struct buf *b, const struct account *a)
 {
-	if (c->json) {
-		json_object(j);
-		json_rec(j, &account_desc, a);
-		json_end_object(j);
-		return;
-	}
 	buf_printf(b, "%lld  %.*s  %.*s  %.*s%s\n", (long long)a->id, STR_ARG(a->email),
 	           STR_ARG(utf8_line(c->ctx.arena, a->name)), STR_ARG(a->role),
 	           a->is_active ? "" : "  disabled");
@@ -29,27 +21,19 @@ static void put_account(struct cli *c, struct buf *b, struct json_out *j, const 
 
 int cmd_user_list(struct cli *c)
 {
-	struct buf b = BUF_INIT(64 << 20);
-	struct json_out j;
+	struct cli_list l;
 	struct account *a;
 	size_t n;
-	int64_t total = 1, offset = 0;
+	int64_t total = 1;
 	enum err e = OK;
-	json_start(&j, &b);
-	if (c->json)
-		json_array(&j);
-	for (; !e && offset < total; offset += PAGE) {
-		e = account_list(&c->ctx, STR(""), PAGE, offset, &a, &n, &total);
+	cli_list_begin(&l, c);
+	for (int64_t offset = 0; !e && offset < total; offset += CLI_LIST_PAGE) {
+		e = account_list(&c->ctx, STR(""), CLI_LIST_PAGE, offset, &a, &n, &total);
 		for (size_t i = 0; !e && i < n; i++)
-			put_account(c, &b, &j, &a[i]);
+			if (!cli_list_row(&l, &account_desc, &a[i]))
+				put_line(c, &l.b, &a[i]);
 	}
-	if (c->json) {
-		json_end_array(&j);
-		buf_addc(&b, '\n');
-	}
-	bool ok = !e && cli_print(&b);
-	buf_free(&b);
-	return e ? cli_failed(c, e) : ok ? 0 : 1;
+	return cli_list_end(&l, e, "No users.");
 }
 
 static int set(struct cli *c, const struct account_wanted *wanted, uint64_t given, const char *done)
