@@ -240,6 +240,7 @@ int cmd_backup_restore(struct cli *c)
 	struct backup_report report;
 	struct backup_carry carry = {.report = &report};
 	struct backup_wish wish = {.carry = backup_carry,
+	                           .kept = backup_carry_kept,
 	                           .carry_arg = &carry,
 	                           .merge = strcmp(mode, "merge") == 0,
 	                           .dry = c->opt[OPT_dry_run] != NULL,

@@ -82,7 +82,10 @@ def replacing_keeps_what_there_was(_):
     b = backup(t, "b.zip")
     equal(restore(t, b).returncode, 0)
     equal(sql(t, "SELECT name, origin FROM backups ORDER BY id")[:2], [(kept[0].name, "restore"), ("kept.zip", "schedule")])
-    equal(sql(t, "SELECT COUNT(*) FROM backups WHERE origin = 'restore'"), [(2,)])
+    equal(sql(t, "SELECT COUNT(*), COUNT(verified_at), MIN(size) > 0 FROM backups WHERE origin = 'restore'"), [(2, 2, 1)])
+    listed = json.loads(t.run("backup-list", "--json"))
+    equal([(b["name"], b["origin"]) for b in listed if b["name"] == "kept.zip"], [("kept.zip", "schedule")])
+    assert f"{kept[0].name}  {kept[0].stat().st_size} bytes  made 2" in t.run("backup-list").decode(), listed
     equal(sql(t, "SELECT status, lease_slot FROM jobs WHERE batch_id = 'b'"), [("queued", None)])
     assert sql(t, "SELECT lease_token > 41 FROM jobs WHERE batch_id = 'b'")[0][0]
 

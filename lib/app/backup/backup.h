@@ -94,6 +94,8 @@ struct backup_wish {
 	 * installation is to be carried along, anew if it is called again; merge: from is NULL. Not of a dry
 	 * run; NULL: nothing is to be done */
 	enum err (*carry)(void *arg, struct ctx *c, struct db *from);
+	/* replace: the same, when the archive of what there was has been made and proved */
+	enum err (*kept)(void *arg, struct ctx *c, const struct backup *b);
 	void *carry_arg;
 };
 /* Restores an archive. It is built as a database of its own and proved to hold exactly what the archive says

@@ -114,3 +114,9 @@ enum err backup_carry(void *arg, struct ctx *c, struct db *from)
 		e = put_job(c, y);
 	return e ? ctx_db_failed(c, e, "carrying the list of backups along") : OK;
 }
+
+enum err backup_carry_kept(void *arg, struct ctx *c, const struct backup *b)
+{
+	const struct backup_carry *y = arg;
+	return shelf_opened(c, y->kept_id, b);
+}

@@ -22,6 +22,9 @@ struct backup_carry {
  * has the number that they have in the new database: 0 where they are not in it. */
 enum err backup_carry(void *arg, struct ctx *c, struct db *from);
 
+/* For backup_wish.kept: the archive of what there was is on the list as one that has been verified. */
+enum err backup_carry_kept(void *arg, struct ctx *c, const struct backup *b);
+
 /* What a restore did, as JSON, for the job's row. kept NULL: nothing was put away before. */
 struct str backup_job_report(struct ctx *c, const struct backup_report *r, const char *kept);
 

@@ -149,15 +149,11 @@ struct str backup_job_report(struct ctx *c, const struct backup_report *r, const
 	return text;
 }
 
-/* Everything is another now, but for the list of backups: the archive of what there was is read, so that it is
- * known to be whole. Whoever dies here has left nothing undone. */
-static enum err replaced(struct work *w, const struct backup_carry *y)
+/* Everything is another now, this job's row too. */
+static enum err replaced(struct work *w)
 {
-	struct shelved s;
 	setting_forget(w->c);
 	w->lost = true;
-	if (shelf_get(w->c, y->kept_id, &s) == OK)
-		shelf_verify(w->c, &s, STR(""));
 	return ctx_fail(w->c, ERR_CONFLICT, "", "The job has been completed together with the restore.");
 }
 
@@ -172,6 +168,7 @@ static enum err restore(struct work *w)
 	                           .dry = w->k.dry_run,
 	                           .watch = &w->watch,
 	                           .carry = backup_carry,
+	                           .kept = backup_carry_kept,
 	                           .carry_arg = &y};
 	struct shelved s;
 	int64_t size;
@@ -189,7 +186,7 @@ static enum err restore(struct work *w)
 	if (e)
 		return e;
 	if (wish.keep)
-		return replaced(w, &y);
+		return replaced(w);
 	e = ctx_begin(c, "keeping what a restore did");
 	return e ? e : record(w, s.id, backup_job_report(c, &report, NULL));
 }

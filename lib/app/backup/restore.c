@@ -136,6 +136,20 @@ static enum err prepare(struct ctx *c, struct db *staged, const struct backup_wi
 	return e;
 }
 
+/* The new database hears of the archive of the old one. */
+static enum err tell_kept(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct backup *b)
+{
+	struct db *live = c->db;
+	if (!w->kept)
+		return OK;
+	c->db = staged;
+	enum err e = ctx_begin(c, "restoring a backup");
+	if (!e)
+		e = ctx_end(c, w->kept(w->carry_arg, c, b), "restoring a backup");
+	c->db = live;
+	return e;
+}
+
 /* An archive of what there is, and then nothing of that any more. */
 static enum err take_over(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s)
 {
@@ -149,6 +163,8 @@ static enum err take_over(struct ctx *c, struct db *staged, const struct backup_
 		e = prepare(c, staged, w, s, i > 0);
 		if (!e)
 			e = archive_write(c, &order, &before);
+		if (!e)
+			e = tell_kept(c, staged, w, &before);
 		if (e)
 			return e;
 		e = db_replace_from(c->db, s->path, state);

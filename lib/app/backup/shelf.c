@@ -39,7 +39,7 @@ SQL(shelf_busy, "SELECT COUNT(*) FROM jobs WHERE kind IN ('backup', 'restore') A
 SQL(shelf_add, "INSERT INTO backups (name, origin, user_id, added_at, size, sha256) VALUES (?, ?, ?, ?, ?, '') "
                "ON CONFLICT (name) DO UPDATE SET origin = excluded.origin, user_id = excluded.user_id, size = "
                "excluded.size RETURNING id");
-SQL(shelf_opened,
+SQL(shelf_known_whole,
     "UPDATE backups SET size = ?, sha256 = ?, is_encrypted = ?, made_at = ?, app_version = ?, schema_version = "
     "?, total_rows = ?, digest = ?, only_user = ?, verified_at = ?, failure = NULL WHERE id = ?");
 SQL(shelf_read, "UPDATE backups SET verified_at = ?, failure = NULL WHERE id = ?");
@@ -143,9 +143,9 @@ const char *shelf_name(struct ctx *c, const char *what, int64_t at, const char *
 	return arena_printf(c->arena, "%s-%s-%s.zip", what, stamp, digits);
 }
 
-static enum err write_opened(struct ctx *c, int64_t id, const struct backup *b)
+enum err shelf_opened(struct ctx *c, int64_t id, const struct backup *b)
 {
-	enum err e = db_run(c->db, &sql_shelf_opened,
+	enum err e = db_run(c->db, &sql_shelf_known_whole,
 	                    DB_ARGS(db_i(b->size), db_t(b->sha256), db_i(b->is_encrypted), db_i0(b->created_at),
 	                            db_t(b->app_version), db_i(b->schema_version), db_i(b->rows),
 	                            db_t(b->digest), db_t0(b->only_user), db_i(ctx_now(c)), db_i(id)));
@@ -160,7 +160,7 @@ enum err shelf_add(struct ctx *c, const char *name, const char *origin, int64_t 
 	                   DB_ARGS(db_z(name), db_z(origin), db_i0(user_id), db_i(ctx_now(c)), db_i(size)), id);
 	if (e)
 		return ctx_db_failed(c, e, "putting a backup on the list");
-	return b ? write_opened(c, *id, b) : OK;
+	return b ? shelf_opened(c, *id, b) : OK;
 }
 
 static enum err take_in(struct ctx *c, const char *name, int64_t size, struct shelved *out)
@@ -265,7 +265,7 @@ static enum err judge(struct ctx *c, const struct shelved *s, enum err e, const 
 	if (e)
 		return e;
 	return s->sha256.n && !str_eq(s->sha256, b->sha256) ? damaged(c, s, OTHER_BYTES)
-	                                                    : write_opened(c, s->id, b);
+	                                                    : shelf_opened(c, s->id, b);
 }
 
 enum err shelf_verify(struct ctx *c, const struct shelved *s, struct str passphrase)

@@ -52,6 +52,8 @@ const char *shelf_path(struct ctx *c, const char *name);
 /* In a transaction: a file that is there gets its row. b NULL: it has not been read. */
 enum err shelf_add(struct ctx *c, const char *name, const char *origin, int64_t user_id, int64_t size,
                    const struct backup *b, int64_t *id);
+/* What reading it said: it is whole. */
+enum err shelf_opened(struct ctx *c, int64_t id, const struct backup *b);
 /* A whole file that was uploaded ("uploads/ID.csv") gets a name and a row. Nobody has read it yet. */
 enum err shelf_take_upload(struct ctx *c, const char *rest, struct shelved *out);
 /* What a job has begun goes, file and row. */
