@@ -4,6 +4,7 @@
     backup_cases.py [case…]
 """
 import json
+import os
 import random
 import re
 import signal
@@ -271,6 +272,16 @@ def what_cannot_be_written_is_said(_):
     equal(s.call("backup-verify", "--from", "-", input=p.stdout).returncode, 0)
     equal(s.call("backup-create", "--to", "-", "--json").returncode, 2)
     assert not list((s.folder / "storage/backups").iterdir())
+    # what a killed one left beside its archive goes with the next one; what is younger, or somebody else's, does not
+    old = [s.folder / n for n in ("x.zip." + "0a" * 16 + ".part", "x.zip." + "0b" * 16 + ".part.Ab12", "mine.part", ".hidden", "y.zip." + "0c" * 16 + ".part")]
+    for f in old:
+        f.write_bytes(b"left")
+        os.utime(f, (1, 1))
+    os.utime(old[-1])
+    s.run("backup-create", "--to", s.folder / "swept.zip")
+    equal([f.exists() for f in old], [False, False, True, True, True])
+    old[-1].unlink()
+    old[2].unlink()
     equal(s.call("backup-verify", "--from", s.folder / "nothing").returncode, 1)
     left = [f for f in s.folder.rglob("*") if ".part" in f.name or (f.parent.name == "backups" and f.suffix == ".db")]
     equal(left, [])

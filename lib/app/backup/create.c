@@ -9,7 +9,6 @@
  * stands beside the archive's place; that is opened again and read once more. What a killed program leaves
  * there is removed by a later one (archive_sweep).
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -32,8 +31,6 @@
 
 #define ROWS_BYTES    (256u << 10)
 #define MANIFEST_ROOM (256u << 10)
-#define NAME_BYTES    16         /* of the random part of a temporary name */
-#define LEFT_SECONDS  (6 * 3600) /* a copy that is older belongs to nobody */
 
 /* How many rows each of backup_tables has. */
 /* clang-format off */
@@ -344,10 +341,15 @@ static enum err give_name(struct ctx *c, const char *temporary, const char *path
 }
 
 /* The folder that a file is, or is to be, in. */
-static enum err sync_folder(struct ctx *c, const char *path)
+static const char *folder_of(struct ctx *c, const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	const char *folder = slash ? arena_strz(c->arena, (struct str){path, (size_t)(slash - path) + 1}) : ".";
+	return slash ? arena_strz(c->arena, (struct str){path, (size_t)(slash - path) + 1}) : ".";
+}
+
+static enum err sync_folder(struct ctx *c, const char *path)
+{
+	const char *folder = folder_of(c, path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum err e = fd < 0 || fsync(fd) < 0 ? storage_errno(errno) : OK;
 	if (fd >= 0)
@@ -364,32 +366,6 @@ static enum err check_place(struct ctx *c, const char *path)
 	return sync_folder(c, path);
 }
 
-/* By its name; libzip gives what it is writing one that is longer yet. */
-static bool is_temporary(const char *name)
-{
-	const char *part = strstr(name, ".part");
-	uint8_t unused[NAME_BYTES];
-	return name[0] == '.' ||
-	       (part && part - name > 2 * NAME_BYTES && part[-2 * NAME_BYTES - 1] == '.' &&
-	        crypto_unhex((struct str){part - 2 * NAME_BYTES, 2 * NAME_BYTES}, unused, NAME_BYTES));
-}
-
-void archive_sweep(struct ctx *c)
-{
-	int fd = openat(c->storage->dir_fd, "backups", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *d;
-	struct stat st;
-	while (folder && (d = readdir(folder)))
-		if (is_temporary(d->d_name) && fstatat(fd, d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-		    S_ISREG(st.st_mode) && st.st_mtime < ctx_now(c) - LEFT_SECONDS)
-			unlinkat(fd, d->d_name, 0);
-	if (folder)
-		closedir(folder);
-	else if (fd >= 0)
-		close(fd);
-}
-
 /* The ZIP at `zip`, whole and proved; `copy` is where a copy of the database may stand meanwhile. */
 static enum err make_zip(struct ctx *c, const struct backup_order *o, const char *copy, const char *zip,
                          struct backup *out)
@@ -404,7 +380,7 @@ static enum err make_zip(struct ctx *c, const struct backup_order *o, const char
 enum err archive_write(struct ctx *c, const struct backup_order *o, struct backup *out)
 {
 	const bool sealed = o->passphrase.n > 0;
-	char name[2 * NAME_BYTES + 1];
+	char name[2 * ARCHIVE_TAG + 1];
 	*out = (struct backup){.n = 0};
 	if (!right_to_all(c))
 		return ctx_fail(c, ERR_FORBIDDEN, "", "Backups are for admins.");
@@ -413,11 +389,12 @@ enum err archive_write(struct ctx *c, const struct backup_order *o, struct backu
 		e = check_place(c, o->path);
 	if (e)
 		return e;
-	rand_hex(name, NAME_BYTES);
+	rand_hex(name, ARCHIVE_TAG);
 	const char *hidden = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s", name));
 	const char *temporary = arena_printf(c->arena, "%s.%s.part", o->path, name);
 	const char *zip = sealed ? arena_printf(c->arena, "%s.zip", hidden) : temporary;
 	archive_sweep(c);
+	archive_sweep_folder(c, folder_of(c, o->path));
 	e = make_zip(c, o, arena_printf(c->arena, "%s.db", hidden), zip, out);
 	if (!e && sealed)
 		e = seal(c, zip, temporary, o->passphrase);
