@@ -282,7 +282,13 @@ def what_cannot_be_written_is_said(_):
     equal([f.exists() for f in old], [False, False, True, True, True])
     old[-1].unlink()
     old[2].unlink()
+    for what in ("backup-create --to -", f"backup-verify --from {a}"):
+        p = subprocess.run(["sh", "-c", f"{BUILD}/wattledger {what} >&-"], env=s.env, capture_output=True, timeout=60)
+        equal(p.returncode, 1, "nobody got it")
+        assert b"written: Bad file descriptor" in p.stderr, p.stderr
     equal(s.call("backup-verify", "--from", s.folder / "nothing").returncode, 1)
+    (s.folder / "storage/backups").rmdir()
+    equal(s.call("backup-create", "--to", s.folder / "no-folder.zip").returncode, 0)
     left = [f for f in s.folder.rglob("*") if ".part" in f.name or (f.parent.name == "backups" and f.suffix == ".db")]
     equal(left, [])
 

@@ -45,6 +45,7 @@ static void sweep(struct ctx *c, int fd, bool hidden)
 
 void archive_sweep(struct ctx *c)
 {
+	mkdirat(c->storage->dir_fd, "backups", 0700); /* somebody who made room may have taken all of it away */
 	sweep(c, openat(c->storage->dir_fd, "backups", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW), true);
 }
 
