@@ -3,6 +3,8 @@
 
     backup_cases.py [case…]
 """
+import csv
+import io
 import json
 import os
 import random
@@ -251,6 +253,39 @@ while not pathlib.Path({str(stop)!r}).exists():
         equal(restore(t, a).returncode, 0)
     stop.touch()
     equal(writer.wait(), 0)
+
+
+@case
+def a_replace_comes_through_while_somebody_writes_without_end(_):
+    s = full()
+    a = backup(s)
+    for _ in range(3):
+        before = {p.name for p in (s.folder / "storage/backups").glob("before-*")}
+        stop = s.folder / "stop"
+        # what was acknowledged is in the archive of what there was, or came after the takeover
+        writer = subprocess.Popen([sys.executable, "-c", f"""
+import pathlib, sqlite3
+db = sqlite3.connect({str(s.db)!r}, timeout=30, isolation_level=None)
+db.execute("PRAGMA synchronous = OFF")
+n = 0
+while not pathlib.Path({str(stop)!r}).exists():
+    n += 1
+    db.execute("INSERT INTO drafts (id, user_id, form, subject, title, fields, created_at, updated_at) VALUES (hex(randomblob(8)), 1, 'session', '', ?, '{{}}', 1, 1)", (str(n),))
+    print(n, flush=True)
+"""], stdout=subprocess.PIPE)
+        for _ in range(5):
+            writer.stdout.readline()
+        p = restore(s, a)
+        stop.touch()
+        acknowledged = [int(n) for n in writer.communicate()[0].split()]
+        equal((p.returncode, writer.returncode), (0, 0), p.stderr)
+        stop.unlink()
+        kept, = {p.name for p in (s.folder / "storage/backups").glob("before-*")} - before
+        with zipfile.ZipFile(s.folder / "storage/backups" / kept) as z:
+            there = {int(r["title"]) for r in csv.DictReader(io.TextIOWrapper(z.open("drafts.csv"), "utf-8")) if r["title"]}
+        there |= {int(t) for (t,) in sql(s, "SELECT title FROM drafts WHERE title <> ''")}
+        assert len(acknowledged) > 5 and set(acknowledged) <= there, set(acknowledged) - there
+        time.sleep(1.1)  # names are of the second
 
 
 @case

@@ -150,21 +150,33 @@ static enum err tell_kept(struct ctx *c, struct db *staged, const struct backup_
 	return e;
 }
 
-/* An archive of what there is, and then nothing of that any more. */
-static enum err take_over(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s)
+/* An archive of what there is, and a new database that knows of it. */
+static enum err keep(struct ctx *c, struct db *staged, const struct backup_wish *w, const struct stage *s,
+                     bool again)
 {
-	struct backup before;
 	const struct backup_order order = {.path = w->keep};
+	struct backup before;
+	if (again) /* the one before this: one that was there already is somebody else's */
+		unlink(w->keep);
+	enum err e = prepare(c, staged, w, s, again);
+	if (!e)
+		e = archive_write(c, &order, &before);
+	return e ? e : tell_kept(c, staged, w, &before);
+}
+
+/* Then nothing of what there was. At first people may write beside it; if somebody did, they wait the next
+ * time: `live`, a connection of its own, holds the lock, and lets go of it when the other one is about to take
+ * it. */
+static enum err take_over(struct ctx *c, struct db *live, struct db *staged, const struct backup_wish *w,
+                          const struct stage *s)
+{
 	enum err e = ERR_CONFLICT;
 	for (int i = 0; e == ERR_CONFLICT && i < KEEP_TIMES; i++) {
+		bool held = i > 0 && db_begin(live) == OK;
 		int64_t state = db_state(c->db);
-		if (i) /* the one before this: one that was there already is somebody else's */
-			unlink(w->keep);
-		e = prepare(c, staged, w, s, i > 0);
-		if (!e)
-			e = archive_write(c, &order, &before);
-		if (!e)
-			e = tell_kept(c, staged, w, &before);
+		e = keep(c, staged, w, s, i > 0);
+		if (held)
+			db_rollback(live);
 		if (e)
 			return e;
 		e = db_replace_from(c->db, s->path, state);
@@ -177,8 +189,8 @@ static enum err take_over(struct ctx *c, struct db *staged, const struct backup_
 	return e ? ctx_db_failed(c, e, "restoring a backup") : OK;
 }
 
-static enum err replace(struct ctx *c, const struct backup_wish *w, const struct stage *s, struct db *staged,
-                        struct backup_report *out)
+static enum err replace(struct ctx *c, struct db *live, const struct backup_wish *w, const struct stage *s,
+                        struct db *staged, struct backup_report *out)
 {
 	enum err e =
 	        out->backup.only_user.n
@@ -189,7 +201,7 @@ static enum err replace(struct ctx *c, const struct backup_wish *w, const struct
 	                : diff_all(c, c->db, staged, out);
 	if (!e)
 		e = note_sealed(c, staged, out);
-	return e || w->dry ? e : take_over(c, staged, w, s);
+	return e || w->dry ? e : take_over(c, live, staged, w, s);
 }
 
 /* c->db is a connection for large transactions. */
@@ -202,7 +214,7 @@ static enum err restore(struct ctx *c, const struct backup_wish *w, struct db *l
 	if (!e)
 		e = db_open(s.path, DB_BULK, &staged, &c->fault);
 	if (!e)
-		e = w->merge ? merge(c, w, &s, staged, out) : replace(c, w, &s, staged, out);
+		e = w->merge ? merge(c, w, &s, staged, out) : replace(c, live, w, &s, staged, out);
 	db_close(staged);
 	stage_drop(c, &s);
 	return e;
