@@ -111,6 +111,21 @@ def what_was_changed_since_comes_back_and_what_is_new_stays(_):
 
 
 @case
+def what_was_undone_since_stays_undone_and_is_said(_):
+    s = full()
+    a = backup(s)
+    batch = sql(s, "SELECT batch_id FROM jobs WHERE undone_at IS NULL AND imported_rows > 0 ORDER BY id LIMIT 1")[0][0]
+    s.run("import-undo", batch)
+    shows = s.export("long")
+    p = s.call("backup-restore", "--from", a, "--mode", "merge")
+    assert p.returncode == 0 and b"1 import of the backup was undone here since" in p.stdout, p
+    equal(s.export("long"), shows)
+    s.run("import-redo", batch)
+    p = s.call("backup-restore", "--from", a, "--mode", "merge")
+    assert p.returncode == 0 and b"undone" not in p.stdout, p
+
+
+@case
 def what_was_corrected_since_stays_corrected(_):
     s = full()
     a = backup(s)

@@ -37,6 +37,24 @@ static enum err merge_one(struct merge *m, const struct backup_table *t)
 	return merge_table(m, t);
 }
 
+/* What people would look for in vain. */
+static void note_undone(struct merge *m)
+{
+	const struct merge_map *jobs = &m->map[BACKUP_OF_jobs];
+	long long n = 0;
+	for (size_t i = 0; i < jobs->n; i++)
+		n += m->job[i].is_undone && !m->job[i].was_undone;
+	if (n)
+		merge_note(m,
+		           n == 1 ? "%lld import of the backup was undone here since, and stays so: redo it to "
+		                    "see its "
+		                    "readings again."
+		                  : "%lld imports of the backup were undone here since, and stay so: redo them "
+		                    "to see "
+		                    "their readings again.",
+		           n);
+}
+
 /* In a transaction. */
 static enum err merge_all(struct merge *m, const struct backup_wish *w, const struct stage *s)
 {
@@ -46,6 +64,7 @@ static enum err merge_all(struct merge *m, const struct backup_wish *w, const st
 		e = merge_one(m, t);
 	if (e)
 		return m->c->fault.code ? e : ctx_db_failed(m->c, e, "merging a backup");
+	note_undone(m);
 	for (size_t i = 0; i < m->out->n; i++)
 		changed += m->out->table[i].added + m->out->table[i].changed;
 	e = audit_addf(m->c, "backup.restore", s->backup.sha256, "merge, %lld rows", (long long)changed);
