@@ -125,6 +125,7 @@ class Run:
         self.python("server", "export_schedule_cases")
         for server in ("nginx", "apache", "apache-cgi"):
             self.python("server", "http_cases", 6, server)
+        self.python("server", "takeover_cases")
         self.python("fault", "fault", 8, "--short")
         self.python("fault", "fault_backup", 6, "--short")
         self.suite("contract", ["node", "tests/api/contract.js"], 6)

@@ -3,6 +3,11 @@
 
 #include "db/db.h"
 
+SQL(ctx_actor,
+    "SELECT COUNT(*) FROM users u WHERE u.id = ? AND u.email = ? AND u.role = ? AND u.is_active = 1 AND "
+    "(EXISTS (SELECT 1 FROM sessions s WHERE s.id = ? AND s.user_id = u.id) OR EXISTS "
+    "(SELECT 1 FROM tokens t WHERE t.id = ? AND t.user_id = u.id AND t.revoked_at IS NULL))");
+
 enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
 {
 	log_event(&c->log, LOG_ERROR, "database", LOG_Z("doing", doing), LOG_Z("error", err_info(e)->slug),
@@ -36,10 +41,33 @@ enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing)
 	return ctx_fail(c, e, "", "The database failed while %s.", doing);
 }
 
+/* In a database that a backup has taken the place of since, the number of whoever signed in may have been
+ * somebody else's. */
+enum err ctx_check_actor(struct ctx *c)
+{
+	const struct actor *a = &c->actor;
+	int64_t there = 1;
+	enum err e = OK;
+	if (a->session_id || a->token_id)
+		e = db_one_int(c->db, &sql_ctx_actor,
+		               DB_ARGS(db_i(a->user_id), db_t(a->email), db_z(role_name(a->role)),
+		                       db_i(a->session_id), db_i(a->token_id)),
+		               &there);
+	if (e)
+		return ctx_db_failed(c, e, "looking for a sign-in");
+	return there ? OK
+	             : ctx_fail(c, ERR_UNAUTHORIZED, "",
+	                        "Your sign-in, your role or all the data was changed meanwhile: nothing was "
+	                        "stored. Please sign in again.");
+}
+
 enum err ctx_begin(struct ctx *c, const char *doing)
 {
 	enum err e = db_begin(c->db);
-	return e ? ctx_db_failed(c, e, doing) : OK;
+	if (e)
+		return ctx_db_failed(c, e, doing);
+	e = ctx_check_actor(c);
+	return e ? ctx_end(c, e, doing) : OK;
 }
 
 enum err ctx_end(struct ctx *c, enum err e, const char *doing)

@@ -56,8 +56,11 @@ static inline int64_t ctx_now(const struct ctx *c)
 
 /* Fills the fault from a failed database call and logs it; returns the code. */
 enum err ctx_db_failed(struct ctx *c, enum err e, const char *doing);
+/* Whether the sign-in and the role are in force still: since they were looked up a long upload may have passed,
+ * or a restore. ERR_UNAUTHORIZED. */
+enum err ctx_check_actor(struct ctx *c);
 /* A write transaction: what is looked at after ctx_begin stays so until ctx_end, which commits what went well
- * and takes back what `e` says did not. Both fill the fault. */
+ * and takes back what `e` says did not. Both fill the fault. ERR_UNAUTHORIZED: as ctx_check_actor. */
 enum err ctx_begin(struct ctx *c, const char *doing);
 enum err ctx_end(struct ctx *c, enum err e, const char *doing);
 

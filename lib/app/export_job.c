@@ -224,18 +224,8 @@ static enum err add_in(struct ctx *c, const struct export_wanted *w, struct job 
 static enum err add(struct ctx *c, const struct export_wanted *w, struct job *job, struct job_run *run,
                     int *lock)
 {
-	enum err e = db_begin(c->db);
-	if (e)
-		return ctx_db_failed(c, e, "asking for an export");
-	e = add_in(c, w, job, run, lock);
-	if (!e) {
-		e = db_commit(c->db);
-		if (e)
-			ctx_db_failed(c, e, "asking for an export");
-	}
-	if (e)
-		db_rollback(c->db);
-	return e;
+	enum err e = ctx_begin(c, "asking for an export");
+	return e ? e : ctx_end(c, add_in(c, w, job, run, lock), "asking for an export");
 }
 
 enum err export_queue_in(struct ctx *c, const struct export_wanted *wanted, struct job *out)

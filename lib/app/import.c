@@ -326,11 +326,13 @@ enum err import_queue(struct ctx *c, const struct import_options *o, struct str 
 	                : ctx_fail(c, ERR_IO, "file", "The stored file cannot be opened: %s.", strerror(errno));
 	if (fd >= 0)
 		close(fd);
+	if (!e)
+		e = ctx_begin(c, "adding an import");
 	if (e)
 		storage_remove(c->storage, path);
 	/* a commit that failed on the disk may be found done: then a job has the file; else upload_clean
 	 * removes it */
-	return e ? e : job_queue(c, &wanted, out);
+	return e ? e : ctx_end(c, job_queue(c, &wanted, out), "adding an import");
 }
 
 /* The dry run that may become an import. */

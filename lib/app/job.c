@@ -257,17 +257,14 @@ enum err job_cancel(struct ctx *c, struct str batch_id)
 /* Into the queue again; *done: it could be. */
 static enum err put_back(struct ctx *c, const struct job *j, bool *done)
 {
-	enum err e = db_begin(c->db);
-	if (!e)
-		e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j->id)));
+	enum err e = ctx_begin(c, "putting a job back");
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_job_retry, DB_ARGS(db_i(j->id)));
 	*done = !e && db_changes(c->db) > 0;
 	if (*done && str_eqz(j->kind, "import") && !j->dry_run)
 		e = job_to_the_top(c, j);
-	if (!e)
-		e = db_commit(c->db);
-	if (e)
-		db_rollback(c->db);
-	return e;
+	return ctx_end(c, e, "putting a job back");
 }
 
 enum err job_retry(struct ctx *c, struct str batch_id)
@@ -293,7 +290,7 @@ enum err job_retry(struct ctx *c, struct str batch_id)
 		                "The uploaded file is not kept any more: upload it again.");
 	e = put_back(c, &j, &done);
 	if (e)
-		return ctx_db_failed(c, e, "putting a job back");
+		return e;
 	return done ? OK
 	            : ctx_fail(c, ERR_CONFLICT, "",
 	                       "Only a failed or cancelled job can be tried again: it is %.*s.",

@@ -249,20 +249,16 @@ enum err property_update(struct ctx *c, int64_t id, int64_t version, const struc
 		return e;
 	args[EDIT_COLUMNS] = db_i(id);
 	args[EDIT_COLUMNS + 1] = db_i(now.version);
-	e = db_begin(c->db);
+	e = ctx_begin(c, "changing a property");
+	if (e)
+		return e;
+	e = db_run(c->db, &sql_property_update, EDIT_COLUMNS + 2, args);
+	if (!e && db_changes(c->db) != 1)
+		e = ctx_fail(c, ERR_PRECONDITION, "", "The property was changed meanwhile: look at it again.");
 	if (!e)
-		e = db_run(c->db, &sql_property_update, EDIT_COLUMNS + 2, args);
-	bool mine = !e && db_changes(c->db) == 1;
-	if (mine)
 		e = db_run(c->db, &sql_property_layers_gone, DB_ARGS(db_i(id)));
-	if (mine && !e)
-		e = db_commit(c->db);
-	else
-		db_rollback(c->db);
-	if (!e && !mine)
-		return ctx_fail(c, ERR_PRECONDITION, "",
-		                "The property was changed meanwhile: look at it again.");
-	return e ? ctx_db_failed(c, e, "changing a property") : property_get(c, id, out);
+	e = ctx_end(c, e, "changing a property");
+	return e ? e : property_get(c, id, out);
 }
 
 /* In a transaction. */

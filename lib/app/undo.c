@@ -192,16 +192,13 @@ static enum err tell(struct ctx *c, const struct job *of, enum undo_what what)
 static enum err ask(struct ctx *c, struct str batch_id, enum undo_what what, struct job *of, struct job *work,
                     struct job_run *run, int *lock)
 {
-	enum err e = db_begin(c->db);
+	enum err e = ctx_begin(c, "asking for an undo");
 	if (e)
-		return ctx_db_failed(c, e, "asking for an undo");
+		return e;
 	e = check(c, batch_id, what, of);
-	if (!e) {
+	if (!e)
 		e = what == UNDO ? db_run(c->db, &sql_undo_mark, DB_ARGS(db_i(ctx_now(c)), db_i(of->id)))
 		                 : db_run(c->db, &sql_undo_unmark, DB_ARGS(db_i(of->id)));
-		if (e)
-			ctx_db_failed(c, e, "asking for an undo");
-	}
 	if (!e)
 		e = tell(c, of, what);
 	const struct job wanted = {.kind = STR("undo"),
@@ -213,12 +210,7 @@ static enum err ask(struct ctx *c, struct str batch_id, enum undo_what what, str
 	                           .target_id = of->id};
 	if (!e)
 		e = run ? job_start_here(c, &wanted, run, lock) : job_queue(c, &wanted, work);
-	if (!e) {
-		e = db_commit(c->db);
-		return e ? ctx_db_failed(c, e, "asking for an undo") : OK;
-	}
-	db_rollback(c->db);
-	return e;
+	return ctx_end(c, e, "asking for an undo");
 }
 
 enum err undo_queue(struct ctx *c, struct str batch_id, enum undo_what what, struct job *out)

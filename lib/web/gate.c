@@ -1,7 +1,7 @@
 /*
  * gate: the order of the checks is the design.
  *
- *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > query > body > CSRF
+ *   route (404, 405) > HTTPS > who (cookie or token) > may (role and scope) > query > body > who, still > CSRF
  *
  * CSRF has three layers, each assumed to be the one that fails: SameSite=Lax cookies, Sec-Fetch-Site or Origin,
  * and a token bound to the session (or, before sign-in, to a random cookie). A form that is refused only
@@ -332,6 +332,20 @@ static struct reply *refuse_for_now(struct request *r)
 	                       : p;
 }
 
+/* A body may have taken its time. */
+static struct reply *check_still(struct request *r)
+{
+	enum err e = r->method == METHOD_GET ? OK : ctx_check_actor(r->ctx);
+
+	if (e != ERR_UNAUTHORIZED)
+		return e ? refuse_for_now(r) : NULL;
+	r->ctx->fault = (struct fault){.code = OK};
+	r->ctx->actor = (struct actor){.kind = ACTOR_NOBODY};
+	r->by_cookie = false;
+	r->secret = cookie_get(r, COOKIE_FORM);
+	return ask_to_sign_in(r);
+}
+
 struct reply *gate_check(struct request *r)
 {
 	struct reply *refused;
@@ -360,7 +374,8 @@ struct reply *gate_check(struct request *r)
 		return refuse_for_now(r);
 	if ((refused = check_access(r)))
 		return refused;
-	if ((refused = check_query(r)) || (refused = check_body(r)) || (refused = check_csrf(r)))
+	if ((refused = check_query(r)) || (refused = check_body(r)) || (refused = check_still(r)) ||
+	    (refused = check_csrf(r)))
 		return refused;
 	return NULL;
 }
