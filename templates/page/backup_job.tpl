@@ -41,7 +41,7 @@
 <section class="card flush" aria-labelledby="changes">
 <div class="head"><h2 id="changes">{{#WOULD}}What would change{{/WOULD}}{{#DID}}What was changed{{/DID}}</h2></div>
 <div class="scroll" role="region" aria-label="Changes by table" tabindex="0">
-<table>
+<table class="tight">
 <thead><tr><th scope="col">Of</th><th scope="col" class="num">Added</th><th scope="col" class="num">Changed</th><th scope="col" class="num">Left</th><th scope="col" class="num">Removed</th></tr></thead>
 <tbody>
 {{#TABLE}}<tr><td>{{NAME}}</td><td class="num">{{ADDED}}</td><td class="num">{{CHANGED}}</td><td class="num">{{LEFT}}</td><td class="num">{{REMOVED}}</td></tr>
