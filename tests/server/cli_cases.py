@@ -114,6 +114,30 @@ def a_database_of_a_newer_program_is_left_alone(_):
 
 
 @case
+def a_database_of_an_older_program_is_brought_up_to_date(_):
+    first = (ROOT / "lib/db/sql/0001-first-light.sql").read_text()
+    for bring in ("migrate", None):  # by hand; by the worker
+        s = fresh()
+        path = s.folder / "storage/wattledger.db"
+        path.unlink()
+        db = sqlite3.connect(path)
+        db.executescript(first.replace("{{ID}}", "INTEGER PRIMARY KEY AUTOINCREMENT").replace("{{ROWLESS}}", "WITHOUT ROWID"))
+        with db:
+            db.execute("INSERT INTO migrations VALUES (1, '0001-first-light')")
+            db.execute("INSERT INTO users (email, name, role, password_hash, created_at) VALUES ('ada@example.org', 'Ada', 'admin', '', 1)")
+            db.execute("INSERT INTO schedules (user_id, address, cron, import_type, created_at) VALUES (1, 'https://example.org/a.csv', '0 6 * * *', 'hh', 1)")
+        db.close()
+        p = s.call("schedule-list")
+        assert p.returncode == 1 and b"run wattledger migrate" in p.stderr, p
+        if bring:
+            s.run(bring)
+        else:
+            subprocess.run([BUILD / "wattledger-worker", "--once"], env=s.env, check=True, capture_output=True)
+        schedule, = json.loads(s.run("schedule-list", "--json"))
+        equal((schedule["address"], schedule["car"]), ("https://example.org/a.csv", None))
+
+
+@case
 def wrong_usage_is_2(_):
     s = fresh()
     equal(s.call().returncode, 2, "no command")
