@@ -157,10 +157,24 @@ enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, s
 	return e ? ctx_db_failed(c, e, "listing jobs") : OK;
 }
 
+bool job_of_backups(const struct job *j)
+{
+	return str_eqz(j->kind, "backup") || str_eqz(j->kind, "restore");
+}
+
+/* An admin's token may be one for imports alone. */
+static bool sees_backups(const struct ctx *c)
+{
+	return c->actor.kind == ACTOR_SYSTEM ||
+	       (c->actor.role == ROLE_ADMIN && (c->actor.scopes & SCOPE_ADMIN));
+}
+
 enum err job_get(struct ctx *c, struct str batch_id, struct job *out)
 {
 	enum err e = db_one(c->db, &sql_job_get, DB_ARGS(db_t(batch_id), sees_all(c), db_i(c->actor.user_id)),
 	                    c->arena, &job_desc, out);
+	if (!e && job_of_backups(out) && !sees_backups(c))
+		e = ERR_NOT_FOUND;
 	if (e == ERR_NOT_FOUND)
 		return ctx_fail(c, e, "batch", "There is no job %.*s.", STR_ARG(str_sub(batch_id, 0, 60)));
 	return e ? ctx_db_failed(c, e, "reading a job") : OK;

@@ -78,6 +78,7 @@ struct job_filter {
 /* Newest first. *total counts all that match. Who may see: an admin all, others their own. */
 enum err job_list(struct ctx *c, const struct job_filter *f, struct job **out, size_t *n, int64_t *total);
 enum err job_get(struct ctx *c, struct str batch_id, struct job *out); /* ERR_NOT_FOUND */
+bool job_of_backups(const struct job *j); /* kinds backup and restore: with SCOPE_ADMIN alone */
 bool job_status_known(struct str status);
 bool job_active(const struct job *j);    /* queued or processing */
 bool job_file_kept(const struct job *j); /* the uploaded file is still in the storage folder */

@@ -367,6 +367,29 @@ def a_restore_is_not_tried_again_without_being_confirmed(w):
 
 
 @case
+def jobs_of_backups_are_not_imports(w):
+    """A token for less than everything sees and changes none of them, and a page of imports leads to their own."""
+    clear(w)
+    b = make(w)
+    for scope in ("read", "import", "read,import,export"):
+        w.by["less"] = Client(w.storage, token=w.storage.cli("token-create", "--user", "admin@example.org", "--name", "t", "--scope", scope).split()[-1])
+        refused = (403, 404) if scope == "read" else (404,)
+        with no_worker(w):
+            jobs = [w.call("admin", "POST", "/api/backups", {}, 202).json()["job_id"],
+                    w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": "merge", "dry_run": True}, 202).json()["job_id"]]
+            for path in [f"/api/import/jobs/{j}" for j in jobs]:
+                asked = [w.call("less", "POST", f"{path}/{a}", {}) for a in ("cancel", "retry", "undo", "redo", "preview", "import")]
+                asked += [w.call("less", "GET", path + part) for part in ("", "/preview", "/errors.csv")]
+                for reply in asked + [w.call("less", "DELETE", f"{path}/file")]:
+                    assert reply.status in refused or (reply.status, scope) == (403, "import"), (scope, reply)
+            equal(w.sql("SELECT COUNT(*) FROM jobs WHERE status = 'queued'"), [(2,)])
+            for job in jobs:
+                reply = browser(w).get(f"/admin/imports/status/{job}")
+                equal((reply.status, reply.header("Location")), (303, f"/admin/backups/jobs/{job}"))
+                w.call("admin", "POST", f"/api/backup-jobs/{job}/cancel", {}, 200)
+
+
+@case
 def a_job_is_cancelled_and_tried_again(w):
     clear(w)
     with no_worker(w):

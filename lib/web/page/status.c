@@ -173,6 +173,8 @@ static struct reply *show(struct request *r, const struct job *j, int status)
 	struct view *v;
 	struct reply *p;
 
+	if (job_of_backups(j))
+		return reply_redirect(r, request_join(r, STR("/admin/backups/jobs/"), j->batch_id));
 	if (job_health(r->ctx, &health) != OK)
 		return reply_fault(r);
 	v = frame_begin(r, "page/status.tpl",
