@@ -56,6 +56,26 @@ def into_an_empty_instance_it_is_the_same_and_twice_changes_nothing(_):
 
 
 @case
+def a_preset_of_a_name_that_somebody_else_has_is_left_out_and_told(_):
+    s, t = fresh(), fresh()
+    put = "INSERT INTO presets (name, name_key, fingerprint, header, import_type, answers, user_id, created_at) VALUES (?, ?, '', 'a', 'hh', ?, ?, 1)"
+    admin(s)
+    for name in ("Mine", "Half\thours"):
+        sql(s, put, name, name.lower(), '{"of":"ada"}', 1)
+    sql(s, put, "Everybody's", "everybody's", "{}", None)
+    admin(t, "bob@example.org")
+    for name in ("half\thours", "everybody's"):
+        sql(t, put, name, name, '{"of":"bob"}', 1)
+    for _ in range(2):
+        p = t.call("backup-restore", "--from", backup(s), "--mode", "merge", "--json")
+        notes = json.loads(p.stdout)["notes"]
+        equal([n.split(" is left out")[0] for n in notes], ["The preset Half hours of ada@example.org", "The preset Everybody's of nobody"])
+        equal(sql(t, "SELECT name_key FROM presets WHERE answers LIKE '%ada%'"), [("mine",)])
+    again = t.call("backup-restore", "--from", backup(t), "--mode", "merge", "--json")
+    equal(json.loads(again.stdout)["notes"], [])
+
+
+@case
 def beside_other_things_nothing_of_them_is_touched(_):
     s = full()
     a = backup(s)

@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "app/backup/diff.h"
+#include "codec/utf8.h"
 
-#define NOTE_MAX 400
-#define WORD     24
+#define NOTE_MAX   400
+#define WORD       24
+#define NAME_SHOWN 60 /* bytes */
 
 SQL(merge_default_here, "SELECT COUNT(*) FROM properties WHERE COALESCE(owner_id, 0) = ? AND is_default = 1");
 SQL(merge_meter_series, "SELECT COUNT(*) FROM series WHERE meter_id = ?");
@@ -22,6 +24,8 @@ SQL(merge_identifier_taken,
     "COALESCE(op.owner_id, 0) = (SELECT COALESCE(p.owner_id, 0) FROM meters m JOIN properties p ON p.id = "
     "m.property_id WHERE m.id = ?) AND (o.identifier = ? OR EXISTS (SELECT 1 FROM meter_identifiers i WHERE "
     "i.meter_id = o.id AND i.identifier = ?))");
+
+SQL(merge_email, "SELECT email FROM users WHERE id = ?");
 
 static const struct rule {
 	const char *table;
@@ -264,6 +268,22 @@ static bool is_others(const struct backup_table *t, const struct db_val *val, co
 	       !same_value(&val[user], &old[user]);
 }
 
+/* Names of presets are everybody's: one that somebody else has given here is not there for another. */
+static enum err note_preset(struct merge *m, const struct backup_table *t, const struct db_val *val)
+{
+	const struct str name = utf8_line(m->row, utf8_cut(val[merge_column(t, "name")].s, NAME_SHOWN));
+	struct str owner = STR("nobody");
+	struct db_cur cur;
+	db_query(m->c->db, &cur, &sql_merge_email, DB_ARGS(val[merge_column(t, "user_id")]));
+	if (db_next(&cur))
+		owner = arena_str(m->row, db_text(&cur, 0));
+	merge_note(m,
+	           "The preset %.*s of %.*s is left out: somebody else here has given that name to one of "
+	           "theirs.",
+	           STR_ARG(name), STR_ARG(owner));
+	return db_done(&cur);
+}
+
 /* The archive of one user does not say what of somebody else's is referred to (prune.c). */
 static bool is_left_out(const struct merge *m, const struct backup_column *k, const struct db_val *val)
 {
@@ -301,7 +321,7 @@ static enum err update(struct merge *m, const struct backup_table *t, const stru
 		return e;
 	if (!r->updated || is_others(t, val, old) || !to_update(m, t, r, val, old)) {
 		n->left++;
-		return OK;
+		return t->number == BACKUP_OF_presets && is_others(t, val, old) ? note_preset(m, t, val) : OK;
 	}
 	val[0] = db_i(p->to);
 	val[t->n] = db_i(p->to);
