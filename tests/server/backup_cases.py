@@ -146,6 +146,17 @@ def an_archive_commands_no_file_and_no_terminal(_):
     for kind, path in (("import", "uploads/x.csv"), ("import", "/home/x.csv"), ("import", "-"), ("export", "exports/x.csv"), ("undo", "")):
         sql(s, "UPDATE jobs SET kind = ?, file_path = ? WHERE batch_id = 'there'", kind, path)
         equal(restore(fresh(), backup(s, "fine.zip")).returncode, 0, path)
+    for table, column in (("meters", "identifier"), ("series", "channel"), ("series", "unit")):
+        old = sql(s, f"SELECT {column} FROM {table} WHERE id = 1")[0][0]
+        for length, code in ((70000, 1), (257, 1), (256, 0)):
+            sql(s, f"UPDATE {table} SET {column} = ? WHERE id = 1", "x" * length)
+            p = restore(fresh(), backup(s, "long.zip"))
+            equal((p.returncode, b"is longer than 256 bytes" in p.stderr), (code, code == 1), (table, column, length))
+        if (table, column) != ("meters", "identifier"):
+            sql(s, f"UPDATE {table} SET {column} = ? WHERE id = 1", "x" * 70000)
+            p = s.call("readings-export", "--shape", "long", "--to", s.folder / "long.csv")
+            assert p.returncode == 1 and b"too long for an export" in p.stderr, p
+        sql(s, f"UPDATE {table} SET {column} = ? WHERE id = 1", old)
     escape = "\x1b]0;x\x07\x1b[31mu"
     path = s.folder / "mutant.zip"
     path.write_bytes(remade(clean, lambda e: edit_manifest(e, only_user=escape, app_version=escape)))

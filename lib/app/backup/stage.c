@@ -18,6 +18,10 @@
 #define ROW_ARENA  (4u << 20)
 #define NUMBER_MAX (INT64_C(1) << 53) /* of a row: such as any program can read, and with room above */
 
+#define NAME_MAX_BYTES 256 /* 64 characters */
+
+SQL(stage_names, "SELECT identifier FROM meters UNION ALL SELECT identifier FROM meter_identifiers UNION ALL "
+                 "SELECT channel FROM series UNION ALL SELECT unit FROM series");
 SQL(stage_files, "SELECT batch_id, kind, file_path FROM jobs WHERE file_path NOT IN ('', '-') ORDER BY id");
 
 static enum err bad_row(struct ctx *c, const struct backup_table *t, const struct csv_row *row, size_t cell)
@@ -107,6 +111,29 @@ static enum err check_files(struct ctx *c)
 	return e ? e : other ? ctx_db_failed(c, other, "reading what was restored") : OK;
 }
 
+/* What names readings is in every line of an export, and never longer than an import takes it. */
+static enum err check_names(struct ctx *c)
+{
+	struct db_cur cur;
+	enum err e = OK;
+	db_query(c->db, &cur, &sql_stage_names, DB_NOARGS);
+	while (!e && db_next(&cur))
+		if (db_text(&cur, 0).n > NAME_MAX_BYTES)
+			e = ctx_fail(
+			        c, ERR_INVALID, "file",
+			        "The backup does not hold together: the name of a meter, a channel or a unit "
+			        "is longer than %d bytes.",
+			        NAME_MAX_BYTES);
+	enum err other = db_done(&cur);
+	return e ? e : other ? ctx_db_failed(c, other, "reading what was restored") : OK;
+}
+
+static enum err check_rows(struct ctx *c)
+{
+	enum err e = check_files(c);
+	return e ? e : check_names(c);
+}
+
 /* What was built holds exactly what the archive says. */
 static enum err prove_table(struct ctx *c, const struct backup *b, const struct backup_table *t,
                             struct backup_steps *steps)
@@ -141,7 +168,7 @@ static enum err build(struct ctx *c, struct zip_in *z, const struct backup *b, s
 	e = ctx_begin(c, "restoring a backup");
 	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
 		e = load_table(c, z, t, steps);
-	e = ctx_end(c, e ? e : check_files(c), "restoring a backup");
+	e = ctx_end(c, e ? e : check_rows(c), "restoring a backup");
 	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, b->schema_version));)
 		e = prove_table(c, b, t, steps);
 	return e ? e : migrate_up(c->db, &c->fault, &from, &to);

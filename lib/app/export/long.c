@@ -96,16 +96,34 @@ static bool each_reading(void *arg, const struct register_reading *g)
 	return !l->x->gone;
 }
 
-/* A text cell and a comma, ready to be copied. Returns its length. */
-static size_t piece(char *out, struct str cell)
+/* Puts a text cell and a comma behind what is ready to be copied. False: it is longer than names are. */
+static bool piece(char *out, size_t *n, struct str cell)
 {
 	struct buf b = BUF_INIT(PIECE_MAX / 2);
 	csv_put_text(&b, cell, (struct csv_dialect){',', '"'});
 	buf_addc(&b, ',');
-	size_t n = b.n;
-	memcpy(out, b.p, n);
+	bool fits = !b.over;
+	if (fits)
+		put(out + *n, b.p, b.n);
+	*n += fits ? b.n : 0;
 	buf_free(&b);
-	return n;
+	return fits;
+}
+
+static enum err begin_series(struct line *l, const struct export_series *s)
+{
+	l->s = s;
+	l->range = export_range(l->x->filter, s->tz);
+	l->minutes_n = (size_t)snprintf(l->minutes, sizeof(l->minutes), ",%d,", (int)s->minutes);
+	l->head_n = 0;
+	l->tail[0] = ',';
+	l->tail_n = 1;
+	if (piece(l->head, &l->head_n, s->meter) && piece(l->head, &l->head_n, s->channel) &&
+	    piece(l->tail, &l->tail_n, s->unit))
+		return OK;
+	return ctx_fail(l->x->c, ERR_INVALID, "",
+	                "The name of a meter, of its channel or of its unit is too long for an export: %.*s.",
+	                STR_ARG(str_sub(s->meter, 0, 60)));
 }
 
 enum err export_long(struct export_run *x)
@@ -118,13 +136,9 @@ enum err export_long(struct export_run *x)
 		enum err e = export_step(x, i);
 		if (e)
 			return e;
-		l.s = s;
-		l.range = export_range(x->filter, s->tz);
-		l.head_n = piece(l.head, s->meter);
-		l.head_n += piece(l.head + l.head_n, s->channel);
-		l.minutes_n = (size_t)snprintf(l.minutes, sizeof(l.minutes), ",%d,", (int)s->minutes);
-		l.tail[0] = ',';
-		l.tail_n = 1 + piece(l.tail + 1, s->unit);
+		e = begin_series(&l, s);
+		if (e)
+			return e;
 		e = s->minutes ? series_scan(x->c, s->id, l.range.first, l.range.last, each, &l)
 		               : register_scan(x->c, s->id, l.range.from, l.range.to, each_reading, &l);
 		if (e)
