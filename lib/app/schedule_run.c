@@ -23,7 +23,8 @@
 SQL(schedule_due, "SELECT " SCHEDULE_COLUMNS " WHERE s.is_enabled = 1 AND s.next_run_at <= ? "
                   "ORDER BY s.next_run_at, s.id LIMIT 1");
 SQL(schedule_ran, "UPDATE schedules SET last_run_at = ?, next_run_at = ?, last_outcome = ?, "
-                  "last_batch = COALESCE(?, last_batch), etag = ?, last_modified = ? WHERE id = ?");
+                  "last_batch = COALESCE(?, last_batch), etag = ?, last_modified = ? WHERE id = ? AND "
+                  "address = ? AND user_id = (SELECT u.id FROM users u WHERE u.id = ? AND u.email = ?)");
 
 struct fetched {
 	struct upload upload;
@@ -118,7 +119,8 @@ static enum err admit(struct ctx *c, const struct schedule *s, struct fetched *f
 	return e;
 }
 
-/* In a transaction: the job, if there is one, and the outcome. */
+/* In a transaction: the job, if there is one, and the outcome. After a restore the number may be that of
+ * another schedule. */
 static enum err write_down(struct ctx *c, const struct schedule *s, const struct fetched *f, enum err failed)
 {
 	bool fresh = !failed && !f->reply.not_changed;
@@ -136,7 +138,8 @@ static enum err write_down(struct ctx *c, const struct schedule *s, const struct
 	if (!e)
 		e = db_run(c->db, &sql_schedule_ran,
 		           DB_ARGS(db_i(ctx_now(c)), db_i0(next), db_z(outcome), db_t(j.batch_id), db_t(*etag),
-		                   db_t(*modified), db_i(s->id)));
+		                   db_t(*modified), db_i(s->id), db_t(s->address), db_i(s->user_id),
+		                   db_t(s->user_email)));
 	if (!e && !db_changes(c->db))
 		e = ctx_fail(c, ERR_NOT_FOUND, "", "The schedule was removed meanwhile.");
 	return e;

@@ -133,6 +133,24 @@ def what_is_due_is_fetched_once(w):
 
 
 @case
+def what_a_restore_has_replaced_meanwhile_is_nobody_s(w):
+    """The number of the schedule is another schedule's now."""
+    w.fresh()
+    kept = str(Path(w.top.name, "kept.zip"))
+    w.add("/good.csv")
+    w.must("backup-create", "--to", kept)
+    w.sql("UPDATE schedules SET address = ?", w.web.url("/during.csv"))
+
+    def during(_):
+        w.must("backup-restore", "--from", kept, "--mode", "replace", "--yes")
+        return 200, {}, GOOD
+    w.web.paths["/during.csv"] = during
+    s = w.run_due()
+    equal((w.web.asked[0][0], s["address"], s["last_outcome"]), ("/during.csv", w.web.url("/good.csv"), None))
+    equal((w.jobs(), w.uploads()), ([], []))
+
+
+@case
 def what_has_not_changed_is_no_job(w):
     w.fresh()
     w.add("/good.csv")
