@@ -214,7 +214,8 @@ def a_request_that_came_before_does_nothing_after(w):
         w.put(name)
         before = w.sql("SELECT COUNT(*) FROM jobs")
         for status, text in [rest() for rest in rests]:
-            equal(status, 401, text[-600:])
+            # Apache may have waited for all of it: then it is a request of somebody who has not signed in
+            assert status == 401 or (status == 303 and w.site.server == "apache"), (status, text[-600:])
         equal(w.sql("SELECT COUNT(*) FROM jobs"), before, "jobs")
         equal(w.sql("SELECT COUNT(*) FROM properties WHERE name = 'Late house'"), [(0,)])
         equal(w.files(), [], "files")
