@@ -35,6 +35,7 @@
 <div class="actions" data-live="actions">
 {{#MAY_CANCEL}}<form method="post" action="{{JOB_HREF}}/cancel"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary danger">Cancel</button></form>{{/MAY_CANCEL}}
 {{#MAY_RETRY}}<form method="post" action="{{JOB_HREF}}/retry"><input type="hidden" name="csrf" value="{{CSRF}}"><button type="submit" class="secondary">Try again</button></form>{{/MAY_RETRY}}
+{{#MAY_ASK_ANEW}}<a class="button secondary" href="{{HREF}}/restore">Ask anew…</a>{{/MAY_ASK_ANEW}}
 </div>
 <div data-live="report">
 {{#REPORT}}

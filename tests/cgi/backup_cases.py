@@ -360,6 +360,7 @@ def a_restore_is_not_tried_again_without_being_confirmed(w):
             for jobs in ("/api/backup-jobs", "/api/import/jobs"):
                 reply = w.call("admin", "POST", f"{jobs}/{job['job_id']}/retry", {}, 409)
                 assert "confirmed each time" in reply.text, reply.text
+            assert f'href="/admin/backups/{b["id"]}/restore"' in browser(w).get(f"/admin/backups/jobs/{job['job_id']}").text
             look = w.call("admin", "POST", f"/api/backups/{b['id']}/restore", {"mode": mode, "dry_run": True}, 202).json()
             w.call("admin", "POST", f"/api/backup-jobs/{look['job_id']}/cancel", {}, 200)
             w.call("admin", "POST", f"/api/backup-jobs/{look['job_id']}/retry", {}, 202)

@@ -103,8 +103,13 @@ static void show_end(struct request *r, struct view *v, const struct backup_job 
 	json_free(report);
 }
 
-static void show_actions(struct view *v, const struct backup_job *k)
+static void show_actions(struct request *r, struct view *v, const struct backup_job *k)
 {
+	bool reads = is(k, "merge") || is(k, "replace");
+
+	if (reads && k->backup_id && (str_eqz(k->status, "failed") || str_eqz(k->status, "cancelled")))
+		view_set(view_section(v, "MAY_ASK_ANEW"), "HREF",
+		         request_printf_link(r, "/admin/backups/%lld", (long long)k->backup_id));
 	if (backup_job_active(k) && !k->cancel_requested)
 		view_show(v, "MAY_CANCEL");
 	if ((str_eqz(k->status, "failed") || str_eqz(k->status, "cancelled")) && !k->passphrase.p &&
@@ -153,7 +158,7 @@ static struct reply *show_job(struct request *r, const struct backup_job *k, boo
 		job_view_health(r, v, &health);
 	}
 	show_end(r, v, k);
-	show_actions(v, k);
+	show_actions(r, v, k);
 	backup_view_report(r, v, k);
 	form = show_confirm(r, v, k);
 	r->ctx->fault = kept;
