@@ -103,6 +103,8 @@ struct backup_wish {
  * new. For admins and the system. ERR_INVALID, ERR_UNAVAILABLE as backup_check; ERR_CONFLICT: it cannot be put
  * beside what there is. */
 enum err backup_restore(struct ctx *c, const struct backup_wish *w, struct backup_report *out);
+/* ERR_INVALID, field "mode": one user's data does not take the place of everything. */
+enum err backup_not_whole(struct ctx *c, struct str only_user);
 /* A new name for backup_wish's keep: backups/before-restore-20251107-103000.zip, in the arena. */
 const char *backup_keep_path(struct ctx *c);
 /* The members "tables" and "notes". */

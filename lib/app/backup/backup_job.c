@@ -117,8 +117,10 @@ static enum err check(struct ctx *c, const struct backup_wanted *w, int64_t *onl
 	if (e || create)
 		return e;
 	e = shelf_get(c, w->backup_id, &s);
-	*name = e ? *name : s.name;
-	return e;
+	if (e)
+		return e;
+	*name = s.name;
+	return s.only_user.n && strcmp(w->mode, "replace") == 0 ? backup_not_whole(c, s.only_user) : OK;
 }
 
 static enum err tell(struct ctx *c, const struct backup_wanted *w, struct str name)

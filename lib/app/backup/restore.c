@@ -43,6 +43,15 @@ void backup_note(struct ctx *c, struct backup_report *r, const char *sentence)
 	r->note[r->notes++] = str_of(sentence);
 }
 
+enum err backup_not_whole(struct ctx *c, struct str only_user)
+{
+	return ctx_fail(
+	        c, ERR_INVALID, "mode",
+	        "The backup holds the data of %.*s alone: it can be merged, and not put in the place of "
+	        "everything.",
+	        STR_ARG(only_user));
+}
+
 const char *backup_keep_path(struct ctx *c)
 {
 	time_t now = (time_t)ctx_now(c);
@@ -192,13 +201,8 @@ static enum err take_over(struct ctx *c, struct db *live, struct db *staged, con
 static enum err replace(struct ctx *c, struct db *live, const struct backup_wish *w, const struct stage *s,
                         struct db *staged, struct backup_report *out)
 {
-	enum err e =
-	        out->backup.only_user.n
-	                ? ctx_fail(c, ERR_INVALID, "mode",
-	                           "The backup holds the data of %.*s alone: it can be merged, and not put "
-	                           "in the place of everything.",
-	                           STR_ARG(out->backup.only_user))
-	                : diff_all(c, c->db, staged, out);
+	struct str only = out->backup.only_user;
+	enum err e = only.n ? backup_not_whole(c, only) : diff_all(c, c->db, staged, out);
 	if (!e)
 		e = note_sealed(c, staged, out);
 	return e || w->dry ? e : take_over(c, live, staged, w, s);
