@@ -33,7 +33,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "server"))
 from cases import BUILD  # noqa: E402
-from backup_cases import backup, full  # noqa: E402
+from archives import backup, full  # noqa: E402
 from seeds import SEED_DAILY  # noqa: E402
 
 MODES = ("kill", "torn", "eio", "enospc", "full")

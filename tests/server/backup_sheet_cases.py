@@ -16,10 +16,9 @@ from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
 
-from backup_cases import backup, full, sql
-from cases import CASES, ROOT, Skip, case, equal, run_cases
+from archives import backup, full, sql
+from cases import ROOT, Skip, case, equal, run_cases
 
-CASES.clear()  # those of backup_cases are run there
 OFFICE, TABLE, TEXT = ("{urn:oasis:names:tc:opendocument:xmlns:%s:1.0}" % n for n in ("office", "table", "text"))
 CELLS_MAX = 300_000
 ENDLESS = str((1 << 63) - 1)  # of the bookkeeping of jobs: "behind the end"; more than a spreadsheet can count

@@ -138,7 +138,7 @@ def what_was_undone_since_stays_undone_and_is_said(_):
     s.run("import-undo", batch)
     shows = s.export("long")
     p = s.call("backup-restore", "--from", a, "--mode", "merge")
-    assert p.returncode == 0 and b"1 import of the backup was undone here since" in p.stdout, p
+    assert p.returncode == 0 and b"undone here since, and stay so until they are redone: 1." in p.stdout, p
     equal(s.export("long"), shows)
     s.run("import-redo", batch)
     p = s.call("backup-restore", "--from", a, "--mode", "merge")

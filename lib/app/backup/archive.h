@@ -11,6 +11,10 @@ enum err archive_open(struct ctx *c, int fd, struct str passphrase, struct zip_i
 
 #define ARCHIVE_TAG 16 /* bytes of the random part of a temporary name, in hex */
 
+/* A name, in the arena, for a database of our own beside the live one, which archive_drop_db removes; what a
+ * killed program leaves of it archive_sweep does. */
+const char *archive_new_db(struct ctx *c);
+void archive_drop_db(struct ctx *c, const char *path);
 /* SHA-256 (hex, in the arena) and length of a file. */
 enum err archive_sum(struct ctx *c, int fd, struct str *sha256, int64_t *size);
 /* backup_create without a word of it in the audit log. */

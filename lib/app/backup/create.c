@@ -32,20 +32,6 @@
 #define ROWS_BYTES    (256u << 10)
 #define MANIFEST_ROOM (256u << 10)
 
-/* How many rows each of backup_tables has. */
-/* clang-format off */
-#define BACKUP_ROWS(table, since, until, order, list) SQL(backup_count_##table##_##since, "SELECT COUNT(*) FROM " #table);
-#define BACKUP_THING(table, since, until, which, list) BACKUP_ROWS(table, since, until, "id", list)
-#include "app/backup/tables.def"
-#undef BACKUP_ROWS
-#define BACKUP_ROWS(table, since, until, order, list) &sql_backup_count_##table##_##since,
-static const struct db_sql *const counts[] = {
-#include "app/backup/tables.def"
-};
-#undef BACKUP_ROWS
-#undef BACKUP_THING
-/* clang-format on */
-
 /* An entry while it is written. */
 struct stream {
 	struct ctx *c;
@@ -227,7 +213,7 @@ static enum err count_rows(struct ctx *c, int64_t version, int64_t *all)
 	int64_t n = 0;
 	*all = 0;
 	for (const struct backup_table *t = NULL; !e && (t = backup_table_next(t, version));) {
-		e = db_one_int(c->db, counts[t - backup_tables], DB_NOARGS, &n);
+		e = db_one_int(c->db, t->count, DB_NOARGS, &n);
 		*all += n;
 	}
 	return e ? ctx_db_failed(c, e, "counting rows") : OK;
@@ -366,14 +352,13 @@ static enum err check_place(struct ctx *c, const char *path)
 	return sync_folder(c, path);
 }
 
-/* The ZIP at `zip`, whole and proved; `copy` is where a copy of the database may stand meanwhile. */
-static enum err make_zip(struct ctx *c, const struct backup_order *o, const char *copy, const char *zip,
-                         struct backup *out)
+/* The ZIP at `zip`, whole and proved. */
+static enum err make_zip(struct ctx *c, const struct backup_order *o, const char *zip, struct backup *out)
 {
+	const char *copy = archive_new_db(c);
 	enum err e = db_copy_to(c->db, copy);
 	e = e ? ctx_db_failed(c, e, "copying the database") : write_from(c, o, copy, zip, out);
-	unlink(copy);
-	unlink(arena_printf(c->arena, "%s-journal", copy));
+	archive_drop_db(c, copy);
 	return e ? e : prove(c, zip, STR(""), out);
 }
 
@@ -390,12 +375,13 @@ enum err archive_write(struct ctx *c, const struct backup_order *o, struct backu
 	if (e)
 		return e;
 	rand_hex(name, ARCHIVE_TAG);
-	const char *hidden = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s", name));
+	const char *hidden =
+	        storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.zip", name));
 	const char *temporary = arena_printf(c->arena, "%s.%s.part", o->path, name);
-	const char *zip = sealed ? arena_printf(c->arena, "%s.zip", hidden) : temporary;
+	const char *zip = sealed ? hidden : temporary;
 	archive_sweep(c);
 	archive_sweep_folder(c, folder_of(c, o->path));
-	e = make_zip(c, o, arena_printf(c->arena, "%s.db", hidden), zip, out);
+	e = make_zip(c, o, zip, out);
 	if (!e && sealed)
 		e = seal(c, zip, temporary, o->passphrase);
 	if (sealed)

@@ -10,13 +10,10 @@
  */
 #include "app/backup/merge.h"
 
-#include <unistd.h>
-
 #include "app/audit.h"
+#include "app/backup/archive.h"
 #include "app/backup/diff.h"
 #include "app/backup/merge_rows.h"
-#include "app/storage.h"
-#include "base/rand.h"
 #include "db/migrate.h"
 
 #define MAPS_ARENA (1024u << 20)
@@ -46,12 +43,8 @@ static void note_undone(struct merge *m)
 		n += m->job[i].is_undone && !m->job[i].was_undone;
 	if (n)
 		merge_note(m,
-		           n == 1 ? "%lld import of the backup was undone here since, and stays so: redo it to "
-		                    "see its "
-		                    "readings again."
-		                  : "%lld imports of the backup were undone here since, and stay so: redo them "
-		                    "to see "
-		                    "their readings again.",
+		           "Imports of the backup that were undone here since, and stay so until they are "
+		           "redone: %lld.",
 		           n);
 }
 
@@ -89,9 +82,7 @@ static enum err merge_dry(struct ctx *c, const struct backup_wish *w, const stru
                           struct backup_report *out)
 {
 	struct db *live = c->db, *own = NULL;
-	char name[33];
-	rand_hex(name, 16);
-	const char *path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
+	const char *path = archive_new_db(c);
 	enum err e = db_copy_to(live, path);
 	e = e ? ctx_db_failed(c, e, "copying the database") : db_open(path, DB_BULK, &own, &c->fault);
 	if (!e) {
@@ -100,8 +91,7 @@ static enum err merge_dry(struct ctx *c, const struct backup_wish *w, const stru
 		c->db = live;
 	}
 	db_close(own);
-	unlink(path);
-	unlink(arena_printf(c->arena, "%s-journal", path));
+	archive_drop_db(c, path);
 	return e;
 }
 

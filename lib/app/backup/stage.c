@@ -8,11 +8,8 @@
 #include "app/backup/stage.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "app/backup/archive.h"
-#include "app/storage.h"
-#include "base/rand.h"
 #include "db/migrate.h"
 
 #define ROW_ARENA  (4u << 20)
@@ -191,10 +188,7 @@ static enum err build_at(struct ctx *c, const char *path, struct zip_in *z, cons
 enum err stage_build(struct ctx *c, const struct backup_wish *w, struct db *live, struct stage *out)
 {
 	struct zip_in *z = NULL;
-	char name[33];
-	rand_hex(name, 16);
-	*out = (struct stage){
-	        .path = storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name))};
+	*out = (struct stage){.path = archive_new_db(c)};
 	archive_sweep(c);
 	enum err e = archive_open(c, w->fd, w->passphrase, &z, &out->backup);
 	out->steps =
@@ -207,6 +201,5 @@ enum err stage_build(struct ctx *c, const struct backup_wish *w, struct db *live
 
 void stage_drop(struct ctx *c, const struct stage *s)
 {
-	unlink(s->path);
-	unlink(arena_printf(c->arena, "%s-journal", s->path));
+	archive_drop_db(c, s->path);
 }

@@ -14,6 +14,7 @@
 #include "app/backup/archive.h"
 #include "app/crypto.h"
 #include "app/storage.h"
+#include "base/rand.h"
 
 #define LEFT_SECONDS (6 * 3600) /* what has not been written to for longer belongs to nobody */
 #define HEX          (2 * ARCHIVE_TAG)
@@ -52,4 +53,17 @@ void archive_sweep(struct ctx *c)
 void archive_sweep_folder(struct ctx *c, const char *folder)
 {
 	sweep(c, open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), false);
+}
+
+const char *archive_new_db(struct ctx *c)
+{
+	char name[HEX + 1];
+	rand_hex(name, ARCHIVE_TAG);
+	return storage_path(c->storage, c->arena, arena_printf(c->arena, "backups/.%s.db", name));
+}
+
+void archive_drop_db(struct ctx *c, const char *path)
+{
+	unlink(path);
+	unlink(arena_printf(c->arena, "%s-journal", path));
 }

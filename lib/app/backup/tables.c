@@ -61,6 +61,7 @@
 
 #define ROWS(table, since, which, order, list)                                                             \
 	SQL(backup_all_##table##_##since, "SELECT " NAMES(list) " FROM " #table which " ORDER BY " order); \
+	SQL(backup_count_##table##_##since, "SELECT COUNT(*) FROM " #table which);                         \
 	SQL(backup_insert_##table##_##since,                                                               \
 	    "INSERT INTO " #table " (" NAMES(list) ") VALUES (" MARKS(list) ")");                          \
 	static const struct backup_column columns_##table##_##since[] = {FIELDS(list)};
@@ -82,6 +83,7 @@
 	 order,                                                         \
 	 number,                                                        \
 	 &sql_backup_all_##table##_##since,                             \
+	 &sql_backup_count_##table##_##since,                           \
 	 &sql_backup_insert_##table##_##since,                          \
 	 one,                                                           \
 	 update,                                                        \

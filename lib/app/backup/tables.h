@@ -54,8 +54,8 @@ struct backup_table {
 	const char *order;         /* its key: the first columns */
 	enum backup_target number; /* NOTHING: its rows have none; then one, update and highest are NULL */
 	/* the parameters of insert and the columns of all and one are `column`; of update, these and the number
-	 * of a row; highest: the highest number */
-	const struct db_sql *all, *insert, *one, *update, *highest;
+	 * of a row; highest: the highest number; count: of the rows of `all` */
+	const struct db_sql *all, *count, *insert, *one, *update, *highest;
 	const struct backup_column *column;
 	size_t n;
 };
