@@ -102,7 +102,7 @@ static enum err too_large(struct ctx *c, int64_t limit_mib)
 {
 	return ctx_fail(c, ERR_TOO_LARGE, "file",
 	                "The upload is larger than %lld MiB, the most that may be sent at once. "
-	                "Send several files one by one, split a large one, or ask an admin to raise the limit.",
+	                "Send less at a time, or ask an admin to raise the setting upload_max_mib.",
 	                (long long)limit_mib);
 }
 
